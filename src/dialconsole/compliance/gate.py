@@ -1,0 +1,85 @@
+"""The gate: may this number be called now? A list of small checks, cheapest first, each tested alone.
+
+It is asked twice for each call: just before the claim, and (``recheck``) just before the phone rings. It is also what
+``explain`` and the do-not-call editor ask; there is no second implementation anywhere.
+
+Fails closed: a check that cannot be made holds the call and says what is missing; a check that raises holds it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from dialconsole.model.campaign import CallingWindow
+from dialconsole.model.outcome import CampaignState
+from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind, combine
+
+
+class ProposedCall(Struct, frozen=True, gc=False):
+    """All that the checks may know of a call. What a check does not find here (opt-outs, recent calls) it was given."""
+
+    number: int
+    """E.164 digits without the plus."""
+    zones: tuple[str, ...]
+    """Candidate zones, sorted."""
+    campaign: str | None = None
+    """``None``: nobody's campaign, for ``explain`` without a workspace."""
+    state: CampaignState = CampaignState.RUNNING
+    window: CallingWindow = CallingWindow()
+    ring_timeout_s: float = 30.0
+    attempts: int = 0
+    max_attempts: int = 3
+    min_gap_s: float = 15 * 60.0
+
+
+class Check(Protocol):
+    """One question. Stateless but for the data it looks up; no I/O, no clock: ``at`` is POSIX seconds."""
+
+    name: CheckName
+
+    def __call__(self, call: ProposedCall, at: float) -> CheckResult: ...
+
+
+class Gate:
+    """All checks together."""
+
+    def __init__(self, checks: Sequence[Check]) -> None:
+        self._checks = tuple(checks)
+        self._last = tuple(c for c in checks if c.name in _MAY_CHANGE_MEANWHILE)
+
+    def judge(self, call: ProposedCall, at: float) -> Verdict:
+        """Every check, in order; the verdict with all reasons and evidence."""
+        return combine(tuple(_ask(check, call, at) for check in self._checks), call.zones, at)
+
+    def recheck(self, call: ProposedCall, at: float) -> Verdict:
+        """Only what may have changed since the claim: the campaign, the opt-outs, the hours."""
+        return combine(tuple(_ask(check, call, at) for check in self._last), call.zones, at)
+
+    @property
+    def names(self) -> tuple[CheckName, ...]:
+        return tuple(check.name for check in self._checks)
+
+
+# Attempts and gap are left out of the second look: the claim itself has just changed what they count.
+_MAY_CHANGE_MEANWHILE = frozenset({CheckName.NUMBER, CheckName.CAMPAIGN, CheckName.OPTOUT, CheckName.HOURS})
+
+
+def _ask(check: Check, call: ProposedCall, at: float) -> CheckResult:
+    try:
+        return check(call, at)
+    except Exception as error:
+        return CheckResult(
+            check=check.name,
+            verdict=VerdictKind.HELD,
+            code="check_failed",
+            sentence=f"The check '{check.name}' could not be made ({type(error).__name__}), so nothing is dialed.",
+        )
+
+
+def when(at: float) -> str:
+    """An instant in a sentence of the evidence: ISO 8601, UTC, to the second."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

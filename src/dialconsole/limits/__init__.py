@@ -1,0 +1,1 @@
+"""How many calls at once, how many a minute, how fast after one another."""

@@ -1,0 +1,1 @@
+"""Plain data, shared by every room. No I/O, no clocks, no knowledge of who uses it."""

@@ -1,0 +1,144 @@
+"""What an operator decides about a campaign and a trunk: the documents of ``workspace.json``."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from dialconsole.model.outcome import CampaignState, OnMachine, Outcome
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
+"""Campaigns and trunks are typed in commands, so their names are short and need no quoting."""
+
+WEEK = (0, 1, 2, 3, 4, 5, 6)
+"""Days of the week, Monday first, as ``datetime.weekday`` counts them."""
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many at once, how many a minute. ``None`` sets no limit of its own (the trunk's still holds)."""
+
+    max_concurrent: Annotated[int, Meta(ge=0, le=100_000)] | None = None
+    calls_per_minute: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+    """Starts in *any* 60 seconds, not per calendar minute. 0 starts none."""
+    calls_per_second: Annotated[float, Meta(gt=0, le=20_000)] | None = None
+    """Smoothing: the least time between two starts is its reciprocal."""
+
+
+class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
+    """One SIP trunk. ``backend`` names who places the calls: ``fake`` until a LiveKit trunk is configured."""
+
+    name: Name
+    backend: str = "fake"
+    scenario: str = "basic"
+    """Fake backend only: which scenario decides how callees behave."""
+    limits: Limits = Limits(max_concurrent=10, calls_per_minute=30, calls_per_second=1.0)
+    caller_ids: tuple[str, ...] = ("+15550100000",)
+    version: int = 1
+    """Raised by each edit, so that two people who change one limit at once find out."""
+
+
+class CallingWindow(Struct, frozen=True, forbid_unknown_fields=True):
+    """The campaign's own hours, in the callee's local time. The legal hours hold besides, whatever this says."""
+
+    opens: time = time(9, 0)
+    closes: time = time(20, 0)
+    days: tuple[int, ...] = WEEK
+
+
+class RetryPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a contact is called again, by outcome. Seconds."""
+
+    max_attempts: Annotated[int, Meta(ge=1, le=20)] = 3
+    no_answer_s: float = 2 * 3600.0
+    busy_s: float = 15 * 60.0
+    busy_growth: float = 2.0
+    """Each further busy multiplies the wait: 15, 30, 60 minutes."""
+    voicemail_s: float = 24 * 3600.0
+    trunk_fault_s: float = 5 * 60.0
+    """Also for throttled calls and calls without an agent: nothing was asked of the callee yet."""
+
+
+class Campaign(Struct, frozen=True, forbid_unknown_fields=True):
+    name: Name
+    trunk: Name
+    state: CampaignState = CampaignState.DRAFT
+    limits: Limits = Limits()
+    weight: Annotated[int, Meta(ge=1, le=1000)] = 1
+    """Share of a trunk that several campaigns want: 3 gets three starts for each one of 1."""
+    window: CallingWindow = CallingWindow()
+    retry: RetryPolicy = RetryPolicy()
+    on_machine: OnMachine = OnMachine.LEAVE_MESSAGE
+    silence_after_s: Annotated[float, Meta(ge=3.0, le=4.0)] = 3.5
+    """No speech for this long after the answer means a machine."""
+    ring_timeout_s: Annotated[float, Meta(ge=15, le=60)] = 30.0
+    """Not under 15 s: an unanswered call may not be dropped earlier (47 CFR 64.1200(a)(6))."""
+    max_call_s: float = 600.0
+    min_gap_s: float = 15 * 60.0
+    """Least time between two calls to one number, whatever campaign placed the first."""
+    default_region: str = "US"
+    """For numbers written without a country code (ISO 3166-1 alpha-2)."""
+    caller_id: str | None = None
+    """``None`` takes the trunk's first."""
+    agent: str | None = None
+    """Name of the agent that is dispatched to the room."""
+    created_at: float = 0.0
+    changed_by: str = ""
+    """Who set the present state, with ``changed_at`` (POSIX seconds) and ``reason``: the pane shows it."""
+    changed_at: float = 0.0
+    reason: str = ""
+    version: int = 1
+
+
+RETRYABLE = frozenset(
+    {
+        Outcome.NO_ANSWER,
+        Outcome.BUSY,
+        Outcome.VOICEMAIL,
+        Outcome.TRUNK_FAULT,
+        Outcome.THROTTLED,
+        Outcome.AGENT_UNAVAILABLE,
+        Outcome.CANCELLED,
+    }
+)
+"""Outcomes after which a contact may be called again; the rest end it."""
+
+
+class WorkspaceInfo(Struct, frozen=True, forbid_unknown_fields=True):
+    """The workspace itself: its name, the id that starts every attempt id, and the schema it was written with."""
+
+    id: str
+    name: str
+    schema: int
+    created_at: float
+    demo: bool = False
+
+
+class Operator(Struct, frozen=True, forbid_unknown_fields=True):
+    """A person with an account on this machine, by uid. Who is not here, and does not own the workspace, is refused."""
+
+    uid: int
+    name: str
+    role: str
+
+
+def changed(campaign: Campaign, **fields: object) -> Campaign:
+    """``campaign`` with ``fields`` replaced and its version raised by one."""
+    return msgspec.structs.replace(campaign, version=campaign.version + 1, **fields)
+
+
+__all__ = [
+    "RETRYABLE",
+    "WEEK",
+    "CallingWindow",
+    "Campaign",
+    "Limits",
+    "Name",
+    "Operator",
+    "RetryPolicy",
+    "Trunk",
+    "WorkspaceInfo",
+    "changed",
+]

@@ -1,0 +1,59 @@
+"""One row of a call list: a contact, or the reason why it is none."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class ZoneSource(StrEnum):
+    """Where a contact's candidate zones came from; stored as evidence."""
+
+    COLUMN = "column"
+    COORDINATES = "coordinates"
+    NUMBER = "number"
+
+
+class Contact(Struct, frozen=True):
+    """A callable row. Every text has passed ``safe_text``."""
+
+    line: int
+    """Line of the file on which the row starts, counted from 1 with the header."""
+    number: str
+    """E.164, with its plus."""
+    name: str
+    zones: tuple[str, ...]
+    """Every IANA zone the callee may be in, sorted; empty if unknown (then the contact is held, never dialed)."""
+    zone_source: ZoneSource
+    variables: dict[str, str]
+    """The other columns, for the agent."""
+
+
+class RowFault(StrEnum):
+    """Why a row became no contact. The sentence for people stands beside it in ``RejectedRow.reason``."""
+
+    NO_NUMBER = "no_number"
+    NOT_A_NUMBER = "not_a_number"
+    INVALID_NUMBER = "invalid_number"
+    NOT_CALLABLE = "not_callable"
+    """Toll-free, premium, shared cost, personal, unassigned: no consumer's line."""
+    BAD_ZONE = "bad_zone"
+    BAD_COORDINATES = "bad_coordinates"
+    WRONG_COLUMNS = "wrong_columns"
+
+
+class RejectedRow(Struct, frozen=True):
+    line: int
+    fault: RowFault
+    reason: str
+    """A sentence: what is wrong and, where one can say, how to mend it."""
+    row: tuple[str, ...]
+
+
+class Duplicate(Struct, frozen=True):
+    """A row whose number stood earlier in the same list. Counted, never dialed twice."""
+
+    line: int
+    number: str
+    first_line: int

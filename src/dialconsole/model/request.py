@@ -1,0 +1,349 @@
+"""Everything a person can ask of an engine: one struct per request, with the role it needs and what it answers.
+
+The console, the command line and (later) other programs all speak these; the engine's desk answers them. A request
+that changes something is idempotent, is written to the audit before it is answered, and names a reason if it has one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
+
+from dialconsole.model.attempt import AttemptRecord, CallEvent
+from dialconsole.model.campaign import Campaign, Limits, Operator, Trunk
+from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
+from dialconsole.model.verdict import Verdict
+from dialconsole.model.view import CampaignView, EngineView, PresenceView, Role, TrunkView
+
+R = TypeVar("R")
+
+
+class Done(Struct, frozen=True):
+    """The answer to a change: what is true now, as a sentence for the person who asked."""
+
+    sentence: str
+    changed: bool = True
+    """False when things were so already."""
+    undo: str = ""
+    """What ``u`` would restore, in words; empty if nothing can be undone."""
+
+
+class Request(Struct, Generic[R], frozen=True, tag_field="op", tag=True, kw_only=True):
+    """Base of all requests. ``RESULT`` is the type of the answer, ``ROLE`` the least role that may ask."""
+
+    ROLE: ClassVar[Role] = Role.OPERATOR
+    RESULT: ClassVar[Any] = Done
+
+
+# -- looking ------------------------------------------------------------------------------------------------------
+
+
+class StatusReport(Struct, frozen=True):
+    engine: EngineView
+    campaigns: tuple[CampaignView, ...]
+    trunks: tuple[TrunkView, ...]
+    people: tuple[PresenceView, ...] = ()
+
+
+class GetStatus(Request[StatusReport], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = StatusReport
+
+
+class ListSummary(Struct, frozen=True):
+    """A call list as it was imported."""
+
+    name: str
+    sha256: str
+    imported_at: float
+    rows: int
+    contacts: int
+    duplicates: int
+    rejected: int
+
+
+class CampaignReport(Struct, frozen=True):
+    """A campaign's settings beside its figures."""
+
+    campaign: Campaign
+    view: CampaignView
+    lists: tuple[ListSummary, ...]
+
+
+class ShowCampaign(Request[CampaignReport], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = CampaignReport
+    name: str
+
+
+class ListTrunks(Request[tuple[Trunk, ...]], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = tuple[Trunk, ...]
+
+
+class CallPage(Struct, frozen=True):
+    """Attempts, newest first."""
+
+    attempts: tuple[AttemptRecord, ...]
+    more: bool = False
+
+
+class ListCalls(Request[CallPage], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = CallPage
+    campaign: str | None = None
+    outcome: str | None = None
+    number: str | None = None
+    before_seq: int | None = None
+    limit: int = 100
+
+
+class CallReport(Struct, frozen=True):
+    """One attempt with its ladder and what the gate saw."""
+
+    attempt: AttemptRecord
+    events: tuple[CallEvent, ...]
+    evidence: Verdict | None
+
+
+class ShowCall(Request[CallReport], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = CallReport
+    attempt: str
+
+
+class Explanation(Struct, frozen=True):
+    """Whether a number may be called, by the engine's own gate. ``skipped``: checks that could not be made."""
+
+    number: str
+    campaign: str | None
+    verdict: Verdict
+    skipped: tuple[str, ...] = ()
+
+
+class Explain(Request[Explanation], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = Explanation
+    number: str
+    campaign: str | None = None
+    at: float | None = None
+
+
+class AuditEntry(Struct, frozen=True):
+    seq: int
+    at: float
+    who: str
+    action: str
+    subject: str
+    old: str
+    new: str
+    reason: str
+
+
+class ListAudit(Request[tuple[AuditEntry, ...]], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = tuple[AuditEntry, ...]
+    limit: int = 200
+    subject: str | None = None
+
+
+# -- campaigns ----------------------------------------------------------------------------------------------------
+
+
+class CreateCampaign(Request[Done], frozen=True, kw_only=True):
+    campaign: Campaign
+
+
+class ImportReport(Struct, frozen=True):
+    list: ListSummary
+    already_in_campaign: int
+    """Numbers that another list of the campaign had brought already (counted in ``list.duplicates`` too)."""
+    by_fault: dict[str, int]
+
+
+class ImportList(Request[ImportReport], frozen=True, kw_only=True):
+    """Read a call list (a path on the engine's machine) into a campaign, all of it or nothing."""
+
+    RESULT = ImportReport
+    campaign: str
+    path: str
+    columns: dict[str, str] = {}
+    """Role -> column name, where the names do not say it: ``{"phone": "Tel. privat"}``."""
+
+
+class StartCampaign(Request[Done], frozen=True, kw_only=True):
+    """Start or resume."""
+
+    name: str
+    reason: str = ""
+
+
+class PauseCampaign(Request[Done], frozen=True, kw_only=True):
+    """No new call from this instant; calls in progress go on. Always wins."""
+
+    name: str
+    reason: str = ""
+
+
+class PauseAll(Request[Done], frozen=True, kw_only=True):
+    reason: str = ""
+
+
+class DrainCampaign(Request[Done], frozen=True, kw_only=True):
+    name: str
+    reason: str = ""
+
+
+class DeleteCampaign(Request[Done], frozen=True, kw_only=True):
+    """Forget a draft or finished campaign and its contacts. Attempts and opt-outs stay: they are records."""
+
+    ROLE = Role.ADMIN
+    name: str
+
+
+class SetCampaign(Request[Done], frozen=True, kw_only=True):
+    """Change settings of a campaign: field name (``retry.busy_s``, ``window.opens``) -> value as typed."""
+
+    name: str
+    fields: dict[str, str]
+    version: int | None = None
+    reason: str = ""
+
+
+class HangUpCampaign(Request[Done], frozen=True, kw_only=True):
+    """Hang up every live call of a campaign, and pause it."""
+
+    name: str
+    reason: str = ""
+
+
+class HangUpCall(Request[Done], frozen=True, kw_only=True):
+    attempt: str
+    reason: str = ""
+
+
+# -- trunks and limits --------------------------------------------------------------------------------------------
+
+
+class AddTrunk(Request[Done], frozen=True, kw_only=True):
+    ROLE = Role.ADMIN
+    trunk: Trunk
+
+
+class RemoveTrunk(Request[Done], frozen=True, kw_only=True):
+    ROLE = Role.ADMIN
+    name: str
+
+
+class SetTrunk(Request[Done], frozen=True, kw_only=True):
+    """Change settings of a trunk other than its limits (those are ``SetLimits``)."""
+
+    ROLE = Role.ADMIN
+    name: str
+    fields: dict[str, str]
+    version: int | None = None
+
+
+class SetLimits(Request[Done], frozen=True, kw_only=True):
+    """Replace the limits of a trunk or a campaign.
+
+    ``version`` is the one the change was based on; if somebody else was faster the answer is a conflict that names
+    both values. ``None`` does not ask.
+    """
+
+    kind: str
+    """``trunk`` or ``campaign``."""
+    name: str
+    limits: Limits
+    version: int | None = None
+    reason: str = ""
+
+
+# -- do not call --------------------------------------------------------------------------------------------------
+
+
+class OptOutPage(Struct, frozen=True):
+    entries: tuple[OptOut, ...]
+    """Entries in force, newest first."""
+    total: int
+    more: bool = False
+
+
+class ListOptOuts(Request[OptOutPage], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = OptOutPage
+    search: str = ""
+    """Digits of the number, or words of the reason."""
+    offset: int = 0
+    limit: int = 200
+
+
+class AddOptOut(Request[Done], frozen=True, kw_only=True):
+    number: str
+    source: OptOutSource = OptOutSource.OPERATOR
+    reason: str = ""
+    scope: str = EVERYWHERE
+
+
+class RemoveOptOut(Request[Done], frozen=True, kw_only=True):
+    number: str
+    reason: str
+    scope: str = EVERYWHERE
+
+
+class OptOutImport(Struct, frozen=True):
+    added: int
+    known: int
+    rejected: tuple[str, ...]
+    """A sentence for each line that is no number."""
+
+
+class ImportOptOuts(Request[OptOutImport], frozen=True, kw_only=True):
+    RESULT = OptOutImport
+    path: str
+    reason: str = ""
+    scope: str = EVERYWHERE
+
+
+# -- people and the engine ----------------------------------------------------------------------------------------
+
+
+class ListOperators(Request[tuple[Operator, ...]], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = tuple[Operator, ...]
+
+
+class GrantRole(Request[Done], frozen=True, kw_only=True):
+    ROLE = Role.ADMIN
+    uid: int
+    name: str
+    role: Role | None
+    """``None`` takes every right away."""
+
+
+class StopEngine(Request[Done], frozen=True, kw_only=True):
+    """No new calls; wait up to ``drain_s`` real seconds for the live ones; record what is left; end the engine."""
+
+    ROLE = Role.ADMIN
+    drain_s: float = 30.0
+    reason: str = ""
+
+
+AnyRequest = (
+    GetStatus | ShowCampaign | ListTrunks | ListCalls | ShowCall | Explain | ListAudit
+    | CreateCampaign | ImportList | StartCampaign | PauseCampaign | PauseAll | DrainCampaign | DeleteCampaign
+    | SetCampaign | HangUpCampaign | HangUpCall
+    | AddTrunk | RemoveTrunk | SetTrunk | SetLimits
+    | ListOptOuts | AddOptOut | RemoveOptOut | ImportOptOuts
+    | ListOperators | GrantRole | StopEngine
+)  # fmt: skip
+
+
+class Caller(Struct, frozen=True):
+    """Who asks: decided by the engine from the socket's peer, never taken from the message."""
+
+    user: str
+    uid: int
+    pid: int
+    role: Role

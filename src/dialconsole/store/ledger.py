@@ -1,0 +1,171 @@
+"""The seam for what must not be lost: contacts, attempts, outcomes, opt-outs, events.
+
+Two promises, on which "never twice, never lost" rests:
+
+* ``claim`` and ``settle`` (and every other coroutine that changes something) return when the change is durable.
+  Progress events are handed over without waiting and become durable with the next commit.
+* A settlement is one transaction: the outcome, the opt-out it caused and the contact's next state are all there, or
+  none is.
+
+A contact is *calling* exactly while it has an attempt without an outcome; that is derived, never stored, so the two
+can never disagree. The ledger is written by one process; a second implementation for several engines fits the same
+protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
+from dialconsole.model.contact import Contact, RejectedRow
+from dialconsole.model.optout import OptOut
+from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.request import AuditEntry, ListSummary
+from dialconsole.model.verdict import Verdict
+
+
+class QueuedContact(Struct, frozen=True, gc=False):
+    """The scheduling columns of one contact, as the queue loads them."""
+
+    id: int
+    number: int
+    """E.164 digits without the plus."""
+    campaign: str
+    zones: int
+    """Key into ``zone_sets``."""
+    status: ContactStatus
+    attempts: int
+    next_at: float | None
+
+
+class ContactRecord(Struct, frozen=True):
+    """A contact as it stands in the ledger, for export and screens."""
+
+    id: int
+    number: str
+    name: str
+    campaign: str
+    list: str
+    line: int
+    status: ContactStatus
+    attempts: int
+    outcome: Outcome | None
+    next_at: float | None
+    reasons: tuple[str, ...]
+    zones: tuple[str, ...]
+    variables: dict[str, str]
+
+
+class ImportedList(Struct, frozen=True):
+    summary: ListSummary
+    first_contact: int
+    """Ids are consecutive: ``first_contact`` .. ``first_contact + summary.contacts - 1``."""
+    already_in_campaign: int
+
+
+class LedgerFull(Exception):
+    """The disk refused a commit (full, or failing). Nothing was recorded, so nothing may be dialed."""
+
+
+class Ledger(Protocol):
+    """Implementation: ``store.sqlite_ledger``. Instants are POSIX seconds."""
+
+    # -- changing; each returns when durable and raises ``LedgerFull`` if it cannot be --
+
+    async def add_list(
+        self,
+        campaign: str,
+        name: str,
+        sha256: str,
+        at: float,
+        rows: Iterable[Contact | RejectedRow],
+        duplicates: int,
+    ) -> ImportedList:
+        """All rows of a list, or none. Numbers the campaign already has are counted, not added."""
+
+    async def claim(self, claim: Claim) -> None: ...
+
+    async def settle(self, settlement: Settlement) -> None: ...
+
+    async def set_contacts(self, contacts: Sequence[int], status: ContactStatus, reasons: tuple[str, ...]) -> None:
+        """Give contacts a (final) state without an attempt: refused by the gate."""
+
+    async def add_opt_outs(self, entries: Sequence[OptOut]) -> None:
+        """Entries and reversals alike (``OptOut.removed``)."""
+
+    async def add_audit(self, at: float, who: str, action: str, subject: str, old: str, new: str, reason: str) -> int:
+        """One audit entry; returns its sequence number."""
+
+    async def forget_campaign(self, campaign: str) -> int:
+        """Remove the contacts and rejected rows of a campaign; attempts stay. Returns how many contacts went."""
+
+    def progress(self, seq: int, event: CallEvent) -> None:
+        """A step of attempt ``seq``; rides along with the next commit."""
+
+    # -- reading; off the event loop, over what is committed --
+
+    async def next_seq(self) -> int:
+        """The first attempt number never used."""
+
+    async def zone_sets(self) -> dict[int, tuple[str, ...]]: ...
+
+    def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
+        """Contacts that are not final, from ``first_id`` on, in id order, in blocks; without those being called."""
+
+    async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
+        """Per campaign, how many contacts have each status (*calling* derived)."""
+
+    async def outcome_counts(self, since: float) -> dict[str, dict[Outcome, int]]:
+        """Per campaign, attempts ended since an instant."""
+
+    async def recent_calls(self, since: float) -> list[tuple[int, float]]:
+        """(number as digits, last claim) of every number called since an instant, for the minimum gap."""
+
+    async def unfinished(self) -> list[Claim]:
+        """Claims without an outcome: what a crash leaves. ``evidence`` as stored."""
+
+    async def opt_outs(self) -> list[OptOut]:
+        """Entries in force."""
+
+    async def opt_out_history(self, number: str) -> list[OptOut]:
+        """Every entry and reversal for one number, oldest first."""
+
+    async def contact(self, contact: int) -> ContactRecord | None: ...
+
+    async def contacts_of_number(self, number: str) -> list[ContactRecord]: ...
+
+    async def attempt(self, attempt: str) -> AttemptRecord | None: ...
+
+    async def evidence(self, attempt: str) -> Verdict | None: ...
+
+    async def events(self, attempt: str) -> list[CallEvent]: ...
+
+    async def attempts(
+        self,
+        *,
+        campaign: str | None = None,
+        outcome: str | None = None,
+        number: str | None = None,
+        before_seq: int | None = None,
+        limit: int = 100,
+    ) -> list[AttemptRecord]:
+        """Newest first."""
+
+    async def lists(self, campaign: str) -> list[ListSummary]: ...
+
+    async def audit(self, limit: int = 200, subject: str | None = None) -> list[AuditEntry]:
+        """Newest first."""
+
+    def export_attempts(self) -> Iterator[AttemptRecord]:
+        """Every attempt in order of claim. Blocking: for commands, not for the loop."""
+
+    def export_contacts(self) -> Iterator[ContactRecord]:
+        """Every contact in order of id. Blocking."""
+
+    def export_rejected(self, campaign: str) -> Iterator[tuple[str, RejectedRow]]:
+        """(list, row). Blocking."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""One call: the backend protocol, the backends, SIP codes and machine detection."""
