@@ -10,8 +10,7 @@ Textual's DataTable rebuilds its cell cache and a list of all row offsets at eve
 
 from __future__ import annotations
 
-from dialconsole.console.render.cell import Cell
-from dialconsole.console.widgets.live_table.columns import Column
+from dialconsole.console.render.cell import Cell, Column
 from dialconsole.console.widgets.live_table.widget import LiveTable
 
 __all__ = ["Cell", "Column", "LiveTable"]

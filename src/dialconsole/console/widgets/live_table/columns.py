@@ -9,24 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from msgspec import Struct
+from dialconsole.console.render.cell import Column
 
 GUTTER = 1
 """Cells left of the first column, for the cursor mark: the cursor must show where there is no colour."""
 GAP = 2
 """Cells between two columns."""
-
-
-class Column(Struct, frozen=True):
-    """``width`` in terminal cells. ``grow`` is the share of spare width; columns with the highest ``priority`` number
-    go first when there is no room."""
-
-    key: str
-    title: str
-    width: int
-    align: str = "left"
-    grow: int = 0
-    priority: int = 0
 
 
 class Slot(NamedTuple):

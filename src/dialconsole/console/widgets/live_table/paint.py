@@ -15,8 +15,8 @@ from rich.style import Style
 from textual.color import Color, ColorParseError
 from textual.strip import Strip
 
-from dialconsole.console.render.cell import Cell, fit_text
-from dialconsole.console.widgets.live_table.columns import GUTTER, Column, Slot
+from dialconsole.console.render.cell import Cell, Column, fit_text
+from dialconsole.console.widgets.live_table.columns import GUTTER, Slot
 
 
 class RoleStyles:

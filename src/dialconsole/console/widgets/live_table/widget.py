@@ -19,8 +19,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from dialconsole.console.render.cell import Cell
-from dialconsole.console.widgets.live_table.columns import Column, Slot, fit_columns
+from dialconsole.console.render.cell import Cell, Column
+from dialconsole.console.widgets.live_table.columns import Slot, fit_columns
 from dialconsole.console.widgets.live_table.paint import RoleStyles, row_strip, text_strip, wrapped
 from dialconsole.console.widgets.live_table.rows import LiveRows, RowFilter, SortKey
 
