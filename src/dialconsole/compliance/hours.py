@@ -1,0 +1,214 @@
+"""When a telephone may ring: the legal hours and the campaign's own, in every zone the callee may be in.
+
+Legal hours are 8:00 to 21:00 at the called party's location (47 CFR 64.1200(c)(1), 16 CFR 310.4(c)); where the location
+is in doubt the call must be convenient in all of them (12 CFR 1006.6(b)(1), comment 2). A campaign's window narrows
+that, never widens it. A call that starts to ring must be over ringing before any of the zones closes.
+
+The answer changes twice a day but is asked at every call, so what is computed is the whole interval in which it stays
+the same, and that is kept. Rejected: asking zoneinfo at each call (2 µs a zone, and no word on when it changes), stored
+UTC offsets (wrong after the next clock change), and making boundaries with ``datetime(..., tzinfo=zone)``, which gives
+an instant also for a wall time that a clock change skips. Here a boundary is computed per stretch of constant offset,
+so skipped and repeated hours need no case of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from calendar import timegm
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from dialconsole.model.campaign import CallingWindow
+
+LEGAL = CallingWindow(opens=time(8, 0), closes=time(21, 0))
+"""The hours that bind every campaign, whatever its purpose."""
+
+HORIZON_DAYS = 14
+"""How far ahead an opening is looked for. Weekly windows open within 7 days, so what is beyond opens by accident."""
+
+US_ZONES = (
+    ("Eastern", "America/New_York"),
+    ("Central", "America/Chicago"),
+    ("Mountain", "America/Denver"),
+    ("Arizona", "America/Phoenix"),
+    ("Pacific", "America/Los_Angeles"),
+    ("Alaska", "America/Anchorage"),
+    ("Hawaii", "Pacific/Honolulu"),
+)
+"""Label and zone of each line of the console's calling clock, east to west. Arizona keeps no summer time."""
+
+_DAY_S = 86_400
+MOST_KEPT = 50_000
+"""Intervals kept. A campaign has a few dozen zone sets; only editing windows for days on end gets near this."""
+
+Span = tuple[float, float]
+"""Instants from the first to just before the second, POSIX seconds."""
+
+
+class Opening(Struct, frozen=True):
+    """Whether a call may start to ring, and how long that answer stands: for every instant in [since, until).
+
+    At ``until`` itself the answer is the other one. While closed, ``until`` is the instant of the opening, or
+    ``math.inf`` if none begins within ``HORIZON_DAYS``; ask such a window again after a day.
+    """
+
+    open: bool
+    until: float
+    since: float
+    """Where the answer was looked for from, at the latest; the answer may be older."""
+
+
+NEVER = Opening(open=False, until=math.inf, since=-math.inf)
+"""What no zone at all comes to: nobody knows when such a callee may be called."""
+
+
+class CallingHours:
+    """Opening hours of sets of zones. One per engine; keeps the current interval of each question it was asked."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[tuple[str, ...], CallingWindow, float], tuple[Opening, float]] = {}
+
+    def opening(self, zones: tuple[str, ...], window: CallingWindow, ring_s: float, at: float) -> Opening:
+        """Whether a call that starts to ring at ``at`` is over before any zone closes, ringing ``ring_s`` at most.
+
+        Ringing may end exactly at the closing time. Raises ``ZoneInfoNotFoundError`` or ``ValueError`` for a zone that
+        this machine does not know. Time may go backwards between two questions.
+        """
+        key = (zones, window, ring_s)
+        kept = self._kept.get(key)
+        if kept is not None and kept[0].since <= at < kept[1]:
+            return kept[0]
+        opening, valid_until = _look_up(zones, window, ring_s, at)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = opening, valid_until
+        return opening
+
+    def legal_opening(self, zone: str, at: float) -> Opening:
+        """The legal hours of one zone, for the calling clock: no campaign's window, no ring."""
+        return self.opening((zone,), LEGAL, 0.0, at)
+
+
+def legal_hours(window: CallingWindow) -> tuple[time, time]:
+    """The hours of ``window`` that the law leaves: first and last wall time. Empty if the first is not the smaller.
+
+    A window that closes before it opens does not wrap around midnight: it is empty.
+    """
+    return max(window.opens, LEGAL.opens), min(window.closes, LEGAL.closes)
+
+
+@cache
+def zone_info(zone: str) -> ZoneInfo:
+    """The zone by name. A plain dict look-up where ``ZoneInfo`` itself takes a lock and a weak reference."""
+    return ZoneInfo(zone)
+
+
+def _look_up(zones: tuple[str, ...], window: CallingWindow, ring_s: float, at: float) -> tuple[Opening, float]:
+    """The opening at an instant, and until when it need not be looked up again."""
+    if not zones:
+        return NEVER, math.inf
+    today = datetime.fromtimestamp(at, UTC).date()
+    first = today - timedelta(days=2)
+    since = _midnight(first + timedelta(days=1))  # local dates reach one day to both sides of the UTC date
+    for days_ahead in (3, HORIZON_DAYS + 2):  # nearly always the next opening is within two days
+        for opens, closes in _spans(zones, window, ring_s, first, today + timedelta(days=days_ahead)):
+            if at >= closes:
+                since = max(since, closes)
+            elif at >= opens:
+                return Opening(open=True, until=closes, since=opens), closes
+            else:
+                return Opening(open=False, until=opens, since=since), opens
+    return Opening(open=False, until=math.inf, since=since), _midnight(today + timedelta(days=1))
+
+
+def _spans(zones: tuple[str, ...], window: CallingWindow, ring_s: float, first: date, last: date) -> list[Span]:
+    """When a call may start to ring, in all zones, from local date ``first`` to ``last``; in order."""
+    common = _spans_of_zone(zones[0], window, first, last)
+    for zone in zones[1:]:
+        common = _intersection(common, _spans_of_zone(zone, window, first, last))
+    return [(opens, end) for opens, closes in common if (end := _last_start(closes, ring_s)) > opens]
+
+
+def _last_start(closes: float, ring_s: float) -> float:
+    """The first instant that is too late to ring for ``ring_s``: just after ``closes - ring_s``, which still does."""
+    return min(closes, math.nextafter(closes - ring_s, math.inf))
+
+
+def _spans_of_zone(zone: str, window: CallingWindow, first: date, last: date) -> list[Span]:
+    opens, closes = (_seconds(t) for t in legal_hours(window))
+    days = range((last - first).days + 1)
+    dates = (day for n in days if (day := first + timedelta(days=n)).weekday() in window.days)
+    return _merged(
+        span
+        for midnight in map(_midnight, dates)
+        for span in _spans_of_wall_time(zone_info(zone), midnight + opens, midnight + closes)
+    )
+
+
+def _spans_of_wall_time(zone: ZoneInfo, start: float, end: float) -> list[Span]:
+    """Instants at which clocks in ``zone`` show a wall time in [start, end), both written as if they were UTC."""
+    # No offset is beyond a day, so these instants enclose the wall times whatever the offset; and no zone changes its
+    # clocks twice within three days.
+    before, after = _offset(zone, start - _DAY_S), _offset(zone, end + _DAY_S)
+    if before == after:
+        return [(start - before, end - before)]
+    change = _change(zone, math.floor(start) - _DAY_S, math.ceil(end) + _DAY_S)
+    spans = (start - before, min(end - before, change)), (max(start - after, change), end - after)
+    return [(opens, closes) for opens, closes in spans if opens < closes]
+
+
+def _change(zone: ZoneInfo, low: int, high: int) -> int:
+    """The second between two instants of different offset from which the later offset holds, by bisection."""
+    later = _offset(zone, high)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(zone, middle) == later:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _offset(zone: ZoneInfo, at: float) -> float:
+    offset = datetime.fromtimestamp(at, zone).utcoffset()
+    assert offset is not None  # aware, by the line above
+    return offset.total_seconds()
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that touch made one: an hour that comes twice is no reason to stop ringing."""
+    merged: list[Span] = []
+    for opens, closes in sorted(s for s in spans if s[0] < s[1]):
+        if merged and opens <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
+        else:
+            merged.append((opens, closes))
+    return merged
+
+
+def _intersection(left: list[Span], right: list[Span]) -> list[Span]:
+    """What two ordered lists have in common, in one pass over both."""
+    common: list[Span] = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        opens, closes = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
+        if opens < closes:
+            common.append((opens, closes))
+        if left[i][1] < right[j][1]:
+            i += 1
+        else:
+            j += 1
+    return common
+
+
+def _midnight(day: date) -> float:
+    """The start of a date, written as if it were UTC."""
+    return float(timegm(day.timetuple()))
+
+
+def _seconds(wall: time) -> float:
+    return wall.hour * 3600 + wall.minute * 60 + wall.second + wall.microsecond / 1e6
