@@ -1,6 +1,6 @@
 """Phone numbers as people read them. Inside they are E.164; here they get their spaces back.
 
-phonenumbers would know each country's own grouping, but its metadata costs the console start-up time and the engine has done the
+phonenumbers would know each country's own grouping, but its metadata costs start-up time, and the engine has done the
 validating. So: North America as it is written there, everything else in groups one can read aloud.
 """
 
@@ -11,9 +11,8 @@ import re
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 
 _TWO_DIGITS = frozenset(
-    (20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, *range(51, 59), *range(60, 67))
-    + (81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98)
-)
+    (20, 27, *range(30, 35), 36, 39, 40, 41, *range(43, 50), *range(51, 59), *range(60, 67), 81, 82, 84, 86)
+) | frozenset((*range(90, 96), 98))
 """Country codes of two digits (ITU-T E.164, list of assigned codes); 1 and 7 have one, all others three."""
 
 

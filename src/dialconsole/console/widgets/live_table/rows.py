@@ -85,9 +85,13 @@ class LiveRows:
         else:
             self._rebuild = True
 
-    def reorder(self) -> None:
-        """Sort and filter everything anew at the next ``arrange``."""
-        self._rebuild = True
+    def sort_by(self, key: SortKey, *, reverse: bool = False) -> None:
+        """Order by ``key`` from the next ``arrange`` on."""
+        self.sort_key, self.reverse, self._rebuild = key, reverse, True
+
+    def filter_by(self, passes: RowFilter | None) -> None:
+        """List what ``passes`` from the next ``arrange`` on."""
+        self.filter, self._rebuild = passes, True
 
     def accepts_cursor(self, row_id: str) -> bool:
         """Whether the row is listed, or will be considered at the next ``arrange``."""

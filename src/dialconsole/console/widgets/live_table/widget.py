@@ -1,49 +1,29 @@
 """The widget: a window on ``LiveRows``, a cursor that follows a row's id, and as little repainting as can be.
 
-What is on the screen stands still: when rows come or go above, the scroll offset moves with them, silently, and only
-lines and cells that really differ are repainted. Over SSH that is the difference between 130 and 20 kB a second.
+What is on the screen stands still: when rows come or go above, the scroll offset moves with them, and only lines and
+cells that really differ are repainted. Over SSH that is the difference between 130 and 20 kB a second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any, ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
-from dialconsole.console.render.cell import Cell, Column
-from dialconsole.console.widgets.live_table.columns import Slot, fit_columns
-from dialconsole.console.widgets.live_table.paint import RoleStyles, row_strip, text_strip, wrapped
+from dialconsole.console.render.cell import Column
+from dialconsole.console.widgets.live_table.paint import RoleStyles
+from dialconsole.console.widgets.live_table.painter import Painter, RenderRow
 from dialconsole.console.widgets.live_table.rows import LiveRows, RowFilter, SortKey
-
-RenderRow = Callable[[str, Any, float], Sequence[Cell]]
-
-HEADER = 1
-"""Lines above the first row."""
-
-KEPT_PAINTED = 4
-"""Screens full of painted rows that are kept: scrolling back and forth then costs nothing."""
+from dialconsole.console.widgets.live_table.view import HEADER, StillView
 
 
-class _Painted:
-    """A row as it was last painted: its cells, and its line with and without the cursor."""
-
-    __slots__ = ("cells", "strips")
-
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        self.cells = cells
-        self.strips: dict[str, Strip] = {}
-
-
-class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
+class LiveTable(StillView):
     """A table of up to some 100,000 rows under constant change.
 
     ``render_row(row_id, row, now)`` gives one cell for each column; it is called for visible rows only. Changes become
@@ -65,16 +45,16 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "cursor_up", "Up", show=False, id="table.up"),
-        Binding("down", "cursor_down", "Down", show=False, id="table.down"),
-        Binding("pageup", "page_up", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page_down", "Page down", show=False, id="table.page_down"),
+        Binding("up", "step(-1)", "Up", show=False, id="table.up"),
+        Binding("down", "step(1)", "Down", show=False, id="table.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
         Binding("home", "first", "First row", show=False, id="table.first"),
         Binding("end", "last", "Last row", show=False, id="table.last"),
         Binding("enter", "select", "Open", show=False, id="table.open"),
     ]
 
-    class _About(Message):
+    class _OfRow(Message):
         """Something about one row of one table."""
 
         def __init__(self, table: LiveTable, row_id: str) -> None:
@@ -86,10 +66,10 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         def control(self) -> LiveTable:
             return self.table
 
-    class RowHighlighted(_About):
+    class RowHighlighted(_OfRow):
         """The cursor went to another row."""
 
-    class RowSelected(_About):
+    class RowSelected(_OfRow):
         """Enter or a double click on a row."""
 
     def __init__(
@@ -103,19 +83,13 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         ascii_only: bool = False,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._columns = tuple(columns)
-        self._render_row = render_row
-        self._empty = empty
-        self._marks = (">", "^", "v") if ascii_only else ("▸", "▲", "▼")
         self._rows = LiveRows()
-        self._dirty: set[str] = set()
-        self._now = 0.0
-        self._cursor: str | None = None
-        self._stale = False
-        self._sort_column = ""
-        self._slots: tuple[Slot, ...] = ()
-        self._painted: dict[str, _Painted] = {}
+        self._painter = Painter(columns, render_row, self._rows, ascii_only=ascii_only)
         self._role_styles: RoleStyles | None = None
+        self._dirty: set[str] = set()
+        self._cursor: str | None = None
+        self._sort_column = ""
+        self._empty = empty
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
@@ -132,7 +106,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     def replace_all(self, rows: Iterable[tuple[str, Any]]) -> None:
         """These rows instead of all others: a new snapshot. Their order is the order of arrival."""
         self._rows.replace_all(rows)
-        self._painted.clear()
+        self._painter.forget()
         self._dirty.clear()
         self.refresh()
 
@@ -153,13 +127,13 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     def visible_ids(self) -> list[str]:
         """The rows on the screen, from top to bottom, as of the last flush."""
         top = self.scroll_offset.y
-        return self._rows.order.ids(top, top + self._body_height)
+        return self._rows.order.ids(top, top + self.body_height)
 
     # -- how they are listed ------------------------------------------------------------------------------------
 
     @property
     def sort_key(self) -> SortKey:
-        """What rows are ordered by, a function of id and row; takes effect at the next flush."""
+        """What rows are ordered by, a function of id and row. Takes effect at the next flush."""
         return self._rows.sort_key
 
     @sort_key.setter
@@ -168,11 +142,9 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def sort_by(self, key: SortKey, *, column: str = "", reverse: bool = False) -> None:
         """Order by ``key``; ``column`` is the key of the column that gets the sort mark in the header."""
-        self._rows.sort_key = key
-        self._rows.reverse = reverse
+        self._rows.sort_by(key, reverse=reverse)
         self._sort_column = column
-        self._rows.reorder()
-        self._refresh_line(0)
+        self.refresh_screen_line(0)
 
     @property
     def filter(self) -> RowFilter | None:
@@ -181,8 +153,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @filter.setter
     def filter(self, passes: RowFilter | None) -> None:
-        self._rows.filter = passes
-        self._rows.reorder()
+        self._rows.filter_by(passes)
 
     @property
     def frozen(self) -> bool:
@@ -195,14 +166,14 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def stale(self) -> bool:
-        """Whether what is shown is old because the engine is gone; all rows are then grey."""
-        return self._stale
+        """Whether what is shown is old because the engine is gone: all rows are then grey."""
+        return self._painter.stale
 
     @stale.setter
     def stale(self, stale: bool) -> None:
-        if stale != self._stale:
-            self._stale = stale
-            self._forget_painted()
+        if stale != self.stale:
+            self._painter.stale = stale
+            self._repaint_all()
 
     @property
     def empty(self) -> str:
@@ -235,52 +206,35 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._refresh_row(changed)
         self._cursor = row_id
         if row_id is not None:
-            self._scroll_into_view(row_id)
+            self._show_cursor()
             self.post_message(self.RowHighlighted(self, row_id))
 
-    def _step_cursor(self, step: int) -> None:
-        """Move by ``step`` rows, as far as there are any; from nowhere, to the first row on the screen."""
-        order = self._rows.order
-        if not len(order):
-            return
-        if self._cursor is None or self._cursor not in order:
-            self._place_cursor()
-            return
-        index = min(max(order.index(self._cursor) + step, 0), len(order) - 1)
-        self._move_cursor(order.at(index))
-        self._scroll_into_view(order.at(index))
+    def _show_cursor(self) -> None:
+        if self._cursor is not None and self._cursor in self._rows.order:
+            self.scroll_row_into_view(self._rows.order.index(self._cursor))
 
     def _place_cursor(self) -> None:
-        """Give a cursor to a table that has none and rows on the screen."""
+        """The first row on the screen, for a table that has no cursor."""
         visible = self.visible_ids()
         self._move_cursor(visible[0] if visible else None)
 
-    def _scroll_into_view(self, row_id: str) -> None:
-        if row_id not in self._rows.order or not self._body_height:
+    def action_step(self, step: int) -> None:
+        """Move by ``step`` rows, as far as there are any; from nowhere, to the first row on the screen."""
+        order = self._rows.order
+        if self._cursor is None or self._cursor not in order:
+            self._place_cursor()
             return
-        index, top = self._rows.order.index(row_id), self.scroll_offset.y
-        if index < top:
-            self.scroll_to(y=index, animate=False)
-        elif index >= top + self._body_height:
-            self.scroll_to(y=index - self._body_height + 1, animate=False)
+        self._move_cursor(order.at(min(max(order.index(self._cursor) + step, 0), len(order) - 1)))
+        self._show_cursor()
 
-    def action_cursor_up(self) -> None:
-        self._step_cursor(-1)
-
-    def action_cursor_down(self) -> None:
-        self._step_cursor(1)
-
-    def action_page_up(self) -> None:
-        self._step_cursor(-max(1, self._body_height - 1))
-
-    def action_page_down(self) -> None:
-        self._step_cursor(max(1, self._body_height - 1))
+    def action_page(self, pages: int) -> None:
+        self.action_step(pages * max(1, self.body_height - 1))
 
     def action_first(self) -> None:
-        self._step_cursor(-self.row_count)
+        self.action_step(-self.row_count)
 
     def action_last(self) -> None:
-        self._step_cursor(self.row_count)
+        self.action_step(self.row_count)
 
     def action_select(self) -> None:
         if self._cursor is not None:
@@ -300,24 +254,25 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             if event.chain == 2:
                 self.action_select()
 
-    # -- repainting ---------------------------------------------------------------------------------------------
+    # -- keeping up ---------------------------------------------------------------------------------------------
 
     def flush(self, now: float) -> None:
         """Bring the screen up to date with what was put and discarded. ``now``: POSIX seconds on the engine's clock."""
-        self._now = now
+        self._painter.now = now
         before = self.visible_ids()
         anchors = self._anchors(before)
+        was_listed = self._cursor in self._rows.order
         if self._rows.arrange(self._cursor):
-            self._find_cursor(before)
-            self._resize_content()
+            self.resize_content(self.row_count)
             self._keep_in_place(anchors)
-        if self._cursor is None and self.has_focus:
-            self._place_cursor()
+        self._find_cursor(before)
+        if not was_listed:
+            self._show_cursor()
         self._repaint(before)
 
     def tick(self, now: float) -> None:
         """A second went by: render the visible rows anew and repaint the cells that differ (durations)."""
-        self._now = now
+        self._painter.now = now
         for y, row_id in enumerate(self.visible_ids(), start=HEADER):
             self._repaint_cells(row_id, y)
 
@@ -328,152 +283,81 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         """
         lines = [(row_id, line) for line, row_id in enumerate(before)]
         held = [(row_id, line) for row_id, line in lines if row_id == self._cursor]
-        return held or (lines if self.scroll_offset.y else [])
+        return held + (lines if self.scroll_offset.y else [])
 
     def _keep_in_place(self, anchors: Sequence[tuple[str, int]]) -> None:
-        top = self.scroll_offset.y
-        for row_id, line in anchors:
-            if row_id in self._rows.order:
-                top = self._rows.order.index(row_id) - line
-                break
-        self._scroll_silently(min(max(top, 0), int(self.max_scroll_y)))
-
-    def _scroll_silently(self, top: int) -> None:
-        """Scroll without repainting: the same rows stay on the same lines, and ``_repaint`` does the others."""
-        if top != self.scroll_offset.y:
-            self.set_reactive(Widget.scroll_y, float(top))
-            self.set_reactive(Widget.scroll_target_y, float(top))
-            self.vertical_scrollbar.position = top
+        order = self._rows.order
+        held = next(((row_id, line) for row_id, line in anchors if row_id in order), None)
+        self.scroll_unseen(self.scroll_offset.y if held is None else order.index(held[0]) - held[1])
 
     def _find_cursor(self, before: Sequence[str]) -> None:
         """After a new filter or snapshot the cursor's row may be gone: take the nearest that was on the screen."""
-        if self._cursor is None or self._cursor in self._rows.order:
+        order = self._rows.order
+        if self._cursor is None:
+            if self.has_focus:
+                self._place_cursor()
+            return
+        if self._cursor in order:
             return
         at = before.index(self._cursor) if self._cursor in before else 0
-        near = [row_id for row_id in (*before[at:], *reversed(before[:at])) if row_id in self._rows.order]
-        if near:
-            self._move_cursor(near[0])
-        else:
-            self._move_cursor(self._rows.order.at(0) if self.row_count else None)
+        near = (*before[at:], *reversed(before[:at]), *order.ids(0, 1))
+        self._move_cursor(next((row_id for row_id in near if row_id in order), None))
 
-    def _resize_content(self) -> None:
-        """Tell the scrollbar how many rows there are; a new layout only when it must appear or go."""
-        size = Size(self.size.width, self.row_count + HEADER)
-        height = self.container_size.height
-        if (size.height > height) != (self.virtual_size.height > height):
-            self.virtual_size = size
-        elif size != self.virtual_size:
-            self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
+    # -- painting -----------------------------------------------------------------------------------------------
 
     def _repaint(self, before: Sequence[str]) -> None:
+        """Repaint the lines that show another row than before, and the cells that differ of those that do not."""
         visible = self.visible_ids()
-        for row_id in self._dirty.difference(visible):
-            self._painted.pop(row_id, None)
-        if bool(before) != bool(visible):
+        self._painter.forget(self._dirty.difference(visible))
+        if not before or not visible:
             self.refresh()
         for y, (old, new) in enumerate(zip_longest(before, visible), start=HEADER):
             if old != new:
-                self._refresh_line(y)
+                self.refresh_screen_line(y)
             if new is not None and new in self._dirty:
                 self._repaint_cells(new, y)
         self._dirty.clear()
-        if len(self._painted) > KEPT_PAINTED * max(self._body_height, 25):
-            self._painted = {row_id: self._painted[row_id] for row_id in visible if row_id in self._painted}
+        self._painter.trim(visible)
 
     def _repaint_cells(self, row_id: str, y: int) -> None:
-        old = self._painted.get(row_id)
-        if old is None:
-            self._refresh_line(y)
-            return
-        cells = self._cells_of(row_id)
-        changed = [slot for slot in self._slots if cells[slot.column] != old.cells[slot.column]]
-        if changed:
-            self._painted[row_id] = _Painted(cells)
+        changed = self._painter.changed_slots(row_id)
+        if changed is None:
+            self.refresh_screen_line(y)
+        elif changed:
             self.refresh(*(Region(slot.x, y, slot.width, 1) for slot in changed))
 
     def _refresh_row(self, row_id: str | None) -> None:
         if row_id is not None and row_id in self._rows.order:
             y = self._rows.order.index(row_id) - self.scroll_offset.y + HEADER
             if HEADER <= y < self.size.height:
-                self._refresh_line(y)
+                self.refresh_screen_line(y)
 
-    def _refresh_line(self, y: int) -> None:
-        self.refresh(Region(0, y, self.size.width, 1))
-
-    def _forget_painted(self) -> None:
-        self._painted.clear()
+    def _repaint_all(self) -> None:
+        self._painter.forget()
         self._role_styles = None
         self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._forget_painted()
+        self._repaint_all()
 
     def on_resize(self) -> None:
-        self._slots = fit_columns(self._columns, self.size.width)
-        self._painted.clear()
-        self._resize_content()
-        if self._cursor is not None:
-            self._scroll_into_view(self._cursor)
-
-    # -- painting -----------------------------------------------------------------------------------------------
-
-    @property
-    def _body_height(self) -> int:
-        return max(0, self.size.height - HEADER)
-
-    @property
-    def _styles_of_roles(self) -> RoleStyles:
-        if self._role_styles is None:
-            self._role_styles = RoleStyles(self.app.theme_variables, self.rich_style)
-        return self._role_styles
+        self._painter.resize(self.size.width)
+        self.resize_content(self.row_count)
+        self._show_cursor()
 
     def render_line(self, y: int) -> Strip:
         """Line ``y`` of the widget: the header, then the rows from the scroll offset on."""
+        if self._role_styles is None:
+            self._role_styles = RoleStyles(self.app.theme_variables, self.rich_style)
+        styles = self._role_styles
         if y < HEADER:
-            return self._header_strip()
+            return self._painter.header(styles, self._sort_column, self._rows.reverse)
+        if not self.row_count:
+            return self._painter.empty(self._empty, y - HEADER, self.body_height, styles)
         index = self.scroll_offset.y + y - HEADER
-        if index < self.row_count:
-            return self._row_strip(self._rows.order.at(index))
-        return self._blank_strip(y)
-
-    def _header_strip(self) -> Strip:
-        mark = self._marks[2 if self._rows.reverse else 1]
-        titles = [Cell(f"{c.title} {mark}" if c.key == self._sort_column else c.title) for c in self._columns]
-        return row_strip(
-            titles, self._columns, self._slots, self.size.width, self._styles_of_roles, all_role="table-header"
-        )
-
-    def _row_strip(self, row_id: str) -> Strip:
-        painted = self._painted.get(row_id)
-        if painted is None:
-            painted = self._painted[row_id] = _Painted(self._cells_of(row_id))
+        if index >= self.row_count:
+            return self._painter.below(styles)
+        row_id = self._rows.order.at(index)
         under = "" if row_id != self._cursor else "cursor" if self.has_focus else "cursor-blurred"
-        strip = painted.strips.get(under)
-        if strip is None:
-            strip = painted.strips[under] = row_strip(
-                painted.cells,
-                self._columns,
-                self._slots,
-                self.size.width,
-                self._styles_of_roles,
-                under=under,
-                mark=self._marks[0] if under else " ",
-                all_role="stale" if self._stale else "",
-            )
-        return strip
-
-    def _cells_of(self, row_id: str) -> Sequence[Cell]:
-        row, alive = self._rows.listed(row_id)
-        cells = self._render_row(row_id, row, self._now)
-        return cells if alive else [Cell(cell.text, "dim") for cell in cells]
-
-    def _blank_strip(self, y: int) -> Strip:
-        width, style = self.size.width, self._styles_of_roles.style("dim")
-        if self.row_count or not self._empty:
-            return Strip([Segment(" " * width, self._styles_of_roles.base)], width)
-        lines = wrapped(self._empty, width - 2)
-        first = HEADER + max(0, (self._body_height - len(lines)) // 2)
-        line = lines[y - first] if 0 <= y - first < len(lines) else ""
-        return text_strip(line, width, style, "center")
+        return self._painter.row(row_id, styles, under)
