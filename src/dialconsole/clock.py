@@ -111,8 +111,6 @@ class ScaledLoop(asyncio.SelectorEventLoop):
     """A loop on which ``rate`` seconds pass in each real second; sockets and threads are served as ever."""
 
     def __init__(self, rate: float) -> None:
-        if not rate > 0:
-            raise ValueError(f"a clock cannot run at {rate} times real time")
         self.rate = rate
         self._zero = time.monotonic()
         selector = selectors.DefaultSelector()
@@ -122,6 +120,9 @@ class ScaledLoop(asyncio.SelectorEventLoop):
             timeout / rate if timeout is not None else None
         )
         super().__init__(selector)
+        if not rate > 0:
+            self.close()
+            raise ValueError(f"a clock cannot run at {rate} times real time")
 
     def time(self) -> float:
         return self._zero + (time.monotonic() - self._zero) * self.rate

@@ -8,7 +8,7 @@ Fails closed: a check that cannot be made holds the call and says what is missin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -58,6 +58,10 @@ class Gate:
     def recheck(self, call: ProposedCall, at: float) -> Verdict:
         """Only what may have changed since the claim: the campaign, the opt-outs, the hours."""
         return _judged(self._last, call, at)
+
+    def without(self, names: Collection[CheckName]) -> Gate:
+        """The same gate less some checks: for questions that have nothing to check them on."""
+        return Gate([check for check in self._checks if check.name not in names])
 
     @property
     def names(self) -> tuple[CheckName, ...]:

@@ -12,7 +12,7 @@ whatever may need a round trip is a coroutine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -64,6 +64,12 @@ class Limiter(Protocol):
 
     async def acquire(self, scope: str) -> Slot:
         """Wait for a place under ``scope``, in order of arrival. Cancelling gives the place in the line back."""
+
+    def occupy(self, scopes: Sequence[str], *, started_ago: float) -> Slot:
+        """A place taken without asking, beyond the limits if need be: a call that outlived a crash.
+
+        It started ``started_ago`` seconds ago and counts in the window from then on, also after its release.
+        """
 
     def has_room(self, scope: str) -> bool:
         """Whether ``join`` would succeed now."""

@@ -105,7 +105,7 @@ class TrunkView(Struct, frozen=True):
     waiting: int
     """Contacts callable now that wait for this trunk."""
     waiting_since: float | None = None
-    """Since when the longest of them waits."""
+    """Since when there has been work and no slot for it."""
     next_start_at: float | None = None
     """When a slot opens, if none is open now and a time can be said."""
     full: str = ""

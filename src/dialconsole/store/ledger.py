@@ -41,6 +41,13 @@ class QueuedContact(Struct, frozen=True, gc=False):
     next_at: float | None
 
 
+class Callee(Struct, frozen=True, gc=False):
+    """What never changes about a contact and is not kept in memory: its name, and the columns for the agent."""
+
+    name: str
+    variables: dict[str, str]
+
+
 class ContactRecord(Struct, frozen=True):
     """A contact as it stands in the ledger, for export and screens."""
 
@@ -132,6 +139,9 @@ class Ledger(Protocol):
 
     async def opt_out_history(self, number: str) -> list[OptOut]:
         """Every entry and reversal for one number, oldest first."""
+
+    async def callee(self, contact: int) -> Callee:
+        """Name and variables; read for each call, so it must not wait for pending changes."""
 
     async def contact(self, contact: int) -> ContactRecord | None: ...
 

@@ -1,0 +1,244 @@
+"""What consoles see: every row built from the floor when somebody asks for it, never kept beside the truth.
+
+Some figures move without any event (starts leave the 60-second window, zones open and close), so while somebody
+watches, a heartbeat marks the rows that can move once in a real second. Without consoles it does not run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from msgspec import Struct
+
+from dialconsole import __version__
+from dialconsole.engine.dialer import campaign_scope, trunk_scope
+from dialconsole.engine.floor import Floor
+from dialconsole.engine.marks import Dirty, Marks
+from dialconsole.engine.queue import QueueCounts
+from dialconsole.model.campaign import Campaign
+from dialconsole.model.outcome import CampaignState, ContactStatus
+from dialconsole.model.view import (
+    CallView,
+    CampaignView,
+    EngineView,
+    Hold,
+    Kind,
+    PresenceView,
+    TrunkView,
+    View,
+    ZoneView,
+)
+
+_HOLD_SENTENCES = {
+    "hours": "outside calling hours",
+    "before_hours": "before calling hours",
+    "after_hours": "after calling hours",
+    "outside_days": "not on a calling day",
+    "gap": "called a few minutes ago",
+    "zone_unknown": "time zone unknown",
+    "no_engine": "no engine is running",
+}
+
+
+class CallingClock(Protocol):
+    """The zones of the calling clock and their legal hours."""
+
+    def __call__(self, at: float) -> Iterable[ZoneView]: ...
+
+
+class Setting(Struct, frozen=True):
+    """What the engine view tells of where it runs; it never changes."""
+
+    workspace: str
+    path: str
+    pid: int
+    demo: bool
+    zone: str
+    dialing: bool
+
+
+class Board:
+    def __init__(self, floor: Floor, marks: Marks, setting: Setting, calling_clock: CallingClock) -> None:
+        self._floor = floor
+        self._marks = marks
+        self._setting = setting
+        self._calling_clock = calling_clock
+        self._people: dict[str, PresenceView] = {}
+        self._zones: dict[str, ZoneView] = {}
+        self._beat: asyncio.TimerHandle | None = None
+        self.ending = False
+
+    # -- EnginePort -----------------------------------------------------------------------------------------------
+
+    def watch(self, dirty: Dirty) -> Callable[[], None]:
+        stop = self._marks.watch(dirty)
+        if self._beat is None:
+            self._heartbeat()
+        return stop
+
+    def attached(self, people: tuple[PresenceView, ...]) -> None:
+        gone = self._people.keys() - {person.id for person in people}
+        self._people = {person.id: person for person in people}
+        for id in [*self._people, *gone]:
+            self._marks(Kind.PRESENCE, id)
+
+    def rows(self) -> Iterable[tuple[Kind, str]]:
+        floor = self._floor
+        self._look_at_clock()
+        yield Kind.ENGINE, ""
+        yield from ((Kind.CAMPAIGN, name) for name in floor.campaigns)
+        yield from ((Kind.TRUNK, name) for name in floor.trunks)
+        yield from ((Kind.ZONE, zone) for zone in self._zones)
+        yield from ((Kind.CALL, call.id) for call in floor.ended)
+        yield from ((Kind.CALL, attempt) for attempt in floor.live)
+        yield from ((Kind.PRESENCE, id) for id in self._people)
+        yield from ((Kind.ALERT, alert.id) for alert in floor.notices.all())
+
+    def view(self, kind: Kind, id: str) -> View | None:
+        match kind:
+            case Kind.ENGINE:
+                return self.engine()
+            case Kind.CAMPAIGN:
+                return self.campaign(id) if id in self._floor.campaigns else None
+            case Kind.TRUNK:
+                return self.trunk(id) if id in self._floor.trunks else None
+            case Kind.CALL:
+                return self.call(id)
+            case Kind.ZONE:
+                return self._zones.get(id)
+            case Kind.PRESENCE:
+                return self._people.get(id)
+            case Kind.ALERT:
+                return self._floor.notices.get(id)
+
+    @property
+    def people(self) -> tuple[PresenceView, ...]:
+        return tuple(self._people.values())
+
+    # -- rows -----------------------------------------------------------------------------------------------------
+
+    def engine(self) -> EngineView:
+        floor, setting = self._floor, self._setting
+        return EngineView(
+            workspace=setting.workspace,
+            path=setting.path,
+            pid=setting.pid,
+            version=__version__,
+            demo=setting.demo,
+            backend=", ".join(sorted({trunk.backend for trunk in floor.trunks.values()})),
+            now=floor.clock.time(),
+            rate=floor.clock.rate,
+            zone=setting.zone,
+            stopped=floor.brake.sentence,
+            draining=self.ending,
+        )
+
+    def campaign(self, name: str) -> CampaignView:
+        floor = self._floor
+        doc, standing = floor.campaigns[name], floor.standings[name]
+        now = floor.clock.time()
+        counts = self._counts(name, now)
+        starts = floor.limiter.usage(campaign_scope(name)).starts
+        return CampaignView(
+            name=name,
+            state=CampaignState.PAUSED if name in floor.halted else doc.state,
+            trunk=doc.trunk,
+            version=doc.version,
+            total=standing.total,
+            done=standing.done,
+            live=standing.live,
+            ready=counts.ready,
+            retry=counts.retry,
+            held=counts.held,
+            completed=standing.final[ContactStatus.COMPLETED],
+            failed=standing.final[ContactStatus.FAILED],
+            suppressed=standing.final[ContactStatus.SUPPRESSED],
+            holds=tuple(Hold(c, _HOLD_SENTENCES.get(c, c), n, at) for c, n, at in counts.holds),
+            outcomes=standing.outcomes(floor.day.start(now)),
+            limits=doc.limits,
+            starts_60s=starts,
+            weight=doc.weight,
+            on_machine=doc.on_machine,
+            max_attempts=doc.retry.max_attempts,
+            changed_by=doc.changed_by,
+            changed_at=doc.changed_at,
+            reason=doc.reason,
+            eta_s=_eta(doc, counts.ready, starts),
+        )
+
+    def _counts(self, name: str, now: float) -> QueueCounts:
+        if self._setting.dialing:
+            return self._floor.queue.counts(name, now)
+        standing = self._floor.standings[name]
+        waiting = standing.total - standing.done - standing.live
+        return QueueCounts(ready=0, retry=0, held=waiting, holds=(("no_engine", waiting, None),) if waiting else ())
+
+    def trunk(self, name: str) -> TrunkView:
+        floor = self._floor
+        doc = floor.trunks[name]
+        usage = floor.limiter.usage(trunk_scope(name))
+        now = floor.clock.time()
+        dialer = floor.dialers.get(name)
+        waiting = sum(
+            self._counts(campaign.name, now).ready
+            for campaign in floor.campaigns.values()
+            if campaign.trunk == name and floor.running(campaign.name)
+        )
+        next_at = None
+        if usage.next_at is not None:
+            next_at = now + max(0.0, usage.next_at - asyncio.get_running_loop().time())
+        return TrunkView(
+            name=name,
+            backend=doc.backend,
+            scenario=doc.scenario,
+            version=doc.version,
+            limits=doc.limits,
+            live=usage.live,
+            starts_60s=usage.starts,
+            waiting=waiting,
+            waiting_since=dialer.waiting_since if dialer and waiting else None,
+            next_start_at=next_at,
+            full=usage.full,
+        )
+
+    def call(self, attempt: str) -> CallView | None:
+        live = self._floor.live.get(attempt)
+        if live is not None:
+            return live.view()
+        return next((call for call in reversed(self._floor.ended) if call.id == attempt), None)
+
+    # -- what moves by itself -------------------------------------------------------------------------------------
+
+    def _heartbeat(self) -> None:
+        if not self._marks.watched:
+            self._beat = None
+            return
+        floor = self._floor
+        self._beat = asyncio.get_running_loop().call_later(floor.clock.rate, self._heartbeat)
+        self._marks(Kind.ENGINE, "")
+        for name in floor.trunks:
+            self._marks(Kind.TRUNK, name)
+        for name, doc in floor.campaigns.items():
+            if doc.state is not CampaignState.FINISHED:
+                self._marks(Kind.CAMPAIGN, name)
+        self._look_at_clock()
+
+    def _look_at_clock(self) -> None:
+        for view in self._calling_clock(self._floor.clock.time()):
+            if self._zones.get(view.zone) != view:
+                self._zones[view.zone] = view
+                self._marks(Kind.ZONE, view.zone)
+
+    def close(self) -> None:
+        if self._beat is not None:
+            self._beat.cancel()
+            self._beat = None
+
+
+def _eta(doc: Campaign, ready: int, starts: int) -> float | None:
+    """Seconds until all that are ready now are called once, at the pace of the last minute."""
+    if doc.state is not CampaignState.RUNNING or not ready or not starts:
+        return None
+    return ready / starts * 60.0

@@ -1,0 +1,302 @@
+"""The life of one call, from the claim to the settlement.
+
+Claim (durable) -> the backend prepares -> last check -> INVITE -> ... -> outcome (durable, with the opt-out it caused
+and the contact's next state). Whatever happens in between, exactly one settlement is written and the slot is
+released; if the disk takes no settlement, the call waits for it here rather than forget what happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+from dialconsole.clock import Clock
+from dialconsole.compliance.gate import Gate, ProposedCall
+from dialconsole.engine.retry import Decision, decide
+from dialconsole.limits.limiter import Slot
+from dialconsole.model.attempt import CallEvent, Claim, EventKind, Settlement
+from dialconsole.model.campaign import Campaign
+from dialconsole.model.optout import OptOut, OptOutSource
+from dialconsole.model.outcome import CallPhase, Outcome
+from dialconsole.model.text import safe_text
+from dialconsole.model.view import CallView
+from dialconsole.store.ledger import Callee, Ledger, LedgerFull
+from dialconsole.telephony.backend import Backend, CallEnd, CallOrder
+
+log = logging.getLogger(__name__)
+
+SETTLE_AGAIN_S = 5.0
+"""Between two tries to write a settlement that the disk refused."""
+
+_PHASES = {
+    EventKind.DIALING: CallPhase.DIALING,
+    EventKind.RINGING: CallPhase.RINGING,
+    EventKind.ANSWERED: CallPhase.LISTENING,
+    EventKind.HUMAN: CallPhase.TALKING,
+    EventKind.MACHINE: CallPhase.MACHINE,
+}
+
+
+class CallHost(Protocol):
+    """What a call asks of the engine around it."""
+
+    ledger: Ledger
+    gate: Gate
+    clock: Clock
+
+    def campaign_now(self, name: str) -> Campaign:
+        """The campaign's settings as they are now, not as they were when the call began."""
+
+    def proposed(self, call: LiveCall) -> ProposedCall:
+        """The call as the gate wants to see it."""
+
+    def moved(self, call: LiveCall) -> None:
+        """The call is in a new phase."""
+
+    def suppress(self, entry: OptOut) -> None:
+        """The number may not be called from this instant; the settlement makes it durable."""
+
+    def opted_out(self, entry: OptOut) -> None:
+        """The callee asked, in the call, not to be called again: in force now, durable before the call is settled."""
+
+    def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
+        """The claim could not be written; nothing was dialed."""
+
+    def settled(self, call: LiveCall, decision: Decision, end: CallEnd) -> None:
+        """The outcome is in the ledger."""
+
+    def unsettled(self, call: LiveCall, why: LedgerFull) -> None:
+        """The outcome could not be written yet; the call keeps trying."""
+
+
+class LiveCall:
+    """One attempt while it lives; a ``CallLine`` for its backend.
+
+    Without a backend it can only be closed: a call of a trunk that is no longer configured.
+    """
+
+    def __init__(
+        self, host: CallHost, backend: Backend | None, claim: Claim, campaign: Campaign, slot: Slot | None
+    ) -> None:
+        self.claim = claim
+        self.phase = CallPhase.PREPARING
+        self.since = claim.at
+        self.note = ""
+        self.name = ""
+        self.dialed_at: float | None = None
+        self.answered_at: float | None = None
+        self.end: CallEnd | None = None
+        self.ended_at: float | None = None
+        self.cancelled_because = ""
+        self.asked_to_stop = False
+        self._host = host
+        self._backend = backend
+        self._campaign = campaign
+        self._slot = slot
+
+    async def run(self) -> None:
+        """Claim, place, settle."""
+        assert self._backend is not None
+        try:
+            callee = await self._claim()
+            if callee is not None:
+                await self._settle(await self._ended(self._backend.place(self._order(callee), self)))
+        finally:
+            self._release()
+
+    async def resume(self) -> None:
+        """Supervise a call that outlived the process which placed it, to its end."""
+        assert self._backend is not None
+        try:
+            callee = await self._host.ledger.callee(self.claim.contact)
+            self.name = callee.name
+            self.event(CallEvent(EventKind.ADOPTED, self._host.clock.time()))
+            await self._settle(await self._ended(self._backend.adopt(self._order(callee), self)))
+        finally:
+            self._release()
+
+    async def close(self, end: CallEnd) -> None:
+        """Settle a call that is over already: what recovery found out."""
+        self.name = (await self._host.ledger.callee(self.claim.contact)).name
+        await self._settle(end)
+
+    def recall(self, event: CallEvent) -> None:
+        """Take in what the ledger recorded before a crash, without recording it again."""
+        self._follow(event)
+
+    async def hang_up(self, by: str) -> None:
+        self.event(CallEvent(EventKind.HANG_UP, self._host.clock.time(), safe_text(by)))
+        if self._backend is not None:
+            await self._backend.hang_up(self.claim.attempt)
+
+    async def _claim(self) -> Callee | None:
+        try:
+            await self._host.ledger.claim(self.claim)
+            callee = await self._host.ledger.callee(self.claim.contact)
+        except LedgerFull as why:
+            self._host.not_claimed(self, why)
+            return None
+        self.name = callee.name
+        self._host.moved(self)
+        return callee
+
+    def _order(self, callee: Callee) -> CallOrder:
+        claim, campaign = self.claim, self._campaign
+        return CallOrder(
+            attempt=claim.attempt,
+            number=claim.number,
+            caller_id=claim.caller_id,
+            campaign=claim.campaign,
+            trunk=claim.trunk,
+            attempt_no=claim.attempt_no,
+            ring_timeout_s=campaign.ring_timeout_s,
+            max_call_s=campaign.max_call_s,
+            silence_after_s=campaign.silence_after_s,
+            on_machine=campaign.on_machine,
+            agent=campaign.agent,
+            name=callee.name,
+            variables=callee.variables,
+        )
+
+    # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
+
+    async def may_dial(self) -> bool:
+        """Wait for the trunk's spacing, then look once more: somebody may have paused, or opted out, meanwhile."""
+        if self._slot is not None:
+            await self._slot.start()
+        at = self._host.clock.time()
+        verdict = self._host.gate.recheck(self._host.proposed(self), at)
+        self.event(CallEvent(EventKind.RECHECKED, at, "" if verdict.clear else verdict.reasons[0]))
+        if not verdict.clear:
+            self.cancelled_because = verdict.reasons[0]
+        return verdict.clear
+
+    def event(self, event: CallEvent) -> None:
+        self._host.ledger.progress(self.claim.seq, event)
+        self._follow(event)
+        if event.kind is EventKind.OPT_OUT:
+            self._host.opted_out(self._opt_out(OptOutSource.CALLER, event.detail or "asked not to be called", event.at))
+        self._host.moved(self)
+
+    def _follow(self, event: CallEvent) -> None:
+        phase = _PHASES.get(event.kind)
+        if phase is not None:
+            self.phase, self.since = phase, event.at
+        if event.kind is EventKind.DIALING:
+            self.dialed_at = event.at
+        elif event.kind is EventKind.ANSWERED:
+            self.answered_at = event.at
+        elif event.kind is EventKind.OPT_OUT:
+            self.asked_to_stop = True
+        self.note = event.detail
+
+    async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
+        """Wait for the end; the trunk has its place back from then on, whatever the disk does.
+
+        A backend that raises has broken its promise. What the phone did is then not known, and so never repeated.
+        """
+        try:
+            return await call
+        except Exception as error:
+            log.exception("the backend of trunk %s failed in call %s", self.claim.trunk, self.claim.attempt)
+            return CallEnd(Outcome.UNKNOWN, detail=f"the backend failed ({type(error).__name__})")
+        finally:
+            self._release()
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    async def _settle(self, end: CallEnd) -> None:
+        now = self._host.clock.time()
+        campaign = self._host.campaign_now(self.claim.campaign)
+        decision = decide(
+            campaign,
+            end,
+            attempts=self.claim.attempt_no - 1,
+            dialed=self.dialed_at is not None,
+            asked_to_stop=self.asked_to_stop,
+            now=now,
+        )
+        self.end, self.ended_at = end, now
+        self.phase, self.since = CallPhase.ENDED, now
+        self._host.ledger.progress(self.claim.seq, CallEvent(EventKind.ENDED, now, _ending(end)))
+        settlement = self._settlement(end, decision, now)
+        if settlement.opt_out is not None:
+            self._host.suppress(settlement.opt_out)
+        while True:
+            try:
+                await self._host.ledger.settle(settlement)
+                break
+            except LedgerFull as why:
+                self._host.unsettled(self, why)
+                await asyncio.sleep(SETTLE_AGAIN_S)
+        self._host.settled(self, decision, end)
+
+    def _settlement(self, end: CallEnd, decision: Decision, now: float) -> Settlement:
+        reason = self.cancelled_because or decision.reason
+        return Settlement(
+            seq=self.claim.seq,
+            contact=self.claim.contact,
+            outcome=end.outcome,
+            status=decision.status,
+            attempts=decision.attempts,
+            ended_at=now,
+            dialed_at=self.dialed_at,
+            answered_at=self.answered_at,
+            next_at=decision.next_at,
+            sip_code=end.sip_code,
+            sip_reason=end.sip_reason,
+            reasons=(reason,) if reason else (),
+            opt_out=self._opt_out(OptOutSource.SIP603, _ending(end), now) if decision.opt_out else None,
+        )
+
+    def _opt_out(self, source: OptOutSource, reason: str, at: float) -> OptOut:
+        return OptOut(
+            number=self.claim.number,
+            source=source,
+            reason=safe_text(reason),
+            by="agent" if source is OptOutSource.CALLER else "engine",
+            at=at,
+            attempt=self.claim.attempt,
+        )
+
+    def _release(self) -> None:
+        if self._slot is not None:
+            self._slot.release()
+            self._slot = None
+
+    # -- the screen ---------------------------------------------------------------------------------------------------
+
+    def view(self) -> CallView:
+        """The call's row as it is now."""
+        claim, campaign = self.claim, self._campaign
+        due = None
+        if self.phase is CallPhase.RINGING and self.dialed_at is not None:
+            due = self.dialed_at + campaign.ring_timeout_s
+        elif self.phase is CallPhase.LISTENING:
+            due = self.since + campaign.silence_after_s
+        return CallView(
+            id=claim.attempt,
+            number=claim.number,
+            name=self.name,
+            campaign=claim.campaign,
+            trunk=claim.trunk,
+            attempt_no=claim.attempt_no,
+            max_attempts=campaign.retry.max_attempts,
+            phase=self.phase,
+            since=self.since,
+            claimed_at=claim.at,
+            zones=claim.evidence.zones,
+            note=self.note,
+            due=due,
+            ended_at=self.ended_at,
+            outcome=self.end.outcome if self.end else None,
+            sip_code=self.end.sip_code if self.end else None,
+        )
+
+
+def _ending(end: CallEnd) -> str:
+    """``603 Decline``, or what the backend said instead."""
+    sip = " ".join(str(part) for part in (end.sip_code, end.sip_reason) if part)
+    return safe_text(sip or end.detail or Outcome(end.outcome).value.replace("_", " "))

@@ -1,0 +1,80 @@
+"""The demonstration: a workspace in which there is always something to see.
+
+It starts on a Tuesday at 10:10 Eastern: the East is open, the Pacific is not, so one campaign is held and everybody
+can see why. One is paused, one dials a number for each outcome there is, one calls a clinic's patients.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dialconsole.clock import Clock
+from dialconsole.engine.engine import Engine
+from dialconsole.model.campaign import Campaign, Limits, RetryPolicy, Trunk
+from dialconsole.model.optout import OptOutSource
+from dialconsole.model.request import (
+    AddOptOut,
+    AddTrunk,
+    Caller,
+    CreateCampaign,
+    ImportList,
+    PauseCampaign,
+    StartCampaign,
+)
+from dialconsole.model.view import Role
+from dialconsole.resources import folder
+from dialconsole.store.workspace import Workspace
+
+DEMO_START = datetime(2026, 3, 3, 15, 10, tzinfo=UTC)
+"""Tuesday, 10:10 Eastern, five days before the clocks change."""
+
+DEMO_ZONE = "America/New_York"
+
+TRAINER = Caller(user="trainer", uid=-1, pid=0, role=Role.ADMIN)
+
+_TRUNKS = (
+    Trunk(name="main", limits=Limits(max_concurrent=12, calls_per_minute=30, calls_per_second=1.0)),
+    Trunk(name="backup", limits=Limits(max_concurrent=6, calls_per_minute=20, calls_per_second=0.5)),
+)
+
+_CAMPAIGNS = (
+    (Campaign(name="reminders", trunk="main", weight=2), "clinic_reminders.csv"),
+    (Campaign(name="outcomes", trunk="main", retry=RetryPolicy(busy_s=60.0, no_answer_s=300.0)), "numbers.csv"),
+    (Campaign(name="survey", trunk="backup", limits=Limits(max_concurrent=3)), "survey_small.csv"),
+    (Campaign(name="arrears", trunk="backup"), "arrears.csv"),
+)
+
+_DO_NOT_CALL = (
+    ("+12125550160", OptOutSource.OPERATOR, "asked in writing"),
+    ("+13035550103", OptOutSource.OPERATOR, "please stop calling"),
+    ("+14045550188", OptOutSource.OPERATOR, "wrong person"),
+)
+
+
+async def prepare_demo(path: Path, clock: Clock, *, scenario: str = "basic") -> Workspace:
+    """Make the workspace of the demonstration at ``path``; its engine is then opened like any other."""
+    workspace = Workspace.create(path, name="clinic", demo=True, at=clock.time())
+    engine = await Engine.open(workspace, clock, dialing=False, zone=DEMO_ZONE)
+    try:
+        await _fill(engine, scenario)
+    finally:
+        await engine.close()
+    return workspace
+
+
+async def _fill(engine: Engine, scenario: str) -> None:
+    samples = folder("sample_lists")
+    for trunk in _TRUNKS:
+        await engine.handle(AddTrunk(trunk=_with_scenario(trunk, scenario)), TRAINER)
+    for number, source, reason in _DO_NOT_CALL:
+        await engine.handle(AddOptOut(number=number, source=source, reason=reason), TRAINER)
+    for campaign, sample in _CAMPAIGNS:
+        await engine.handle(CreateCampaign(campaign=campaign), TRAINER)
+        await engine.handle(ImportList(campaign=campaign.name, path=str(samples / sample)), TRAINER)
+        await engine.handle(StartCampaign(name=campaign.name), TRAINER)
+    await engine.handle(PauseCampaign(name="survey", reason="script under review"), TRAINER)
+
+
+def _with_scenario(trunk: Trunk, scenario: str) -> Trunk:
+    return Trunk(name=trunk.name, limits=trunk.limits, scenario=scenario, caller_ids=trunk.caller_ids)

@@ -1,0 +1,56 @@
+"""Who may do what, and the end of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dialconsole.engine.desk.desk import Handlers
+from dialconsole.engine.desk.journal import Journal
+from dialconsole.model.campaign import Operator
+from dialconsole.model.errors import Problem
+from dialconsole.model.request import Caller, Done, GrantRole, ListOperators, StopEngine
+from dialconsole.model.text import safe_text
+from dialconsole.store.documents import Documents
+
+MOST_DRAIN_S = 3600.0
+
+
+class PeopleSection:
+    def __init__(
+        self, documents: Documents, journal: Journal, owner: int, stop: Callable[[float], None], *, dialing: bool
+    ) -> None:
+        self._documents = documents
+        self._journal = journal
+        self._owner = owner
+        self._stop = stop
+        self._dialing = dialing
+
+    def handlers(self) -> Handlers:
+        return {ListOperators: self.all, GrantRole: self.grant, StopEngine: self.stop}
+
+    async def all(self, request: ListOperators, caller: Caller) -> tuple[Operator, ...]:
+        return tuple(self._documents.operators.values())
+
+    async def grant(self, request: GrantRole, caller: Caller) -> Done:
+        if request.uid == self._owner:
+            raise Problem("The owner of the workspace is always admin; that cannot be changed.", code="owner")
+        before = self._documents.operators.get(request.uid)
+        old = before.role if before else "none"
+        name = safe_text(request.name, 40) or str(request.uid)
+        if request.role is None:
+            if before is None:
+                return Done(sentence=f"{name} has no rights here already.", changed=False)
+            await self._documents.remove_operator(request.uid)
+        else:
+            await self._documents.put_operator(Operator(uid=request.uid, name=name, role=request.role.value))
+        new = request.role.value if request.role else "none"
+        await self._journal.record(caller, "role", f"{name} ({request.uid})", old=old, new=new)
+        return Done(sentence=f"{name}: {new} (was {old}). It holds from their next connection on.")
+
+    async def stop(self, request: StopEngine, caller: Caller) -> Done:
+        if not self._dialing:
+            raise Problem("No engine is running on this workspace.", code="no_engine")
+        drain = max(0.0, min(request.drain_s, MOST_DRAIN_S))
+        await self._journal.record(caller, "engine stopped", "engine", new=f"drain {drain:g} s", reason=request.reason)
+        self._stop(drain)
+        return Done(sentence=f"The engine stops: no new calls, up to {drain:g} s for the ones in progress.")

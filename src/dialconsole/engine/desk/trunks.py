@@ -1,0 +1,162 @@
+"""Trunks and limits: who may be dialed through, and how fast."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from dialconsole.engine.desk.campaigns import CampaignSection
+from dialconsole.engine.desk.desk import Handlers
+from dialconsole.engine.desk.journal import Journal
+from dialconsole.engine.dialer import trunk_scope
+from dialconsole.engine.edits import Doc, edited
+from dialconsole.engine.floor import Floor
+from dialconsole.engine.trunks import TrunkOpener
+from dialconsole.model.campaign import Limits, Trunk
+from dialconsole.model.errors import Problem
+from dialconsole.model.request import (
+    AddTrunk,
+    Caller,
+    Done,
+    ListTrunks,
+    RemoveTrunk,
+    SetLimits,
+    SetTrunk,
+)
+from dialconsole.model.text import safe_text
+from dialconsole.model.view import Kind
+from dialconsole.store.documents import Documents
+
+
+class TrunkSection:
+    def __init__(
+        self, floor: Floor, documents: Documents, journal: Journal, campaigns: CampaignSection, opener: TrunkOpener
+    ) -> None:
+        self._floor = floor
+        self._documents = documents
+        self._journal = journal
+        self._campaigns = campaigns
+        self._opener = opener
+        self._editing = asyncio.Lock()
+
+    def handlers(self) -> Handlers:
+        return {
+            ListTrunks: self.all,
+            AddTrunk: self.add,
+            RemoveTrunk: self.remove,
+            SetTrunk: self.set,
+            SetLimits: self.set_limits,
+        }
+
+    async def all(self, request: ListTrunks, caller: Caller) -> tuple[Trunk, ...]:
+        return tuple(self._floor.trunks.values())
+
+    async def add(self, request: AddTrunk, caller: Caller) -> Done:
+        floor, trunk = self._floor, request.trunk
+        async with self._editing:
+            if trunk.name in floor.trunks:
+                raise Problem(f"There is a trunk {trunk.name!r} already; choose another name.", code="exists")
+            await self._opener.open(trunk)
+            await self._documents.put_trunk(trunk)
+            floor.mark(Kind.TRUNK, trunk.name)
+        await self._journal.record(caller, "trunk added", trunk.name, new=f"{trunk.backend}; {words(trunk.limits)}")
+        return Done(sentence=f"Trunk {trunk.name} ({trunk.backend}) is there: {words(trunk.limits)}.")
+
+    async def remove(self, request: RemoveTrunk, caller: Caller) -> Done:
+        floor, name = self._floor, request.name
+        async with self._editing:
+            self._trunk(name)
+            users = [campaign.name for campaign in floor.campaigns.values() if campaign.trunk == name]
+            if users:
+                raise Problem(f"Trunk {name} is used by {', '.join(users)}; move or delete them first.", code="busy")
+            await self._documents.remove_trunk(name)
+            await self._opener.close(name)
+            floor.mark(Kind.TRUNK, name)
+        await self._journal.record(caller, "trunk removed", name)
+        return Done(sentence=f"Trunk {name} is gone.")
+
+    async def set(self, request: SetTrunk, caller: Caller) -> Done:
+        floor = self._floor
+        async with self._editing:
+            doc = self._trunk(request.name)
+            new, old_words, new_words = edited(doc, request.fields)
+            self._check_version(doc, request.version, old_words, new_words)
+            replaces_backend = (new.backend, new.scenario) != (doc.backend, doc.scenario)
+            if replaces_backend and floor.limiter.usage(trunk_scope(doc.name)).live:
+                raise Problem(
+                    f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
+                )
+            await self._documents.put_trunk(new)
+            if replaces_backend:
+                await self._opener.close(doc.name)
+                await self._opener.open(new)
+            else:
+                self._take(new)
+        await self._journal.record(caller, "trunk changed", new.name, old=old_words, new=new_words)
+        return Done(sentence=f"{new.name}: {new_words} (was {old_words}).", undo=old_words)
+
+    async def set_limits(self, request: SetLimits, caller: Caller) -> Done:
+        if request.kind == "campaign":
+            _, old, new = await self._campaigns.edit(
+                request.name, lambda doc: _with_limits(doc, request.limits), request.version
+            )
+        elif request.kind == "trunk":
+            async with self._editing:
+                doc = self._trunk(request.name)
+                changed, old, new = _with_limits(doc, request.limits)
+                self._check_version(doc, request.version, old, new)
+                await self._documents.put_trunk(changed)
+                self._take(changed)
+        else:
+            raise Problem(
+                f"Limits belong to a trunk or a campaign, not to {safe_text(request.kind)!r}.", code="bad_kind"
+            )
+        if old == new:
+            return Done(sentence=f"{request.name} keeps {new}.", changed=False)
+        await self._journal.record(
+            caller, f"{request.kind} limits", request.name, old=old, new=new, reason=request.reason
+        )
+        self._floor.notices.tell(f"{caller.user} set the limits of {request.name}: {new} (was {old})")
+        return Done(sentence=f"{request.name}: {new} (was {old}).", undo=old)
+
+    def _take(self, trunk: Trunk) -> None:
+        floor = self._floor
+        floor.trunks[trunk.name] = trunk
+        floor.apply_limits(trunk)
+        floor.mark(Kind.TRUNK, trunk.name)
+        for campaign in floor.campaigns.values():
+            if campaign.trunk == trunk.name:
+                floor.wake(campaign.name)
+
+    def _check_version(self, doc: Trunk, version: int | None, old: str, new: str) -> None:
+        if version is not None and version != doc.version:
+            raise Problem(
+                f"{doc.name} was changed meanwhile: now {old}; you wanted {new}. Nothing was changed; "
+                "look again and repeat it if you still want it.",
+                code="conflict",
+            )
+
+    def _trunk(self, name: str) -> Trunk:
+        doc = self._floor.trunks.get(name)
+        if doc is None:
+            there = ", ".join(sorted(self._floor.trunks)) or "none yet (dialconsole trunk add)"
+            raise Problem(f"There is no trunk {safe_text(name)!r}; there are: {there}.", code="unknown_trunk")
+        return doc
+
+
+def _with_limits(doc: Doc, limits: Limits) -> tuple[Doc, str, str]:
+    new = msgspec.structs.replace(doc, limits=limits, version=doc.version + 1)
+    return new, words(doc.limits), words(limits)
+
+
+def words(limits: Limits) -> str:
+    """``12 at once, 30 a minute, 1 a second``; what is not limited is left out."""
+    parts = []
+    if limits.max_concurrent is not None:
+        parts.append(f"{limits.max_concurrent} at once")
+    if limits.calls_per_minute is not None:
+        parts.append(f"{limits.calls_per_minute} a minute")
+    if limits.calls_per_second is not None:
+        parts.append(f"{limits.calls_per_second:g} a second")
+    return ", ".join(parts) or "no limits of its own"

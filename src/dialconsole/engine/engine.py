@@ -1,0 +1,286 @@
+"""The engine: opens a workspace, wires the rooms, dials, answers consoles, ends in order.
+
+Everything that decides anything lives in a module of its own; what is here is the order in which they come up and go
+down. Up: ledger, do-not-call, counters, queue, trunks, recovery, and only then the dialers. Down: dialers first, then
+the calls in progress get their time, then what is left is recorded, then the files close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+from dialconsole.clock import Clock
+from dialconsole.compliance.hours import US_ZONES, CallingHours
+from dialconsole.compliance.optouts import OptOutIndex
+from dialconsole.compliance.recent import RecentCalls
+from dialconsole.compliance.standard import standard_gate
+from dialconsole.engine.board import Board, Setting
+from dialconsole.engine.desk.campaigns import CampaignSection
+from dialconsole.engine.desk.desk import Desk
+from dialconsole.engine.desk.journal import Journal
+from dialconsole.engine.desk.looking import LookingSection
+from dialconsole.engine.desk.optouts import OptOutSection
+from dialconsole.engine.desk.people import PeopleSection
+from dialconsole.engine.desk.trunks import TrunkSection
+from dialconsole.engine.explain import Explainer
+from dialconsole.engine.floor import ENDING, Floor
+from dialconsole.engine.importing import ListImporter
+from dialconsole.engine.marks import Marks
+from dialconsole.engine.queue import CallQueue
+from dialconsole.engine.recovery import Recovery
+from dialconsole.engine.standing import Day, Standing
+from dialconsole.engine.trunks import BackendFactory, TrunkOpener
+from dialconsole.engine.zone import local_zone
+from dialconsole.limits.local import LocalLimiter
+from dialconsole.model.campaign import Trunk
+from dialconsole.model.outcome import ContactStatus
+from dialconsole.model.request import Caller, Request
+from dialconsole.model.view import Kind, PresenceView, Role, View, ZoneView
+from dialconsole.store.ledger import Ledger
+from dialconsole.store.sqlite_ledger import SqliteLedger
+from dialconsole.store.workspace import Workspace
+from dialconsole.telephony.backend import Backend
+
+R = TypeVar("R")
+
+CLOCK_WATCH_S = 1.0
+"""How often the wall clock is compared with the monotonic one (real seconds), besides at each call."""
+
+LAST_WORD_S = 15.0
+"""How long calls that were hung up at the end may take to say so (real seconds)."""
+
+
+class Engine:
+    """One workspace at work; an ``EnginePort``. ``stopped`` is set when it was told to stop and has."""
+
+    def __init__(self, workspace: Workspace, floor: Floor, board: Board, opener: TrunkOpener, *, dialing: bool) -> None:
+        self.floor = floor
+        self.board = board
+        self.stopped = asyncio.Event()
+        self._workspace = workspace
+        self._opener = opener
+        self._dialing = dialing
+        self._owner = workspace.path.stat().st_uid
+        self._stopping: asyncio.Task[None] | None = None
+        journal = Journal(floor.ledger, floor.clock)
+        documents = workspace.documents
+        campaigns = CampaignSection(floor, documents, journal, ListImporter(floor, dialing=dialing))
+        floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
+        explainer = partial(Explainer, floor.gate, floor.clock, floor.ledger, floor.campaigns)
+        self._desk = Desk(
+            [
+                campaigns,
+                TrunkSection(floor, documents, journal, campaigns, opener),
+                OptOutSection(floor, journal),
+                LookingSection(floor, board, explainer),
+                PeopleSection(documents, journal, self._owner, self.stop_soon, dialing=dialing),
+            ]
+        )
+
+    @classmethod
+    async def open(
+        cls,
+        workspace: Workspace,
+        clock: Clock,
+        *,
+        dialing: bool,
+        seed: int = 0,
+        zone: str | None = None,
+        ledger: Ledger | None = None,
+        backends: BackendFactory | None = None,
+    ) -> Engine:
+        """Open ``workspace`` under its lock. Raises ``Problem`` if it cannot be opened or another engine has it.
+
+        ``dialing`` false serves commands on a workspace without a running engine: everything but calls. ``zone`` is
+        the operator's; ``ledger`` and ``backends`` replace the usual ones (simulation, tests).
+        """
+        workspace.lock()
+        opened = ledger or await SqliteLedger.open(workspace.ledger_path)
+        try:
+            return await cls._wire(workspace, clock, opened, backends or _factory(seed, clock), dialing, zone)
+        except BaseException:
+            await opened.close()
+            workspace.unlock()
+            raise
+
+    @classmethod
+    async def _wire(
+        cls,
+        workspace: Workspace,
+        clock: Clock,
+        ledger: Ledger,
+        backends: BackendFactory,
+        dialing: bool,
+        zone: str | None,
+    ) -> Engine:
+        marks, hours, day = Marks(), CallingHours(), Day(zone or local_zone())
+        opt_outs, recent = OptOutIndex(await ledger.opt_outs()), RecentCalls()
+        floor: Floor = Floor(
+            workspace_id=workspace.documents.info.id,
+            clock=clock,
+            ledger=ledger,
+            limiter=LocalLimiter(),
+            gate=standard_gate(opt_outs, recent, hours),
+            opt_outs=opt_outs,
+            recent=recent,
+            queue=CallQueue(lambda campaign, zones, now: _opening(floor, hours, campaign, zones, now)),
+            day=day,
+            zone_sets=await ledger.zone_sets(),
+            next_seq=await ledger.next_seq(),
+            mark=marks,
+        )
+        setting = Setting(
+            workspace=workspace.documents.info.name,
+            path=str(workspace.path),
+            pid=os.getpid(),
+            demo=workspace.documents.info.demo,
+            zone=day.zone,
+            dialing=dialing,
+        )
+        board = Board(floor, marks, setting, partial(_calling_clock, hours))
+        engine = cls(workspace, floor, board, TrunkOpener(floor, backends, dialing=dialing), dialing=dialing)
+        await engine._come_up()
+        return engine
+
+    # -- up -----------------------------------------------------------------------------------------------------------
+
+    async def _come_up(self) -> None:
+        floor, documents = self.floor, self._workspace.documents
+        floor.campaigns.update(documents.campaigns)
+        await self._count()
+        for campaign in floor.campaigns.values():
+            floor.apply_limits(campaign)
+        for trunk in documents.trunks.values():
+            await self._opener.open(trunk)
+        if not self._dialing:
+            return
+        now = floor.clock.time()
+        floor.recent.load(await floor.ledger.recent_calls(now - floor.recent.keep_s))
+        async for block in floor.ledger.queued():
+            floor.queue.load(block, now)
+        await Recovery(floor).run()
+        self._opener.start_all()
+        for name, standing in floor.standings.items():
+            if standing.complete:
+                floor.finish(name, "every contact is done")
+        if floor.clock.rate == 1.0:
+            floor.later(self._watch_clock())
+
+    async def _count(self) -> None:
+        floor = self.floor
+        today = floor.day.start(floor.clock.time())
+        statuses = await floor.ledger.status_counts()
+        outcomes = await floor.ledger.outcome_counts(today)
+        for name in floor.campaigns:
+            standing = floor.standings[name] = Standing()
+            counts = statuses.get(name, {})
+            standing.total = sum(counts.values())
+            standing.final.update({status: n for status, n in counts.items() if status.final})
+            standing.restore(outcomes.get(name, {}), today)
+            if not self._dialing:
+                standing.live = counts.get(ContactStatus.CALLING, 0)
+
+    async def _watch_clock(self) -> None:
+        while True:
+            await asyncio.sleep(CLOCK_WATCH_S)
+            if self.floor.clock.jumped():
+                self.floor.clock_jumped()
+
+    # -- down ---------------------------------------------------------------------------------------------------------
+
+    def stop_soon(self, drain_s: float) -> None:
+        """Begin to stop: no new calls, up to ``drain_s`` real seconds for those in progress. ``stopped`` tells when."""
+        if self._stopping is None:
+            self._stopping = asyncio.get_running_loop().create_task(self._stop(drain_s))
+
+    async def _stop(self, drain_s: float) -> None:
+        floor = self.floor
+        self.board.ending = True
+        floor.brake.pull(ENDING, "The engine is stopping: no new calls.")
+        await self._opener.stop_dialers()
+        try:
+            async with asyncio.timeout(drain_s * floor.clock.rate):
+                await floor.quiet()
+        except TimeoutError:
+            await self._hang_up_the_rest()
+        self.stopped.set()
+
+    async def _hang_up_the_rest(self) -> None:
+        floor = self.floor
+        await asyncio.gather(*(call.hang_up("engine stopping") for call in list(floor.live.values())))
+        try:
+            async with asyncio.timeout(LAST_WORD_S * floor.clock.rate):
+                await floor.quiet()
+        except TimeoutError:
+            floor.notices.tell(f"{len(floor.live)} calls did not end in time; the next start looks after them", "error")
+
+    async def close(self) -> None:
+        """Give everything back at once. Calls in progress keep their claims; the next start looks after them."""
+        if self._stopping is not None:
+            self._stopping.cancel()
+        self.board.close()
+        await self._opener.stop_dialers()
+        await self.floor.close()
+        await self._opener.close_all()
+        await self.floor.ledger.close()
+        self._workspace.unlock()
+
+    # -- EnginePort ---------------------------------------------------------------------------------------------------
+
+    def role_of(self, uid: int) -> tuple[str, Role] | None:
+        operator = self._workspace.documents.operators.get(uid)
+        if uid == self._owner:
+            return (operator.name if operator else _user_name(uid)), Role.ADMIN
+        return (operator.name, Role(operator.role)) if operator else None
+
+    async def handle(self, request: Request[R], caller: Caller) -> R:
+        return await self._desk.handle(request, caller)
+
+    def rows(self) -> Iterable[tuple[Kind, str]]:
+        return self.board.rows()
+
+    def view(self, kind: Kind, id: str) -> View | None:
+        return self.board.view(kind, id)
+
+    def watch(self, dirty: Callable[[Kind, str], None]) -> Callable[[], None]:
+        return self.board.watch(dirty)
+
+    def attached(self, people: tuple[PresenceView, ...]) -> None:
+        self.board.attached(people)
+
+
+def _factory(seed: int, clock: Clock) -> BackendFactory:
+    def make(trunk: Trunk) -> Backend:
+        from dialconsole.telephony.backends import make_backend
+
+        return make_backend(trunk, seed=seed, clock=clock)
+
+    return make
+
+
+def _opening(floor: Floor, hours: CallingHours, campaign: str, zones: int, now: float) -> tuple[bool, float]:
+    """The queue's question: may this window class be called now, and until when does that hold?"""
+    doc = floor.campaigns.get(campaign)
+    if doc is None:
+        return False, float("inf")
+    opening = hours.opening(floor.zone_sets[zones], doc.window, doc.ring_timeout_s, now)
+    return opening.open, opening.until
+
+
+def _calling_clock(hours: CallingHours, at: float) -> Iterable[ZoneView]:
+    for label, zone in US_ZONES:
+        opening = hours.legal_opening(zone, at)
+        yield ZoneView(label=label, zone=zone, open=opening.open, changes_at=opening.until)
+
+
+def _user_name(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

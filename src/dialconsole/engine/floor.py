@@ -1,0 +1,395 @@
+"""The calling floor: what dialers and calls share, and the one place where their effects meet.
+
+A dialer asks the floor which campaign may start calls and what the gate says of a contact; a call tells it what
+happened. The floor moves the contact in the queue, counts, and says what changed on the screens. It knows nothing of
+consoles, requests or files of its own: ``Engine`` builds it, ``Desk`` changes it for people, ``Board`` shows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from dialconsole.clock import Clock
+from dialconsole.compliance.gate import Gate, ProposedCall
+from dialconsole.compliance.optouts import OptOutIndex
+from dialconsole.compliance.recent import RecentCalls
+from dialconsole.engine.brake import Brake
+from dialconsole.engine.call import LiveCall
+from dialconsole.engine.dialer import TrunkDialer, campaign_scope, trunk_scope
+from dialconsole.engine.notices import Notices
+from dialconsole.engine.queue import CallQueue
+from dialconsole.engine.retry import Decision
+from dialconsole.engine.standing import Day, Standing
+from dialconsole.limits.limiter import Limiter, Slot
+from dialconsole.model.attempt import Claim
+from dialconsole.model.campaign import Campaign, Trunk
+from dialconsole.model.optout import OptOut
+from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
+from dialconsole.model.verdict import CheckName, Verdict
+from dialconsole.model.view import CallView, Kind
+from dialconsole.store.ledger import Ledger, LedgerFull
+from dialconsole.telephony.backend import Backend, CallEnd
+
+log = logging.getLogger(__name__)
+
+DISK = "disk"
+CLOCK = "clock"
+ENDING = "ending"
+
+ENDED_SHOWN = 200
+"""Calls that stay in the call table after their end."""
+
+DISK_AGAIN_S = 5.0
+"""Between two tries of a disk that refused a commit."""
+
+CLOCK_STEADY_S = 60.0
+"""A clock that jumped must agree with itself for this long before anything is dialed again."""
+
+
+class Floor:
+    def __init__(
+        self,
+        *,
+        workspace_id: str,
+        clock: Clock,
+        ledger: Ledger,
+        limiter: Limiter,
+        gate: Gate,
+        opt_outs: OptOutIndex,
+        recent: RecentCalls,
+        queue: CallQueue,
+        day: Day,
+        zone_sets: dict[int, tuple[str, ...]],
+        next_seq: int,
+        mark: Callable[[Kind, str], None],
+    ) -> None:
+        self.clock = clock
+        self.ledger = ledger
+        self.limiter = limiter
+        self.gate = gate
+        self.opt_outs = opt_outs
+        self.recent = recent
+        self.queue = queue
+        self.day = day
+        self.zone_sets = zone_sets
+        self.mark = mark
+        self.brake = Brake(self._brake_changed)
+        self.notices = Notices(clock, lambda id: mark(Kind.ALERT, id))
+        self.campaigns: dict[str, Campaign] = {}
+        self.trunks: dict[str, Trunk] = {}
+        self.backends: dict[str, Backend] = {}
+        self.dialers: dict[str, TrunkDialer] = {}
+        self.standings: dict[str, Standing] = {}
+        self.halted: set[str] = set()
+        """Campaigns whose pause has been asked for but is not on disk yet: it holds all the same."""
+        self.refusals: Counter[str] = Counter()
+        """Contacts that the gate refused, by the code of the check that did."""
+        self.live: dict[str, LiveCall] = {}
+        self.ended: deque[CallView] = deque()
+        self.finish: Callable[[str, str], None] = lambda campaign, reason: None
+        """Set by the engine: a campaign has nothing left to do."""
+        self._workspace_id = workspace_id
+        self._seq = next_seq
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._refused: list[tuple[int, ContactStatus, tuple[str, ...]]] = []
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        limiter.on_room(self._room)
+
+    # -- for dialers --------------------------------------------------------------------------------------------------
+
+    def running(self, campaign: str) -> bool:
+        doc = self.campaigns.get(campaign)
+        return doc is not None and doc.state is CampaignState.RUNNING and campaign not in self.halted
+
+    def weight(self, campaign: str) -> int:
+        return self.campaigns[campaign].weight
+
+    def judge(self, contact: int) -> Verdict:
+        if self.clock.jumped():
+            self.clock_jumped()
+        call = self.propose(contact)
+        return self.gate.judge(call, self.clock.time())
+
+    def propose(self, contact: int) -> ProposedCall:
+        """A queued contact as the gate wants to see it."""
+        queue = self.queue
+        return self._proposed(
+            self.campaigns[queue.campaign(contact)],
+            queue.number(contact),
+            self.zone_sets[queue.zones(contact)],
+            queue.attempts(contact),
+        )
+
+    def _proposed(self, doc: Campaign, number: int, zones: tuple[str, ...], attempts: int) -> ProposedCall:
+        return ProposedCall(
+            number=number,
+            zones=zones,
+            campaign=doc.name,
+            state=CampaignState.PAUSED if doc.name in self.halted else doc.state,
+            window=doc.window,
+            ring_timeout_s=doc.ring_timeout_s,
+            attempts=attempts,
+            max_attempts=doc.retry.max_attempts,
+            min_gap_s=doc.min_gap_s,
+        )
+
+    def refuse(self, contact: int, verdict: Verdict) -> None:
+        decisive = verdict.decisive
+        suppressed = decisive is not None and decisive.check is CheckName.OPTOUT
+        status = ContactStatus.SUPPRESSED if suppressed else ContactStatus.FAILED
+        campaign = self.queue.campaign(contact)
+        self.refusals[decisive.code if decisive else ""] += 1
+        self.standings[campaign].final[status] += 1
+        if not self._refused:
+            self.later(self._record_refusals())
+        self._refused.append((contact, status, verdict.reasons))
+        self.mark(Kind.CAMPAIGN, campaign)
+        self._maybe_finish(campaign)
+
+    async def _record_refusals(self) -> None:
+        """One transaction for all that were refused in the same turn and for the same reasons."""
+        await asyncio.sleep(0)
+        while self._refused:
+            batch, self._refused = self._refused, []
+            by_reason: dict[tuple[ContactStatus, tuple[str, ...]], list[int]] = {}
+            for contact, status, reasons in batch:
+                by_reason.setdefault((status, reasons), []).append(contact)
+            for (status, reasons), contacts in by_reason.items():
+                await self.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
+
+    def launch(self, contact: int, verdict: Verdict, slot: Slot) -> None:
+        doc = self.campaigns[self.queue.campaign(contact)]
+        trunk = self.trunks[doc.trunk]
+        number = self.queue.number(contact)
+        claim = Claim(
+            seq=self._seq,
+            attempt=f"att-{self._workspace_id}-{self._seq:06d}",
+            contact=contact,
+            number=f"+{number}",
+            campaign=doc.name,
+            trunk=doc.trunk,
+            caller_id=doc.caller_id or (trunk.caller_ids[0] if trunk.caller_ids else ""),
+            attempt_no=self.queue.attempts(contact) + 1,
+            at=verdict.at,
+            evidence=verdict,
+        )
+        self._seq += 1
+        # Noted now, not when the claim is durable: another campaign may hold the same number in this very turn.
+        self.recent.note(number, verdict.at)
+        self.enter(LiveCall(self, self.backends[doc.trunk], claim, doc, slot))
+
+    def enter(self, call: LiveCall, *, adopted: bool = False) -> None:
+        """A call begins (or came back after a crash) and lives in a task of its own."""
+        self._begin(call)
+        self.later(call.resume() if adopted else call.run())
+
+    def enter_over(self, call: LiveCall, end: CallEnd) -> None:
+        """A call that is known to be over, but has no outcome yet."""
+        self._begin(call)
+        self.later(call.close(end))
+
+    def _begin(self, call: LiveCall) -> None:
+        self.live[call.claim.attempt] = call
+        self.standings[call.claim.campaign].live += 1
+        self._quiet.clear()
+
+    # -- for calls ----------------------------------------------------------------------------------------------------
+
+    def campaign_now(self, name: str) -> Campaign:
+        return self.campaigns[name]
+
+    def proposed(self, call: LiveCall) -> ProposedCall:
+        claim = call.claim
+        doc = self.campaigns[claim.campaign]
+        return self._proposed(doc, int(claim.number[1:]), claim.evidence.zones, claim.attempt_no - 1)
+
+    def moved(self, call: LiveCall) -> None:
+        self.mark(Kind.CALL, call.claim.attempt)
+
+    def suppress(self, entry: OptOut) -> None:
+        self.opt_outs.add(entry)
+
+    def opted_out(self, entry: OptOut) -> None:
+        self.suppress(entry)
+        self.notices.tell(f"{entry.number} asked not to be called again: on the do-not-call list")
+        self.later(self.durably(partial(self.ledger.add_opt_outs, [entry])))
+
+    def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
+        self.disk_refused(why)
+        claim = call.claim
+        self.recent.forget(int(claim.number[1:]))
+        self.queue.give_back(claim.contact)
+        self._leave(call)
+
+    def unsettled(self, call: LiveCall, why: LedgerFull) -> None:
+        self.disk_refused(why)
+
+    def settled(self, call: LiveCall, decision: Decision, end: CallEnd) -> None:
+        claim = call.claim
+        standing = self.standings[claim.campaign]
+        standing.ended(end.outcome, self.day.start(self.clock.time()))
+        if decision.next_at is not None:
+            if call.dialed_at is None:
+                self.recent.forget(int(claim.number[1:]))
+            self.queue.retry(claim.contact, decision.next_at, decision.attempts)
+        else:
+            standing.final[decision.status] += 1
+        self._tell_of(call, end)
+        self._leave(call)
+        dialer = self.dialers.get(claim.trunk)
+        if dialer is not None:
+            dialer.expect(claim.campaign)
+
+    def _leave(self, call: LiveCall) -> None:
+        claim = call.claim
+        self.live.pop(claim.attempt, None)
+        self.standings[claim.campaign].live -= 1
+        self.ended.append(call.view())
+        if len(self.ended) > ENDED_SHOWN:
+            self.mark(Kind.CALL, self.ended.popleft().id)
+        self.mark(Kind.CALL, claim.attempt)
+        self.mark(Kind.CAMPAIGN, claim.campaign)
+        self.mark(Kind.TRUNK, claim.trunk)
+        self._maybe_finish(claim.campaign)
+        if not self.live:
+            self._quiet.set()
+
+    def _tell_of(self, call: LiveCall, end: CallEnd) -> None:
+        claim = call.claim
+        if end.outcome is Outcome.BLOCKED:
+            self.notices.tell(
+                f"{claim.trunk}: the network blocked a call from {claim.caller_id or 'our number'} "
+                f"({end.sip_code} {end.sip_reason}); that caller ID may be labelled as spam",
+                "warning",
+            )
+        elif end.outcome is Outcome.REJECTED:
+            self.notices.tell(f"{claim.number} declined ({end.sip_code}): on the do-not-call list")
+        elif end.outcome is Outcome.UNKNOWN:
+            self.notices.tell(
+                f"{claim.attempt}: nobody can say whether {claim.number} rang; not dialed again", "warning"
+            )
+        elif end.outcome is Outcome.TRUNK_FAULT:
+            self.notices.tell(f"{claim.trunk}: call failed at the carrier ({end.sip_code or end.detail})", "warning")
+
+    def _maybe_finish(self, campaign: str) -> None:
+        standing, doc = self.standings[campaign], self.campaigns[campaign]
+        if standing.live:
+            return
+        if doc.state is CampaignState.DRAINING:
+            self.finish(campaign, "drained")
+        elif doc.state is CampaignState.RUNNING and standing.complete:
+            self.finish(campaign, "every contact is done")
+
+    # -- what forbids every call --------------------------------------------------------------------------------------
+
+    def disk_refused(self, why: LedgerFull) -> None:
+        """No claim can be written, so nothing may be dialed until the disk takes one again."""
+        if self.brake.pull(DISK, f"Nothing is dialed: {why}"):
+            self.notices.tell(self.brake.sentence, "error")
+            self.later(self._try_disk())
+
+    async def _try_disk(self) -> None:
+        while True:
+            await asyncio.sleep(DISK_AGAIN_S)
+            try:
+                await self.ledger.add_audit(self.clock.time(), "engine", "disk works again", "ledger", "", "", "")
+            except LedgerFull:
+                continue
+            self.brake.release(DISK)
+            self.notices.tell("The disk takes records again: dialing goes on")
+            return
+
+    def clock_jumped(self) -> None:
+        """The wall clock left the monotonic one: calling hours cannot be trusted until it is steady."""
+        jump = self.clock.jumped()
+        self.clock.settle()
+        sentence = (
+            f"Nothing is dialed: this machine's clock jumped by {jump:+.0f} s; "
+            f"dialing goes on when it has been steady for {CLOCK_STEADY_S:.0f} s."
+        )
+        if self.brake.pull(CLOCK, sentence):
+            self.notices.tell(sentence, "error")
+            self.later(self._wait_for_steady_clock())
+
+    async def _wait_for_steady_clock(self) -> None:
+        steady = 0.0
+        while steady < CLOCK_STEADY_S:
+            await asyncio.sleep(1.0)
+            steady = 0.0 if self.clock.jumped() else steady + 1.0
+            if not steady:
+                self.clock.settle()
+        for campaign in self.campaigns:
+            self.queue.windows_changed(campaign, self.clock.time())
+        self.brake.release(CLOCK)
+        self.notices.tell("The clock is steady again: dialing goes on")
+
+    def _brake_changed(self) -> None:
+        self.mark(Kind.ENGINE, "")
+        if not self.brake.on:
+            self.wake_all()
+
+    # -- waking and waiting -------------------------------------------------------------------------------------------
+
+    def wake(self, campaign: str) -> None:
+        """Something changed that may let the campaign dial, or forbid it."""
+        doc = self.campaigns.get(campaign)
+        dialer = self.dialers.get(doc.trunk) if doc else None
+        if dialer is not None:
+            if self.running(campaign):
+                dialer.wake(campaign)
+            else:
+                dialer.forget(campaign)
+        self.mark(Kind.CAMPAIGN, campaign)
+
+    def wake_all(self) -> None:
+        for campaign in list(self.campaigns):
+            self.wake(campaign)
+
+    def _room(self, scope: str) -> None:
+        kind, _, name = scope.partition(":")
+        if scope == campaign_scope(name) and kind == "campaign":
+            self.wake(name)
+
+    def apply_limits(self, doc: Campaign | Trunk) -> None:
+        """Hand a campaign's or trunk's limits to the limiter; in force at once."""
+        scope = trunk_scope(doc.name) if isinstance(doc, Trunk) else campaign_scope(doc.name)
+        self.limiter.set_limits(scope, doc.limits)
+
+    async def quiet(self) -> None:
+        """Wait until no call is in progress."""
+        await self._quiet.wait()
+
+    async def durably(self, write: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Write until the disk takes it; dialing stands still meanwhile."""
+        while True:
+            try:
+                await write()
+            except LedgerFull as why:
+                self.disk_refused(why)
+                await asyncio.sleep(DISK_AGAIN_S)
+            else:
+                return
+
+    def later(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run something beside; the floor keeps the task alive and ends it with itself."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a task of the calling floor failed", exc_info=error)
+            self.notices.tell(f"An internal fault ({type(error).__name__}): see the engine's log", "error")
+
+    async def close(self) -> None:
+        """End every task. Calls still in progress keep their claims; the next start looks after them."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

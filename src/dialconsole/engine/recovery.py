@@ -1,0 +1,104 @@
+"""After a crash: every claim without an outcome is looked for at its backend, and none is ever dialed again unasked.
+
+    alive         adopted, and supervised to its end
+    gone          settled: as answered if the ledger has the answer, else as unknown, because the phone may have rung
+    unreachable   asked again until the grace time is over, then unknown
+
+Rejected: giving claims back to the queue (a request may still have been in flight: people are called twice) and
+giving them up silently (people are never called). Unknown is an outcome of its own, and an alert names it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from dialconsole.engine.call import LiveCall
+from dialconsole.engine.dialer import campaign_scope, trunk_scope
+from dialconsole.engine.floor import Floor
+from dialconsole.limits.limiter import GUARD_S, WINDOW_S, Slot
+from dialconsole.model.attempt import AttemptRecord, Claim
+from dialconsole.model.campaign import Campaign
+from dialconsole.model.outcome import Outcome
+from dialconsole.telephony.backend import Backend, CallEnd, Found
+
+GRACE_S = 120.0
+"""How long an unreachable backend is asked: longer than any ring, and than LiveKit's cap of 80 s on one dial."""
+
+ASK_AGAIN_S = 5.0
+
+LONGEST_SETUP_S = 60.0
+"""A call claimed longer ago than this before the window cannot have started inside it: agents get 10 s to be ready."""
+
+
+class Recovery:
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    async def run(self) -> int:
+        """Take up what the last engine left; returns how many claims there were. Dialing may start meanwhile."""
+        await self._refill_windows()
+        claims = await self._floor.ledger.unfinished()
+        for claim in claims:
+            doc = self._floor.campaigns.get(claim.campaign)
+            backend = self._floor.backends.get(claim.trunk)
+            if doc is not None and backend is not None:
+                self._floor.later(self._look_after(claim, doc, backend))
+            elif doc is not None:
+                self._floor.later(self._settle(claim, doc, backend=None, why=f"trunk {claim.trunk} is gone"))
+        if claims:
+            self._floor.notices.tell(
+                f"{len(claims)} calls were in progress when the last engine ended: each is looked for at its trunk",
+                "warning",
+            )
+        return len(claims)
+
+    async def _refill_windows(self) -> None:
+        """Starts of the last minute count after a restart too; the carrier has not forgotten them."""
+        floor, now = self._floor, self._floor.clock.time()
+        before: int | None = None
+        while True:
+            page = await floor.ledger.attempts(before_seq=before, limit=1000)
+            for attempt in page:
+                started = attempt.dialed_at or attempt.claimed_at
+                if attempt.outcome is not None and started > now - WINDOW_S - GUARD_S:
+                    floor.limiter.occupy(_scopes(attempt), started_ago=max(0.0, now - started)).release()
+            if not page or page[-1].claimed_at < now - WINDOW_S - LONGEST_SETUP_S:
+                return
+            before = page[-1].seq
+
+    async def _look_after(self, claim: Claim, doc: Campaign, backend: Backend) -> None:
+        waited = 0.0
+        found = await backend.find(claim.attempt)
+        while found is Found.UNREACHABLE and waited < GRACE_S:
+            await asyncio.sleep(ASK_AGAIN_S)
+            waited += ASK_AGAIN_S
+            found = await backend.find(claim.attempt)
+        if found is Found.ALIVE:
+            await self._adopt(claim, doc, backend)
+        else:
+            why = "the trunk could not be asked" if found is Found.UNREACHABLE else "it was gone after the restart"
+            await self._settle(claim, doc, backend, why)
+
+    async def _adopt(self, claim: Claim, doc: Campaign, backend: Backend) -> None:
+        call = LiveCall(self._floor, backend, claim, doc, self._slot(claim))
+        await self._remember(call)
+        self._floor.enter(call, adopted=True)
+
+    async def _settle(self, claim: Claim, doc: Campaign, backend: Backend | None, why: str) -> None:
+        call = LiveCall(self._floor, backend, claim, doc, self._slot(claim))
+        await self._remember(call)
+        outcome = Outcome.ANSWERED if call.answered_at is not None else Outcome.UNKNOWN
+        self._floor.enter_over(call, CallEnd(outcome, detail=why))
+
+    def _slot(self, claim: Claim) -> Slot:
+        """The place the call still takes at its trunk, whatever the limits say now; as if it had started just now."""
+        return self._floor.limiter.occupy(_scopes(claim), started_ago=0.0)
+
+    async def _remember(self, call: LiveCall) -> None:
+        """Give the call back what the ledger knows of it."""
+        for event in await self._floor.ledger.events(call.claim.attempt):
+            call.recall(event)
+
+
+def _scopes(call: Claim | AttemptRecord) -> tuple[str, str]:
+    return trunk_scope(call.trunk), campaign_scope(call.campaign)

@@ -1,0 +1,195 @@
+"""A whole day of calling in seconds: the real engine, gate, limiter and ledger, on a clock that jumps.
+
+Nothing here is a model of the engine; it *is* the engine, opened on a fresh workspace with the fake SIP backend. Only
+two things differ from a day on the phone: the ledger does not wait for the disk (nothing real is at stake), and the
+time between two events does not pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from dialconsole.clock import LoopClock, posix, run_virtual
+from dialconsole.engine.engine import Engine
+from dialconsole.engine.floor import Floor
+from dialconsole.limits.limiter import WINDOW_S
+from dialconsole.model.attempt import AttemptRecord
+from dialconsole.model.campaign import Campaign, Limits, Trunk
+from dialconsole.model.outcome import ContactStatus
+from dialconsole.model.request import (
+    AddTrunk,
+    Caller,
+    CreateCampaign,
+    ImportList,
+    ImportOptOuts,
+    ImportReport,
+    PauseCampaign,
+    StartCampaign,
+)
+from dialconsole.model.view import Role
+from dialconsole.store.sqlite_ledger import SqliteLedger
+from dialconsole.store.workspace import Workspace
+
+CAMPAIGN = "simulation"
+TRUNK = "main"
+SIMULATOR = Caller(user="simulate", uid=-1, pid=0, role=Role.ADMIN)
+
+
+class SimulationPlan(Struct, frozen=True):
+    lists: tuple[str, ...]
+    """Paths of call lists."""
+    workspace: str
+    """A folder that does not exist yet, or is empty."""
+    start: datetime
+    """Aware."""
+    hours: float
+    seed: int = 0
+    calls_per_minute: int = 30
+    concurrency: int = 10
+    dnc: str | None = None
+    scenario: str = "basic"
+    default_region: str = "US"
+
+
+class SimulationReport(Struct, frozen=True):
+    contacts: int
+    rejected_rows: int
+    duplicates: int
+    attempts: int
+    outcomes: dict[str, int]
+    statuses: dict[str, int]
+    held: dict[str, int]
+    """Contacts not final at the end, by why they wait: ``hours``, ``gap`` ..., ``retry``."""
+    refused: dict[str, int]
+    """Contacts that the gate refused, by code."""
+    max_starts_60s: int
+    """The most calls dialed in any 60 seconds, counted from the ledger."""
+    max_concurrent: int
+    """The most calls in progress at once, counted from the ledger."""
+    virtual_seconds: float
+    wall_seconds: float
+
+
+def simulate(plan: SimulationPlan) -> SimulationReport:
+    """Run a plan to its end. Raises ``Problem`` for lists, folders and scenarios that cannot be used."""
+    began = time.perf_counter()
+    report = run_virtual(lambda: _Simulation(plan).run())
+    return _with_wall(report, time.perf_counter() - began)
+
+
+class _Simulation:
+    def __init__(self, plan: SimulationPlan) -> None:
+        self._plan = plan
+
+    async def run(self) -> SimulationReport:
+        plan = self._plan
+        clock = LoopClock(plan.start)
+        workspace = Workspace.create(
+            Path(plan.workspace), name="simulation", id=_id_of(plan.seed), demo=True, at=posix(plan.start)
+        )
+        ledger = await SqliteLedger.open(workspace.ledger_path, durable=False)
+        engine = await Engine.open(workspace, clock, dialing=True, seed=plan.seed, zone="UTC", ledger=ledger)
+        try:
+            imports = await self._prepare(engine)
+            await _until_done(engine.floor, posix(plan.start) + plan.hours * 3600)
+            await engine.handle(PauseCampaign(name=CAMPAIGN, reason="the hours are over"), SIMULATOR)
+            await engine.floor.quiet()
+            return await self._report(engine.floor, ledger, imports)
+        finally:
+            await engine.close()
+
+    async def _prepare(self, engine: Engine) -> list[ImportReport]:
+        plan = self._plan
+        limits = Limits(
+            max_concurrent=plan.concurrency,
+            calls_per_minute=plan.calls_per_minute,
+            calls_per_second=max(1.0, plan.calls_per_minute / WINDOW_S),
+        )
+        await engine.handle(AddTrunk(trunk=Trunk(name=TRUNK, scenario=plan.scenario, limits=limits)), SIMULATOR)
+        campaign = Campaign(name=CAMPAIGN, trunk=TRUNK, default_region=plan.default_region)
+        await engine.handle(CreateCampaign(campaign=campaign), SIMULATOR)
+        imports = [await engine.handle(ImportList(campaign=CAMPAIGN, path=path), SIMULATOR) for path in plan.lists]
+        if plan.dnc is not None:
+            await engine.handle(ImportOptOuts(path=plan.dnc), SIMULATOR)
+        if any(report.list.contacts for report in imports):
+            await engine.handle(StartCampaign(name=CAMPAIGN), SIMULATOR)
+        return imports
+
+    async def _report(self, floor: Floor, ledger: SqliteLedger, imports: list[ImportReport]) -> SimulationReport:
+        now = floor.clock.time()
+        counts = floor.queue.counts(CAMPAIGN, now)
+        held = {code: count for code, count, _ in counts.holds}
+        if counts.retry:
+            held["retry"] = counts.retry
+        statuses = (await ledger.status_counts()).get(CAMPAIGN, {})
+        outcomes = (await ledger.outcome_counts(0.0)).get(CAMPAIGN, {})
+        attempts = list(ledger.export_attempts())
+        return SimulationReport(
+            contacts=sum(report.list.contacts for report in imports),
+            rejected_rows=sum(report.list.rejected for report in imports),
+            duplicates=sum(report.list.duplicates for report in imports),
+            attempts=len(attempts),
+            outcomes={outcome.value: count for outcome, count in sorted(outcomes.items())},
+            statuses={status.value: statuses.get(status, 0) for status in ContactStatus},
+            held=held,
+            refused=dict(floor.refusals),
+            max_starts_60s=most_starts(attempts),
+            max_concurrent=most_at_once(attempts),
+            virtual_seconds=round(now - posix(self._plan.start), 3),
+            wall_seconds=0.0,
+        )
+
+
+async def _until_done(floor: Floor, end: float) -> None:
+    """Wait until nothing is left to do, or until ``end`` (POSIX seconds)."""
+
+    try:
+        async with asyncio.timeout(max(0.0, end - floor.clock.time())):
+            while True:
+                await floor.quiet()
+                waits = [dialer.next_due for dialer in floor.dialers.values()]
+                if all(dialer.idle for dialer in floor.dialers.values()) and not any(w is not None for w in waits):
+                    return
+                # Something is due: let it begin, then wait for the calls it starts.
+                await asyncio.sleep(max(1.0, min((w for w in waits if w is not None), default=1.0)))
+    except TimeoutError:
+        return
+
+
+def most_starts(attempts: Iterable[AttemptRecord], window_s: float = WINDOW_S) -> int:
+    """The most calls dialed within any ``window_s`` seconds (half-open: two starts exactly that far apart are two)."""
+    starts = sorted(a.dialed_at for a in attempts if a.dialed_at is not None)
+    return max((i + 1 - bisect_right(starts, at - window_s) for i, at in enumerate(starts)), default=0)
+
+
+def most_at_once(attempts: Iterable[AttemptRecord]) -> int:
+    """The most attempts between claim and end at one instant; one that ends as another is claimed does not overlap."""
+    steps: list[tuple[float, int]] = []
+    for attempt in attempts:
+        steps.append((attempt.claimed_at, 1))
+        if attempt.ended_at is not None:
+            steps.append((attempt.ended_at, -1))
+    most = now = 0
+    for _, step in sorted(steps):
+        now += step
+        most = max(most, now)
+    return most
+
+
+def _id_of(seed: int) -> str:
+    """The same seed gives the same attempt ids."""
+    return hashlib.blake2s(f"simulation {seed}".encode(), digest_size=4).hexdigest()
+
+
+def _with_wall(report: SimulationReport, seconds: float) -> SimulationReport:
+
+    return msgspec.structs.replace(report, wall_seconds=round(seconds, 3))

@@ -1,0 +1,71 @@
+"""Opening a trunk: its document, its limits, its backend and its dialer come and go together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from dialconsole.engine.dialer import TrunkDialer, trunk_scope
+from dialconsole.engine.floor import Floor
+from dialconsole.model.campaign import Trunk
+from dialconsole.telephony.backend import Backend
+
+BackendFactory = Callable[[Trunk], Backend]
+
+
+class TrunkOpener:
+    """``dialing`` false: only the document is kept, for commands on a workspace without a running engine."""
+
+    def __init__(self, floor: Floor, make_backend: BackendFactory, *, dialing: bool) -> None:
+        self._floor = floor
+        self._make_backend = make_backend
+        self._dialing = dialing
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def open(self, trunk: Trunk) -> None:
+        """Make a trunk ready. Its dialer starts at once if the others run already. Raises ``Problem``."""
+        floor = self._floor
+        if self._dialing:
+            floor.backends[trunk.name] = self._make_backend(trunk)
+            floor.dialers[trunk.name] = TrunkDialer(
+                trunk.name, floor, floor.queue, floor.limiter, floor.brake, floor.clock
+            )
+        floor.trunks[trunk.name] = trunk
+        floor.apply_limits(trunk)
+        if self._running:
+            self._start(trunk.name)
+
+    def start_all(self) -> None:
+        """Let every dialer dial."""
+        for name in self._floor.dialers:
+            self._start(name)
+
+    def _start(self, name: str) -> None:
+        self._running[name] = asyncio.get_running_loop().create_task(self._floor.dialers[name].run())
+        self._floor.wake_all()
+
+    async def close(self, name: str) -> None:
+        """End a trunk's dialer and backend. Calls must be over."""
+        await self._stop_dialer(name)
+        backend = self._floor.backends.pop(name, None)
+        if backend is not None:
+            await backend.close()
+        self._floor.dialers.pop(name, None)
+        self._floor.trunks.pop(name, None)
+        self._floor.limiter.remove(trunk_scope(name))
+
+    async def stop_dialers(self) -> None:
+        """No new calls from here on."""
+        for name in list(self._running):
+            await self._stop_dialer(name)
+
+    async def _stop_dialer(self, name: str) -> None:
+        task = self._running.pop(name, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def close_all(self) -> None:
+        await self.stop_dialers()
+        for name in list(self._floor.trunks):
+            await self.close(name)

@@ -1,0 +1,175 @@
+"""What the next engine does with the claims a crash leaves: adopt, settle, or never dial again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
+
+from dialconsole.engine.recovery import GRACE_S
+from dialconsole.model.campaign import Limits
+from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.telephony.backend import Found
+
+HOUR = 3600.0
+
+
+async def crash_with(tmp_path: Path, callee: Callee, *, calls: int = 1, after_s: float = 20) -> list[str]:
+    """Run an engine, close it in the middle of its calls, and return the attempt ids it leaves."""
+    async with open_room(tmp_path, lambda order: callee) as room:
+        await room.campaign(number(i) for i in range(calls))
+        await asyncio.sleep(after_s)
+        left = await room.ledger.unfinished()
+        assert len(left) == calls
+    return [claim.attempt for claim in left]
+
+
+async def outcomes(room: Room) -> list[Outcome | None]:
+    return [attempt.outcome for attempt in await room.ledger.attempts()]
+
+
+def test_a_call_that_still_lives_is_adopted_and_supervised_to_its_end(tmp_path: Path) -> None:
+    """It keeps its attempt, gets its outcome, and nobody is called again."""
+
+    async def main() -> None:
+        (attempt,) = await crash_with(tmp_path, Callee(talk_s=500))
+        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend.alive[attempt] = Callee(ring_s=0, talk_s=30)
+        async with open_room(tmp_path, backend=backend) as room:
+            backend._clock = room.clock
+            await asyncio.sleep(5)
+            assert list(room.engine.floor.live) == [attempt]
+            await asyncio.sleep(12 * HOUR)
+            assert await outcomes(room) == [Outcome.ANSWERED]
+            assert backend.dialed == []
+            assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 1}
+
+    virtual(main)
+
+
+def test_a_call_that_was_answered_and_is_gone_is_settled_as_answered(tmp_path: Path) -> None:
+    """The ledger has the answer; a restart must not turn it into a retry."""
+
+    async def main() -> None:
+        await crash_with(tmp_path, Callee(talk_s=500))
+        async with open_room(tmp_path) as room:
+            await asyncio.sleep(12 * HOUR)
+            assert await outcomes(room) == [Outcome.ANSWERED]
+            assert room.backend.dialed == []
+
+    virtual(main)
+
+
+@pytest.mark.parametrize(
+    "callee",
+    [Callee(Outcome.NO_ANSWER, ring_s=500), Callee(setup_s=500)],
+    ids=["ringing", "being set up"],
+)
+def test_a_call_that_was_not_answered_and_is_gone_is_unknown_and_never_dialed_again(
+    tmp_path: Path, callee: Callee
+) -> None:
+    """Its phone may have rung. The contact is kept for a person, with the reason, and an alert names it."""
+
+    async def main() -> None:
+        await crash_with(tmp_path, callee)
+        async with open_room(tmp_path) as room:
+            await asyncio.sleep(12 * HOUR)
+            assert await outcomes(room) == [Outcome.UNKNOWN]
+            assert room.backend.dialed == []
+            (record,) = await room.ledger.contacts_of_number(number(0))
+            assert record.status is ContactStatus.FAILED
+            assert "not dialed again" in record.reasons[0]
+            assert any(number(0) in alert.sentence for alert in room.engine.floor.notices.all())
+
+    virtual(main)
+
+
+def test_a_backend_that_cannot_be_asked_is_asked_again_until_the_grace_time_is_over(tmp_path: Path) -> None:
+    """Unreachable says nothing about the call: neither settled nor dialed meanwhile, unknown in the end."""
+
+    async def main() -> None:
+        (attempt,) = await crash_with(tmp_path, Callee(Outcome.NO_ANSWER, ring_s=500))
+        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend.unreachable = 1000
+        async with open_room(tmp_path, backend=backend) as room:
+            backend._clock = room.clock
+            await asyncio.sleep(GRACE_S - 10)
+            assert [claim.attempt for claim in await room.ledger.unfinished()] == [attempt]
+            await asyncio.sleep(30)
+            assert await outcomes(room) == [Outcome.UNKNOWN]
+            assert await backend.find(attempt) is Found.UNREACHABLE
+
+    virtual(main)
+
+
+def test_a_backend_that_comes_back_within_the_grace_time_is_believed(tmp_path: Path) -> None:
+    """Ten seconds of silence, then the call is found and adopted."""
+
+    async def main() -> None:
+        (attempt,) = await crash_with(tmp_path, Callee(Outcome.NO_ANSWER, ring_s=500))
+        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend.unreachable = 2
+        backend.alive[attempt] = Callee(Outcome.NO_ANSWER, ring_s=20)
+        async with open_room(tmp_path, backend=backend) as room:
+            backend._clock = room.clock
+            await asyncio.sleep(60)
+            assert await outcomes(room) == [Outcome.NO_ANSWER]
+
+    virtual(main)
+
+
+def test_adopted_calls_keep_their_places_under_the_limits(tmp_path: Path) -> None:
+    """Two adopted calls on a trunk of two: nobody else is dialed until one of them ends."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=900), limits=Limits(max_concurrent=2)) as room:
+            await room.campaign(number(i) for i in range(4))
+            await asyncio.sleep(20)
+            left = [claim.attempt for claim in await room.ledger.unfinished()]
+        assert len(left) == 2
+        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend.alive = {attempt: Callee(ring_s=0, talk_s=300) for attempt in left}
+        async with open_room(tmp_path, backend=backend) as room:
+            backend._clock = room.clock
+            await asyncio.sleep(290)
+            assert backend.dialed == []
+            await asyncio.sleep(60)
+            assert len(backend.dialed) == 2
+
+    virtual(main)
+
+
+def test_starts_of_the_last_minute_count_after_a_restart_too(tmp_path: Path) -> None:
+    """The carrier has not forgotten them."""
+
+    async def main() -> None:
+        limits = Limits(max_concurrent=50, calls_per_minute=5)
+        async with open_room(tmp_path, lambda order: Callee(ring_s=1, talk_s=1), limits=limits) as room:
+            await room.campaign(number(i) for i in range(10))
+            await asyncio.sleep(10)
+            assert len(room.backend.dialed) == 5
+        async with open_room(tmp_path, lambda order: Callee(ring_s=1, talk_s=1)) as room:
+            # The clock of the second room starts at noon again: the first starts lie a moment in its past or future.
+            await asyncio.sleep(30)
+            assert room.backend.dialed == []
+            await asyncio.sleep(60)
+            assert len(room.backend.dialed) == 5
+
+    virtual(main)
+
+
+def test_a_stopping_engine_drains_then_hangs_up_what_is_left(tmp_path: Path) -> None:
+    """SIGTERM's way: no new call, a bounded wait, then every call has an outcome and none is left claimed."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=5000)) as room:
+            await room.campaign(number(i) for i in range(3))
+            await asyncio.sleep(20)
+            room.engine.stop_soon(30)
+            await asyncio.wait_for(room.engine.stopped.wait(), 60)
+            assert await room.ledger.unfinished() == []
+            assert await outcomes(room) == [Outcome.ANSWERED] * 3
+
+    virtual(main)

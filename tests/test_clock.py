@@ -1,0 +1,108 @@
+"""Time that can be real, scaled or virtual, and always agrees with the loop's timers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, date, datetime
+
+import pytest
+
+from dialconsole.clock import LoopClock, RealClock, ScaledLoop, posix, run_virtual, utc
+
+START = datetime(2026, 3, 3, 15, 10, tzinfo=UTC)
+
+
+def test_a_virtual_day_passes_at_once_and_to_the_microsecond() -> None:
+    """Sleeping is jumping; wall time follows the loop."""
+
+    async def main() -> None:
+        clock = LoopClock(START)
+        await asyncio.sleep(86_400)
+        assert clock.time() == pytest.approx(posix(START) + 86_400, abs=1e-4)
+        assert clock.now().date() == date(2026, 3, 4)
+
+    run_virtual(main)
+
+
+def test_virtual_timers_fire_in_their_order() -> None:
+    """However they were made."""
+
+    async def main() -> list[int]:
+        seen: list[int] = []
+        loop = asyncio.get_running_loop()
+        for delay in (5, 1, 3, 2, 4):
+            loop.call_later(delay, seen.append, delay)
+        await asyncio.sleep(10)
+        return seen
+
+    assert run_virtual(main) == [1, 2, 3, 4, 5]
+
+
+def test_virtual_time_stands_still_while_a_thread_works() -> None:
+    """A time-out must not overtake real work."""
+
+    def work() -> str:
+        time.sleep(0.02)
+        return "done"
+
+    async def main() -> str:
+        async with asyncio.timeout(1):
+            return await asyncio.to_thread(work)
+
+    assert run_virtual(main) == "done"
+
+
+def test_a_scaled_loop_runs_its_timers_faster() -> None:
+    """At x1000, 20 loop seconds are 20 real milliseconds."""
+
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        await asyncio.sleep(20)
+        return loop.time() - before
+
+    with asyncio.Runner(loop_factory=lambda: ScaledLoop(1000)) as runner:
+        assert runner.run(main()) >= 20
+
+
+def test_a_scaled_loop_refuses_a_rate_that_is_none() -> None:
+    """Time does not stand still or run backwards."""
+    with pytest.raises(ValueError, match="cannot run at 0"):
+        ScaledLoop(0)
+
+
+def test_a_real_clock_notices_a_jump_and_keeps_its_own_time_until_settled() -> None:
+    """Suspend, an NTP step, a person with ``date -s``: the wall clock leaves the monotonic one."""
+
+    async def main() -> None:
+        wall = [1000.0]
+        clock = RealClock(wall=lambda: wall[0])
+        assert clock.jumped() == 0
+        wall[0] += 3600
+        assert clock.jumped() == pytest.approx(3600, abs=1)
+        assert clock.time() == pytest.approx(1000, abs=1)
+        clock.settle()
+        assert clock.jumped() == 0
+        assert clock.time() == pytest.approx(4600, abs=1)
+
+    run_virtual(main)
+
+
+def test_slow_drift_is_no_jump() -> None:
+    """NTP slews by milliseconds all day."""
+
+    async def main() -> None:
+        wall = [1000.0]
+        clock = RealClock(wall=lambda: wall[0])
+        wall[0] += 1.5
+        assert clock.jumped() == 0
+
+    run_virtual(main)
+
+
+def test_naive_datetimes_have_no_instant() -> None:
+    """Nobody guesses a zone."""
+    with pytest.raises(ValueError, match="no time zone"):
+        posix(START.replace(tzinfo=None))
+    assert posix(utc(12.5)) == 12.5
