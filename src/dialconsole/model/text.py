@@ -16,11 +16,20 @@ MAX_TEXT = 200
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories that draw nothing or steer the terminal: controls, format and bidi marks, unassigned."""
 
-_KEEP = {"\u200d"}
+_MARKS = {"Mn", "Me"}
+"""Marks that are drawn over the character before them."""
+
+_MAX_MARKS = 2
+"""On one character. Vietnamese and Hebrew need two; "zalgo" text climbs out of its line with more."""
+
+_JOINER = "\u200d"
 """Zero-width joiner: family emoji and several scripts fall apart without it, and it steers nothing."""
 
+_BREAKS = frozenset("\r\n\t\v\f\x85\u2028\u2029")
+
 _PLAIN = re.compile(r"[\x20-\x7e\xa1-\xac\xae-\u02ff]*\Z")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What spreadsheets take for the start of a formula, the full-width forms too (OWASP, CSV injection)."""
 
 
 def safe_text(value: str, limit: int = MAX_TEXT) -> str:
@@ -28,30 +37,47 @@ def safe_text(value: str, limit: int = MAX_TEXT) -> str:
 
     Controls, escape bytes, bidi and other invisible format characters are removed; line breaks and tabs become
     spaces; a cut is marked with an ellipsis. Markup is *not* escaped: whoever draws must draw text, never markup.
+    What is safe already comes back as it is, so cleaning twice does no harm.
     """
     if len(value) <= limit and _PLAIN.match(value):
         return value.strip()
-    value = value[: limit * 4]  # normalising 10 kB of combining marks is quadratic in some terminals
+    seen = value[: limit * 4]  # 10 kB of marks or escapes on one cell would cost milliseconds
+    text = _without_steering(seen).strip()
+    if len(text) <= limit and len(seen) == len(value):
+        return text
+    return text[: limit - 1].rstrip(_JOINER + " ") + "…"
+
+
+def _without_steering(value: str) -> str:
     kept: list[str] = []
-    marks = 0
+    marks = _MAX_MARKS  # a mark with nothing under it would be drawn over what stands before the text
+    joiner = False
     for char in value:
         category = unicodedata.category(char)
-        if char in "\r\n\t\v\f\u2028\u2029":
-            kept.append(" ")
-        elif category in _INVISIBLE and char not in _KEEP:
+        if char in _BREAKS:
+            char = " "
+        elif char == _JOINER:
+            joiner = bool(kept) and not kept[-1].isspace()
             continue
-        elif category in {"Mn", "Me"}:
+        elif category in _INVISIBLE:
+            continue
+        if category in _MARKS:
             marks += 1
-            if marks <= 2:  # "zalgo" text climbs out of its line otherwise
-                kept.append(char)
-            continue
+            joiner = False
+            if marks > _MAX_MARKS:
+                continue
         else:
-            kept.append(char)
-        marks = 0
-    text = " ".join("".join(kept).split(" ")).strip()
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+            marks = _MAX_MARKS if char.isspace() else 0
+            if joiner and not char.isspace():  # one joiner, and only between two characters that it can join
+                kept.append(_JOINER)
+            joiner = False
+        kept.append(char)
+    return "".join(kept)
 
 
 def safe_cell(value: str) -> str:
-    """A CSV field that a spreadsheet will not take for a formula (OWASP, CSV injection): a leading quote is added."""
-    return "'" + value if value.startswith(_FORMULA) else value
+    """A CSV field that a spreadsheet will not take for a formula: a leading apostrophe is added where one would start.
+
+    Leading spaces do not hide a formula from every spreadsheet, so they are looked through.
+    """
+    return "'" + value if value.lstrip(" \u00a0").startswith(_FORMULA) else value
