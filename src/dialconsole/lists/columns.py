@@ -1,0 +1,185 @@
+"""What the columns of a list are: the phone number, the name, where the callee is, and the rest.
+
+Decided once, from the first rows, by the names in the header; by what the cells hold where names do not help; and
+before both by what the operator says (``--map phone="Tel. privat"``). Whatever was chosen, and what else might have
+been meant, is said in a sentence: a list read by the wrong column calls the wrong people.
+
+Rejected: scoring every column by name and content together. Nobody can predict or explain its choice; an order of
+names can be written down (docs/lists.md).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from enum import StrEnum
+
+from msgspec import Struct
+
+from dialconsole.lists.fault import quoted
+from dialconsole.model.errors import Problem
+from dialconsole.model.text import safe_text
+
+
+class ColumnRole(StrEnum):
+    PHONE = "phone"
+    NAME = "name"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    TIMEZONE = "timezone"
+    LATITUDE = "latitude"
+    LONGITUDE = "longitude"
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_NAMES: dict[ColumnRole, tuple[str, ...]] = {
+    ColumnRole.PHONE: _words(
+        "phone phonenumber phoneno phonenr mobile mobilephone mobilenumber mobileno cell cellphone cellnumber "
+        "cellphonenumber contactnumber contactphone contactno primaryphone homephone workphone daytimephone telephone "
+        "telephonenumber telephoneno tel telno telnumber telefon telefono teléfono téléphone handy handynummer "
+        "rufnummer telefonnummer móvil movil portable celular whatsapp msisdn e164 did number num"
+    ),
+    ColumnRole.NAME: _words(
+        "name fullname contactname customername clientname patientname displayname customer client patient contact "
+        "nombre nombrecompleto nom"
+    ),
+    ColumnRole.FIRST_NAME: _words("firstname first givenname forename vorname prénom prenom fname"),
+    ColumnRole.LAST_NAME: _words("lastname last surname familyname nachname apellido apellidos nomdefamille lname"),
+    ColumnRole.TIMEZONE: _words("timezone timezonename ianatimezone tz tzname tzid zeitzone"),
+    ColumnRole.LATITUDE: _words("latitude lat"),
+    ColumnRole.LONGITUDE: _words("longitude lon lng long"),
+}
+"""Header names squeezed to their letters and digits, lower case, the better ones first."""
+
+_VAGUE = _words("number num did portable")
+"""Known names that many other columns have as well."""
+
+_PHONE_WORDS = {*_words("phone mobile cell cellphone telephone tel telefon telefono teléfono handy msisdn")}
+_OTHER_WORDS = {*_words("fax type kind carrier operator status valid ext extension country code date time notes")}
+"""With one of these in it ("phone type", "tel. ext"), a name speaks of a number and is none."""
+
+
+class Header(Struct, frozen=True):
+    """The columns' names as shown, and the line the first row stands on or after."""
+
+    names: tuple[str, ...]
+    data_from: int
+
+
+class Layout(Struct, frozen=True):
+    """Indexes of the columns, from 0."""
+
+    names: tuple[str, ...]
+    data_from: int
+    """Line before which there are no rows: header, title lines, ``sep=``."""
+    roles: dict[ColumnRole, int]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def phone(self) -> int:
+        return self.roles[ColumnRole.PHONE]
+
+    @property
+    def variables(self) -> tuple[tuple[int, str], ...]:
+        """Every column that the contact itself does not hold. First and last name stay: agents greet by first name."""
+        held = {i for role, i in self.roles.items() if role not in (ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME)}
+        return tuple((i, name) for i, name in enumerate(self.names) if i not in held)
+
+
+def squeeze(name: str) -> str:
+    """A header name without case, spacing, punctuation and width: ``Phone_Number `` is ``phonenumber``."""
+    folded = unicodedata.normalize("NFKC", safe_text(name)).casefold()
+    return "".join(char for char in folded if char.isalnum())
+
+
+def names_a_phone(cell: str) -> bool:
+    """Whether a cell is one of the known header names of a phone column."""
+    return squeeze(cell) in _NAMES[ColumnRole.PHONE]
+
+
+def is_vague(name: str) -> bool:
+    return squeeze(name) in _VAGUE
+
+
+def phone_candidates(names: Sequence[str]) -> list[int]:
+    """Columns whose names speak of a phone number, the best first: known names in their order, then by a word."""
+    squeezed = [squeeze(name) for name in names]
+    known = [i for wanted in _NAMES[ColumnRole.PHONE] for i, name in enumerate(squeezed) if name == wanted]
+    by_word = [i for i, name in enumerate(names) if i not in known and _speaks_of_a_phone(name)]
+    return known + by_word
+
+
+def _speaks_of_a_phone(name: str) -> bool:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", safe_text(name))
+    words = set(re.findall(r"[^\W\d_]+", apart.casefold()))
+    return bool(words & _PHONE_WORDS) and not words & _OTHER_WORDS
+
+
+def other_roles(names: Sequence[str], taken: Mapping[ColumnRole, int]) -> dict[ColumnRole, int]:
+    """Roles besides the phone that header names give, added to those already ``taken``."""
+    roles = dict(taken)
+    squeezed = [squeeze(name) for name in names]
+    for role, wanted in _NAMES.items():
+        if role in roles or role is ColumnRole.PHONE:
+            continue
+        free = (squeezed.index(name) for name in wanted if name in squeezed)
+        found = next((i for i in free if i not in roles.values()), None)
+        if found is not None:
+            roles[role] = found
+    if (ColumnRole.LATITUDE in roles) != (ColumnRole.LONGITUDE in roles):
+        for role in (ColumnRole.LATITUDE, ColumnRole.LONGITUDE):
+            roles.pop(role, None)
+    return roles
+
+
+def mapped_roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[ColumnRole, int]:
+    """The operator's own mapping, role to column name. Raises ``Problem`` naming what there is and what is nearest."""
+    roles: dict[ColumnRole, int] = {}
+    squeezed = [squeeze(name) for name in names]
+    for role_name, column in columns.items():
+        role = parse_role(role_name)
+        if squeeze(column) not in squeezed:
+            raise Problem(_no_such_column(column, names), code="unknown_column")
+        roles[role] = list(names).index(column) if column in names else squeezed.index(squeeze(column))
+    return roles
+
+
+def parse_role(name: str) -> ColumnRole:
+    try:
+        return ColumnRole(name.strip().lower().replace(" ", "_").replace("-", "_"))
+    except ValueError as error:
+        known = ", ".join(ColumnRole)
+        raise Problem(
+            f"{quoted(name)} is nothing a column can be mapped to. Known: {known}.", code="bad_map"
+        ) from error
+
+
+def _no_such_column(column: str, names: Sequence[str]) -> str:
+    near = get_close_matches(column.casefold(), [name.casefold() for name in names], n=1)
+    hint = next((f" Did you mean {quoted(name)}?" for name in names if near and name.casefold() == near[0]), "")
+    return f"The list has no column {quoted(column)}.{hint} Its columns are: {listed(names)}."
+
+
+def listed(names: Sequence[str], limit: int = 12) -> str:
+    """Column names in a sentence."""
+    shown = ", ".join(quoted(name) for name in names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+
+
+def unique_names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Header cells as keys of ``Contact.variables``: safe, never empty, never twice."""
+    names: list[str] = []
+    used: set[str] = set()
+    for position, cell in enumerate(cells, start=1):
+        base = safe_text(cell) or f"column {position}"
+        name, copy = base, 2
+        while name in used:
+            name, copy = f"{base} ({copy})", copy + 1
+        used.add(name)
+        names.append(name)
+    return tuple(names)

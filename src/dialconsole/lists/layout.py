@@ -1,0 +1,152 @@
+"""Finding the header and the phone column in the first records of a list.
+
+The header is the first row that names a phone column; title lines above it are skipped and said to be. A list without
+such a row is read by content: the column whose cells are mostly phone numbers. Then the first row is a header exactly
+if its own cell in that column is no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
+
+from dialconsole.lists.columns import (
+    ColumnRole,
+    Header,
+    Layout,
+    is_vague,
+    listed,
+    mapped_roles,
+    names_a_phone,
+    other_roles,
+    phone_candidates,
+    squeeze,
+    unique_names,
+)
+from dialconsole.lists.fault import quoted
+from dialconsole.lists.numbers import NumberReader
+from dialconsole.lists.records import Record
+from dialconsole.model.errors import Problem
+
+HEADER_WITHIN = 10
+"""Records among which the header is looked for."""
+
+ENOUGH = 0.5
+"""Share of the filled cells of a column that must be numbers, where only content says that it is the phone column."""
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    """Whether a record holds nothing at all; spreadsheets write ``,,,`` below a table."""
+    return not any(cell.strip() for cell in cells)
+
+
+def find_layout(sample: Sequence[Record], numbers: NumberReader, columns: Mapping[str, str]) -> Layout:
+    """The layout of a list that begins with ``sample``. Raises ``Problem`` without a phone column or without rows."""
+    filled = [record for record in sample if not is_blank(record.cells)]
+    header, notes = _find_header(filled, numbers, columns)
+    rows = [record.cells for record in filled if record.line >= header.data_from]
+    roles = mapped_roles(header.names, columns)
+    if ColumnRole.PHONE not in roles:
+        phone, more = _choose_phone(header.names, rows, numbers)
+        roles[ColumnRole.PHONE] = phone
+        notes += more
+    if not rows:
+        raise Problem(
+            f"The list has a header ({listed(header.names, 4)}) and no rows, so there is nobody to call.",
+            code="list_empty",
+        )
+    roles = other_roles(header.names, roles)
+    return Layout(header.names, header.data_from, roles, (*notes, *_role_notes(header.names, roles)))
+
+
+def _find_header(
+    filled: Sequence[Record], numbers: NumberReader, columns: Mapping[str, str]
+) -> tuple[Header, tuple[str, ...]]:
+    wanted = {squeeze(column) for column in columns.values()}
+    above_numbers = list(takewhile(lambda r: not _has_number(r, numbers), filled[:HEADER_WITHIN]))
+    for speaks in (lambda r: _names_a_column(r, wanted), _speaks_of_a_phone):
+        for position, record in enumerate(above_numbers):
+            if speaks(record):
+                return _header(record), _skipped(position, record)
+    first = filled[0]
+    width = max(len(record.cells) for record in filled)
+    column = _by_content(width, [record.cells for record in filled], numbers)
+    if column is None or column >= len(first.cells) or not _is_data(first.cells[column], numbers):
+        return _header(first), ()
+    names = unique_names([""] * width)
+    return Header(names, first.line), ("The list has no header; its columns are called “column 1” and so on.",)
+
+
+def _has_number(record: Record, numbers: NumberReader) -> bool:
+    return any(numbers.is_number(cell) for cell in record.cells)
+
+
+def _names_a_column(record: Record, wanted: Collection[str]) -> bool:
+    return any(names_a_phone(cell) or squeeze(cell) in wanted for cell in record.cells if cell.strip())
+
+
+def _speaks_of_a_phone(record: Record) -> bool:
+    """As "Home phone (evening)" does. A lone cell may be a title: "Phone campaign, October"."""
+    return len(record.cells) > 1 and bool(phone_candidates(record.cells))
+
+
+def _header(record: Record) -> Header:
+    return Header(unique_names(record.cells), record.line + 1)
+
+
+def _skipped(above: int, header: Record) -> tuple[str, ...]:
+    if not above:
+        return ()
+    return (f"The header was found on line {header.line}; what stands above it is not read as rows.",)
+
+
+def _is_data(cell: str, numbers: NumberReader) -> bool:
+    """Whether a cell of the phone column is a number, or at least digits without a letter, as no title is."""
+    return numbers.is_number(cell) or (any(c.isdigit() for c in cell) and not any(c.isalpha() for c in cell))
+
+
+def _choose_phone(
+    names: Sequence[str], rows: Sequence[Sequence[str]], numbers: NumberReader
+) -> tuple[int, tuple[str, ...]]:
+    """The phone column, and what to say about the choice.
+
+    A column named like one is taken although its numbers may all be bad: the fax column beside it is no second best.
+    Among several, those that hold any number go first. Only vague names ("number") give way to content.
+    """
+    named = phone_candidates(names)
+    holding = [i for i in named if _share(i, rows, numbers) > 0]
+    by_content = None if holding else _by_content(len(names), rows, numbers)
+    if by_content is not None and all(is_vague(names[i]) for i in named):
+        return by_content, (
+            f"No column is named like a phone column; {quoted(names[by_content])} was taken, by its content.",
+        )
+    if not named:
+        raise Problem(
+            f"No phone column was found. The columns are: {listed(names)}. "
+            "Name the one with the numbers by mapping it to the phone.",
+            code="no_phone_column",
+        )
+    best, *others = holding + [i for i in named if i not in holding]
+    if not others:
+        return best, ()
+    also = listed([names[i] for i in others])
+    return best, (
+        f"Numbers are taken from {quoted(names[best])}, although these look like phone columns too: {also}. "
+        "They stay variables; map another column to the phone if that is wrong.",
+    )
+
+
+def _by_content(width: int, rows: Sequence[Sequence[str]], numbers: NumberReader) -> int | None:
+    """The column with the largest share of numbers, the leftmost of equals; ``None`` if none has enough."""
+    share, column = max(((_share(i, rows, numbers), -i) for i in range(width)), default=(0.0, 0))
+    return -column if share >= ENOUGH else None
+
+
+def _share(column: int, rows: Sequence[Sequence[str]], numbers: NumberReader) -> float:
+    cells = [row[column] for row in rows if column < len(row) and row[column].strip()]
+    return sum(numbers.is_number(cell) for cell in cells) / len(cells) if cells else 0.0
+
+
+def _role_notes(names: Sequence[str], roles: Mapping[ColumnRole, int]) -> tuple[str, ...]:
+    told = [f"{role.replace('_', ' ')} from {quoted(names[column])}" for role, column in roles.items()]
+    return (f"Columns: {', '.join(told)}.",)

@@ -1,0 +1,112 @@
+"""A call list, read row by row: every row becomes a contact, a rejected row with its reason, or a duplicate.
+
+Opening decides everything that must hold for the whole file (encoding, delimiter, columns) and says it in ``notes``;
+the rows are then a stream, so a list of any size takes the memory of its distinct numbers and no more (about 100 bytes
+each, for the line on which a number was first seen). Reading blocks, so the engine does it off its loop.
+
+Rejected: DictReader (twice the time for keys that are the same in each row), polars and duckdb (hundreds of megabytes
+to save a second), and mending rows by guesswork: a row is read as it stands or comes back with a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from dialconsole.lists.columns import Layout, parse_role
+from dialconsole.lists.dialect import DELIMITERS, detect_dialect
+from dialconsole.lists.encoding import TITLES
+from dialconsole.lists.foreign import NOT_TEXT
+from dialconsole.lists.layout import find_layout, is_blank
+from dialconsole.lists.numbers import NumberReader
+from dialconsole.lists.records import read_records
+from dialconsole.lists.rows import RowReader
+from dialconsole.lists.source import Source, examine
+from dialconsole.lists.zoning import Zoning
+from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.errors import Problem
+
+
+class CallList:
+    """A list that was opened: it is known what its columns are, and that it has rows."""
+
+    def __init__(self, source: Source, delimiter: str, layout: Layout, numbers: NumberReader, zoning: Zoning) -> None:
+        self._source = source
+        self._delimiter = delimiter
+        self._layout = layout
+        self._numbers = numbers
+        self._zoning = zoning
+        self._seen_while_reading: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name, safe to show."""
+        return self._source.name
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes, hexadecimal."""
+        return self._source.sha256
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, as ``Contact.variables`` uses them."""
+        return self._layout.names
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the file was understood, in sentences; after ``rows`` has been read to its end, also what was odd."""
+        title = TITLES[self._source.encoding.codec]
+        notes = [f"Read as {title}, columns separated by {DELIMITERS[self._delimiter]}.", *self._layout.notes]
+        if damaged := self._source.encoding.damaged:
+            notes.append(f"{damaged:,} places in the file are not UTF-8 and are shown as “�”.")
+        return (*notes, *self._seen_while_reading)
+
+    def rows(self) -> Iterator[Contact | RejectedRow | Duplicate]:
+        """Every row below the header once, in order; blank rows are skipped.
+
+        May be called again. Raises ``Problem`` if the file cannot be read any more or has changed, even behind its last
+        row: whoever stores the rows does so in one transaction.
+        """
+        reader = RowReader(self._layout, self._numbers, self._zoning)
+        with self._source.open() as text:
+            for record in read_records(text, self._delimiter):
+                if record.line >= self._layout.data_from and not is_blank(record.cells):
+                    yield reader.read(record)
+        self._source.refuse_if_changed()
+        self._seen_while_reading = reader.notes()
+
+
+def open_list(
+    path: str | Path,
+    *,
+    default_region: str = "US",
+    zoning: Zoning,
+    columns: Mapping[str, str] | None = None,
+) -> CallList:
+    """Open a call list and find out how to read it.
+
+    ``default_region``: for numbers without a country code. ``columns``: role (``phone``, ``name``, ``first_name``,
+    ``last_name``, ``timezone``, ``latitude``, ``longitude``) to column name, where the names do not say it. Raises
+    ``Problem`` for what is missing, unreadable, empty, no text, without rows or without a phone column.
+    """
+    numbers = NumberReader(default_region)
+    mapping = dict(columns or {})
+    for role in mapping:
+        parse_role(role)
+    source = examine(Path(path))
+    with source.open() as text:
+        dialect = detect_dialect(text, mapping.values())
+    if all(is_blank(record.cells) for record in dialect.sample):
+        raise _nothing_found(source) or Problem(
+            f"{source.name} is blank: no row has anything in it.", code="list_empty"
+        )
+    try:
+        layout = find_layout(dialect.sample, numbers, mapping)
+    except Problem as problem:
+        raise _nothing_found(source) or Problem(f"{source.name}: {problem.sentence}", code=problem.code) from problem
+    return CallList(source, dialect.delimiter, layout, numbers, zoning)
+
+
+def _nothing_found(source: Source) -> Problem | None:
+    return Problem(f"{source.name} {NOT_TEXT}", code="list_not_csv") if source.binary else None

@@ -1,0 +1,118 @@
+"""Records of a CSV text, each with the line it starts on, in bounded memory whatever the text holds.
+
+``csv.reader`` does the parsing; this module feeds it. Two things go wrong in real files and are not reported by it: a
+quotation mark that is never closed swallows every row up to the next one (or the end of the file), and a "line" may
+be the whole file. So a record may take ``MAX_LINES`` lines and ``MAX_CHARS`` characters; the first line of one that
+wants more is handed out as broken, and reading goes on *behind that line*. No row is lost to another row's fault.
+
+Rejected: raising ``csv.field_size_limit``, which is a setting of the whole process (``MAX_CHARS`` stays below its
+default instead), and ``strict=True``, which refuses half of what spreadsheets write.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+MAX_LINES = 100
+"""Lines of one record: far more than any address or note with line breaks has."""
+
+MAX_CHARS = 100_000
+"""Characters of one record."""
+
+
+class Breakage(StrEnum):
+    UNCLOSED_QUOTE = "unclosed_quote"
+    TOO_LONG = "too_long"
+
+
+class Record(NamedTuple):
+    line: int
+    """Line on which it starts, from 1."""
+    cells: list[str]
+    broken: Breakage | None = None
+    """Then ``cells`` is what the first line alone gives, for a person to recognise the row."""
+
+
+class LineSource(Protocol):
+    """A text file opened with ``newline=""``, or anything that reads lines likewise."""
+
+    def readline(self, size: int = -1, /) -> str: ...
+
+
+_AT_ONCE = MAX_CHARS + 1
+"""Characters asked for: one more than a record may have tells that a line is too long."""
+
+
+def _ends_line(part: str) -> bool:
+    """A CR that ends a full read may be half of a CRLF, whose LF would count as a line of its own."""
+    return part.endswith("\n") or (part.endswith("\r") and len(part) < _AT_ONCE)
+
+
+class _Broken(Exception):
+    """Raised through ``csv.reader``, which forgets its half-read record and can go on."""
+
+
+class _Feed:
+    """Hands lines to ``csv.reader``; keeps those of the current record, so that they can be taken back."""
+
+    def __init__(self, source: LineSource) -> None:
+        self._source = source
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        self._chars = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._read()
+        if not line:
+            if self.taken:
+                raise _Broken
+            raise StopIteration
+        self.taken.append(line)
+        self._chars += len(line)
+        if self._chars > MAX_CHARS or len(self.taken) > MAX_LINES:
+            raise _Broken
+        return line
+
+    def _read(self) -> str:
+        line = part = self._source.readline(_AT_ONCE)
+        while part and not _ends_line(part):  # the rest of an over-long line: only its end matters
+            part = self._source.readline(_AT_ONCE)
+        return line
+
+    def next_record(self) -> None:
+        self.taken.clear()
+        self._chars = 0
+
+    def give_back(self) -> str:
+        """Take back all lines of the current record but the first, which is returned."""
+        first, *others = self.taken
+        self._again.extendleft(reversed(others))
+        return first
+
+
+def read_records(source: LineSource, delimiter: str) -> Iterator[Record]:
+    """Every record, blank ones too. Raises nothing but what ``source`` raises."""
+    feed = _Feed(source)
+    reader = csv.reader(feed, delimiter=delimiter, skipinitialspace=True)
+    line = 1
+    while True:
+        feed.next_record()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except _Broken:
+            first = feed.give_back()
+            breakage = Breakage.TOO_LONG if len(first) > MAX_CHARS else Breakage.UNCLOSED_QUOTE
+            yield Record(line, first[:MAX_CHARS].split(delimiter), breakage)
+            line += 1
+        else:
+            yield Record(line, cells)
+            line += len(feed.taken)

@@ -1,0 +1,157 @@
+"""One record of a list to a contact, a rejected row or a duplicate.
+
+The order of the questions matters: the number first, since without one nothing else counts; then whether this list
+had it already; then whether it is anyone's line to call; then where the callee may be. A row whose cells do not match
+the header is kept while its number and its zone can be trusted, and counted, because thousands of exports leave out
+trailing empty cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialconsole.lists.columns import ColumnRole, Layout
+from dialconsole.lists.fault import Fault, quoted
+from dialconsole.lists.numbers import Number, NumberReader
+from dialconsole.lists.records import MAX_CHARS, Breakage, Record
+from dialconsole.lists.zoning import Whereabouts, ZoneReader, Zoning
+from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault
+from dialconsole.model.text import safe_text
+
+EXTENSION = "extension"
+"""The variable that carries an extension, unless the list has a column of that name."""
+
+CELLS_KEPT = 60
+"""Cells kept of a rejected row, for a person to recognise and mend it."""
+
+_BROKEN = {
+    Breakage.UNCLOSED_QUOTE: (
+        "A quotation mark on this line is never closed, so it cannot be said where its columns end. "
+        "Write a quotation mark inside a cell twice."
+    ),
+    Breakage.TOO_LONG: f"This line has more than {MAX_CHARS:,} characters; it is no row of a call list.",
+}
+
+
+class RowReader:
+    """Reads the rows of one list, in order; remembers the numbers it has seen."""
+
+    def __init__(self, layout: Layout, numbers: NumberReader, zoning: Zoning) -> None:
+        self._width = len(layout.names)
+        self._phone = layout.phone
+        self._variables = layout.variables
+        self._names = [layout.roles.get(role, -1) for role in (ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME)]
+        self._name = layout.roles.get(ColumnRole.NAME, -1)
+        self._timezone = layout.roles.get(ColumnRole.TIMEZONE, -1)
+        self._latitude = layout.roles.get(ColumnRole.LATITUDE, -1)
+        self._longitude = layout.roles.get(ColumnRole.LONGITUDE, -1)
+        self._says_where = self._timezone >= 0 or self._latitude >= 0
+        self._keeps_extension = EXTENSION not in layout.names
+        self._numbers = numbers
+        self._zones = ZoneReader(zoning)
+        self._first_lines: dict[int, int] = {}
+        self._extensions = self._narrow = self._wide = 0
+
+    def read(self, record: Record) -> Contact | RejectedRow | Duplicate:
+        if record.broken:
+            return _rejected(record, Fault(RowFault.WRONG_COLUMNS, _BROKEN[record.broken]))
+        number = self._number(record)
+        if isinstance(number, Fault):
+            return _rejected(record, number)
+        digits = int(number.e164[1:])
+        first_line = self._first_lines.get(digits)
+        if first_line is not None:
+            return Duplicate(record.line, number.e164, first_line)
+        place = self._place(record, number)
+        if isinstance(place, Fault):
+            return _rejected(record, place)
+        self._first_lines[digits] = record.line
+        self._count(record.cells, number)
+        return Contact(
+            line=record.line,
+            number=number.e164,
+            name=self._full_name(record.cells),
+            zones=place.zones,
+            zone_source=place.source,
+            variables=self._other_columns(record.cells, number),
+        )
+
+    def notes(self) -> tuple[str, ...]:
+        """What was odd about the contacts read so far, in sentences."""
+        told = (
+            (self._extensions, "with an extension behind the number", "it is not dialed; the agent gets it."),
+            (self._narrow, "with fewer columns than the header", "the missing cells are read as empty."),
+            (self._wide, "with more columns than the header", "what stands beyond it is left out."),
+        )
+        return tuple(
+            f"{count:,} {'row' if count == 1 else 'rows'} {what}: {then}" for count, what, then in told if count
+        )
+
+    def _number(self, record: Record) -> Number | Fault:
+        cells = record.cells
+        if len(cells) == self._width:
+            return self._numbers.read(cells[self._phone])
+        if self._phone >= len(cells):
+            return self._wrong_columns(cells, "so the phone column is missing.")
+        number = self._numbers.read(cells[self._phone])
+        if isinstance(number, Fault):
+            return self._wrong_columns(cells, f"and {quoted(cells[self._phone])} stands where the number should be.")
+        if self._another_number_within_reach(cells):
+            return self._wrong_columns(cells, "and two of them hold a number, so it cannot be said which is the phone.")
+        return number
+
+    def _another_number_within_reach(self, cells: Sequence[str]) -> bool:
+        """Whether a missing or an extra cell may have moved a neighbour's number into the phone column."""
+        shift = len(cells) - self._width
+        reach = range(self._phone + min(shift, 0), self._phone + max(shift, 0) + 1)
+        return any(i != self._phone and 0 <= i < len(cells) and self._numbers.is_number(cells[i]) for i in reach)
+
+    def _place(self, record: Record, number: Number) -> Whereabouts | Fault:
+        by_number = self._zones.of_number(number.e164)
+        if isinstance(by_number, Fault) or not self._says_where:
+            return by_number
+        cells = record.cells
+        ragged = len(cells) != self._width
+        if zone := _cell(cells, self._timezone):
+            place = self._zones.of_name(zone)
+            return self._wrong_columns(cells, f"and {place.reason}") if ragged and isinstance(place, Fault) else place
+        latitude, longitude = _cell(cells, self._latitude), _cell(cells, self._longitude)
+        if not (latitude or longitude):
+            return by_number
+        if ragged:
+            return self._wrong_columns(cells, "so its coordinates cannot be trusted.")
+        return self._zones.of_point(latitude, longitude)
+
+    def _wrong_columns(self, cells: Sequence[str], consequence: str) -> Fault:
+        has = "1 column" if len(cells) == 1 else f"{len(cells):,} columns"
+        return Fault(
+            RowFault.WRONG_COLUMNS,
+            f"The row has {has} where the header has {self._width}, {consequence} "
+            "Put cells that hold the delimiter in quotation marks.",
+        )
+
+    def _count(self, cells: Sequence[str], number: Number) -> None:
+        self._extensions += bool(number.extension)
+        self._narrow += len(cells) < self._width
+        self._wide += len(cells) > self._width and any(cell.strip() for cell in cells[self._width :])
+
+    def _full_name(self, cells: Sequence[str]) -> str:
+        if name := _cell(cells, self._name):
+            return name
+        return safe_text(" ".join(part for i in self._names if (part := _cell(cells, i))))
+
+    def _other_columns(self, cells: Sequence[str], number: Number) -> dict[str, str]:
+        variables = {name: _cell(cells, i) for i, name in self._variables}
+        if number.extension and self._keeps_extension:
+            variables[EXTENSION] = safe_text(number.extension)
+        return variables
+
+
+def _cell(cells: Sequence[str], column: int) -> str:
+    """A cell as safe text; empty if the list or the row has no such column."""
+    return safe_text(cells[column]) if 0 <= column < len(cells) else ""
+
+
+def _rejected(record: Record, fault: Fault) -> RejectedRow:
+    cells = tuple(safe_text(cell) for cell in record.cells[:CELLS_KEPT])
+    return RejectedRow(record.line, fault.fault, fault.reason, cells)

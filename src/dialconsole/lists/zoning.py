@@ -1,0 +1,119 @@
+"""Which zones a row's callee may be in: the row's own word first, then its coordinates, then its number.
+
+What is known about zones belongs to compliance, a room that lists may not know; ``Zoning`` is what the engine hands
+in. A column that says something wrong rejects the row instead of falling back to the number: whoever filled it knew
+more than the area code does, and a call at the wrong hour is worse than a row to mend.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Protocol
+
+from msgspec import Struct
+
+from dialconsole.lists.fault import Fault, quoted
+from dialconsole.model.contact import RowFault, ZoneSource
+from dialconsole.model.zone import NumberZones
+
+
+class Zoning(Protocol):
+    """What a list must be told about zones. Called once or twice a row, so the answers should be quick."""
+
+    def of_number(self, e164: str) -> NumberZones:
+        """Candidate zones of a valid number, or why it is nobody's line to call."""
+
+    def valid(self, name: str) -> bool:
+        """Whether ``name`` is a zone in which people live, exactly as IANA writes it."""
+
+    def nearest(self, name: str) -> str | None:
+        """The zone that ``name`` was probably meant to be."""
+
+    def at(self, lat: float, lng: float) -> str | None:
+        """The zone at a point on earth in degrees; ``None`` at sea. May load data at the first call."""
+
+
+class Whereabouts(Struct, frozen=True):
+    zones: tuple[str, ...]
+    source: ZoneSource
+
+
+REMEMBERED = 1024
+"""Zone names kept with their answer. A column repeats a dozen; a hostile one may not fill memory."""
+
+_DEGREES = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{0,30})?")
+
+
+class ZoneReader:
+    """Reads the zone and coordinate cells of one list."""
+
+    def __init__(self, zoning: Zoning) -> None:
+        self._zoning = zoning
+        self._by_name: dict[str, Whereabouts | Fault] = {}
+
+    def of_number(self, e164: str) -> Whereabouts | Fault:
+        found = self._zoning.of_number(e164)
+        if not found.callable:
+            return Fault(RowFault.NOT_CALLABLE, found.sentence)
+        return Whereabouts(found.zones, ZoneSource.NUMBER)
+
+    def of_name(self, cell: str) -> Whereabouts | Fault:
+        known = self._by_name.get(cell)
+        if known is None:
+            known = self._look_up(cell)
+            if len(self._by_name) < REMEMBERED:
+                self._by_name[cell] = known
+        return known
+
+    def _look_up(self, cell: str) -> Whereabouts | Fault:
+        if self._zoning.valid(cell):
+            return Whereabouts((cell,), ZoneSource.COLUMN)
+        nearest = self._zoning.nearest(cell)
+        if nearest is None:
+            return Fault(
+                RowFault.BAD_ZONE,
+                f"{quoted(cell)} is no time zone. Write an IANA name such as America/Chicago, or leave the cell empty.",
+            )
+        if nearest.casefold() == "_".join(cell.casefold().split()):
+            return Whereabouts((nearest,), ZoneSource.COLUMN)
+        return Fault(RowFault.BAD_ZONE, f"{quoted(cell)} is no time zone. Did you mean {nearest}?")
+
+    def of_point(self, latitude: str, longitude: str) -> Whereabouts | Fault:
+        """Either cell may be empty, but not both (that is: look at the number instead)."""
+        if not (latitude and longitude):
+            missing = "longitude" if latitude else "latitude"
+            return Fault(RowFault.BAD_COORDINATES, f"The {missing} is missing. Give both coordinates or neither.")
+        lat, lng = _degrees(latitude, 90), _degrees(longitude, 180)
+        if lat is None:
+            return _no_degrees(latitude, "latitude", 90)
+        if lng is None:
+            return _no_degrees(longitude, "longitude", 180)
+        if lat == 0 and lng == 0:
+            return Fault(
+                RowFault.BAD_COORDINATES,
+                "The coordinates are 0, 0, a point in the Atlantic that programs write for an unknown place. "
+                "Leave both cells empty.",
+            )
+        zone = self._zoning.at(lat, lng)
+        if zone is None:
+            return Fault(
+                RowFault.BAD_COORDINATES,
+                f"The point {lat:g}, {lng:g} lies at sea. Check the signs and whether the columns are swapped.",
+            )
+        return Whereabouts((zone,), ZoneSource.COORDINATES)
+
+
+def _degrees(cell: str, largest: int) -> float | None:
+    """Degrees with a decimal point or comma; ``None`` for anything else, and beyond ±``largest``."""
+    if not _DEGREES.fullmatch(cell):
+        return None
+    value = float(cell.replace(",", "."))
+    return value if math.fabs(value) <= largest else None
+
+
+def _no_degrees(cell: str, what: str, largest: int) -> Fault:
+    return Fault(
+        RowFault.BAD_COORDINATES,
+        f"{quoted(cell)} is no {what}: a number of degrees from -{largest} to {largest} is needed.",
+    )
