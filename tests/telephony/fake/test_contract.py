@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
-from contracts.backend import CLAUSES, Clause, Rig, Situation, clause_name
 
+from contracts.backend import CLAUSES, Clause, clause_name
+from contracts.backend_rig import Rig, Situation
 from dialconsole.clock import LoopClock, run_virtual
 from dialconsole.telephony.backend import Backend
 from dialconsole.telephony.fake import FakeBackend, FakeNetwork, load_scenario

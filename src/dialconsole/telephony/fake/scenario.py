@@ -141,6 +141,7 @@ def read_scenario(path: Path) -> Scenario:
     except tomllib.TOMLDecodeError as error:
         raise _bad(path, f"is not TOML: {error}.") from None
     _refuse_unknown_keys(path, document)
+    _refuse_bad_weights(path, document["weights"] if isinstance(document.get("weights"), dict) else {})
     try:
         scenario = msgspec.convert(document, Scenario)
     except msgspec.ValidationError as error:
@@ -165,6 +166,15 @@ def _refuse_unknown_keys(path: Path, document: dict[str, Any]) -> None:
             if key not in known:
                 where = f"table [{table}]" if table else "the top level"
                 raise _bad(path, f"has an unknown key {safe_text(key)!r} in {where}{_nearest(key, known)}")
+
+
+def _refuse_bad_weights(path: Path, weights: dict[str, Any]) -> None:
+    """One by one, because msgspec does not say which entry of a dict it means."""
+    for key, value in weights.items():
+        try:
+            msgspec.convert(value, Weight)
+        except msgspec.ValidationError as error:
+            raise _bad(path, f"has a mistake in table [weights], key {key!r}: {safe_text(str(error))}.") from None
 
 
 def _place_of(error: msgspec.ValidationError) -> str:
