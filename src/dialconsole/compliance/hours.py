@@ -18,7 +18,7 @@ from calendar import timegm
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
@@ -63,7 +63,7 @@ class Opening(Struct, frozen=True):
 
 
 NEVER = Opening(open=False, until=math.inf, since=-math.inf)
-"""What no zone at all comes to: nobody knows when such a callee may be called."""
+"""What an unknown zone comes to, and no zone at all: nobody can say when such a callee may be called."""
 
 
 class CallingHours:
@@ -75,8 +75,8 @@ class CallingHours:
     def opening(self, zones: tuple[str, ...], window: CallingWindow, ring_s: float, at: float) -> Opening:
         """Whether a call that starts to ring at ``at`` is over before any zone closes, ringing ``ring_s`` at most.
 
-        Ringing may end exactly at the closing time. Raises ``ZoneInfoNotFoundError`` or ``ValueError`` for a zone that
-        this machine does not know. Time may go backwards between two questions.
+        Ringing may end exactly at the closing time. No zone at all, or one that this machine does not know, is never
+        open: the answer is ``NEVER``. Time may go backwards between two questions.
         """
         key = (zones, window, ring_s)
         kept = self._kept.get(key)
@@ -107,10 +107,19 @@ def zone_info(zone: str) -> ZoneInfo:
     return ZoneInfo(zone)
 
 
+def known_zone(zone: str) -> bool:
+    """Whether this machine can tell the time in ``zone``."""
+    try:
+        zone_info(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the latter two for names that are no file, or a folder
+        return False
+    return True
+
+
 def _look_up(zones: tuple[str, ...], window: CallingWindow, ring_s: float, at: float) -> tuple[Opening, float]:
     """The opening at an instant, and until when it need not be looked up again."""
-    if not zones:
-        return NEVER, math.inf
+    if not zones or not all(map(known_zone, zones)):
+        return NEVER, at
     today = datetime.fromtimestamp(at, UTC).date()
     first = today - timedelta(days=2)
     since = _midnight(first + timedelta(days=1))  # local dates reach one day to both sides of the UTC date

@@ -9,10 +9,18 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfoNotFoundError
 
 from dialconsole.compliance.gate import ProposedCall
-from dialconsole.compliance.hours import HORIZON_DAYS, LEGAL, MOST_KEPT, CallingHours, Opening, legal_hours, zone_info
+from dialconsole.compliance.hours import (
+    HORIZON_DAYS,
+    LEGAL,
+    MOST_KEPT,
+    CallingHours,
+    Opening,
+    known_zone,
+    legal_hours,
+    zone_info,
+)
 from dialconsole.model.campaign import CallingWindow
 from dialconsole.model.verdict import CheckName, CheckResult, VerdictKind
 
@@ -40,7 +48,7 @@ class HoursCheck:
         kept = self._clear.get(key)
         if kept is not None and kept[0].since <= at < kept[0].until:
             return kept[1]
-        unknown = tuple(zone for zone in call.zones if not _known(zone))
+        unknown = tuple(zone for zone in call.zones if not known_zone(zone))
         if unknown or not call.zones:
             return _zone_unknown(unknown)
         opening = self._hours.opening(call.zones, call.window, call.ring_timeout_s, at)
@@ -78,14 +86,6 @@ class HoursCheck:
 
     def _alone(self, call: ProposedCall, zone: str, at: float) -> Opening:
         return self._hours.opening((zone,), call.window, call.ring_timeout_s, at)
-
-
-def _known(zone: str) -> bool:
-    try:
-        zone_info(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # the latter two for names that are no file, or a folder
-        return False
-    return True
 
 
 def _zone_unknown(unknown: tuple[str, ...]) -> CheckResult:
