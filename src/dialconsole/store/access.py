@@ -1,0 +1,86 @@
+"""How the ledger reaches its file: one protocol, two ways.
+
+``GroupCommit`` when calls are real: durable, off the event loop. ``Inline`` in simulations: on the loop, buffered. What
+is asked of the file (``changes``, ``staging``, ``reading``, ``records``) is the same for both, so a simulation runs the
+very statements that a day of calling runs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from dialconsole.model.errors import Problem
+from dialconsole.store.changes import Changes
+from dialconsole.store.ledger import LedgerFull
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Change = Callable[Concatenate[Changes, P], T]
+"""A step of ``changes`` or ``staging``."""
+Question = Callable[Concatenate[sqlite3.Connection, P], T]
+"""A function of ``reading`` or ``records``."""
+
+
+class Access(Protocol):
+    """One ledger file, opened."""
+
+    async def change(self, step: Change[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Take a step; returns when it is committed.
+
+        Raises what the step raises (it has then changed nothing), or ``LedgerFull`` if the disk refuses. A caller who
+        is cancelled while waiting does not stop the step.
+        """
+
+    def ride(self, step: Change[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Take a step without waiting; it is committed with the next one, or a moment later."""
+
+    async def ask(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Put a question to what is committed. Raises ``Problem`` if the file cannot be read."""
+
+    async def glance(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``ask`` for a question that is one look-up by key: it never waits behind one that reads a whole table."""
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Other blocking work that belongs to a change (reading the rows of a list), where it holds nobody up."""
+
+    def publish(self) -> None:
+        """Let every question and every other connection see all changes whose caller has been answered."""
+
+    async def close(self) -> None:
+        """Commit what rides, give back file and threads. Raises ``LedgerFull`` if that last commit is refused."""
+
+
+def disk_refused(error: BaseException) -> bool:
+    """Whether an error of sqlite is the disk's (full, failing, damaged) and not a mistake in one statement's values."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
+def ledger_full(path: Path, error: BaseException) -> LedgerFull:
+    """The sentence for a commit that the disk refused."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+        return LedgerFull(
+            f"The disk of {path} is full: nothing could be recorded, so nothing is dialed. "
+            "Make room there; dialing goes on by itself."
+        )
+    return LedgerFull(
+        f"The ledger {path} cannot be written ({error}): nothing could be recorded, so nothing is dialed. "
+        "Check the disk and the permissions of that folder; dialing goes on by itself once it works."
+    )
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turns sqlite's errors while reading into a ``Problem``."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Problem(
+            f"The ledger {path} could not be read ({error}). Check the disk; "
+            f"`sqlite3 {path} 'PRAGMA integrity_check'` says whether the file is damaged.",
+            code="storage",
+        ) from error

@@ -1,0 +1,117 @@
+"""The event log: steps of calls and the audit, append-only, chained by hash.
+
+Every row carries ``sha256(hash of the row before + canonical encoding of this row)``, the canonical encoding being
+the msgpack array ``[seq, attempt, at, kind, detail]`` with each integer in its shortest form; the first row follows 32
+zero bytes. Whoever changes, removes or inserts a row must recompute every later one. What a chain cannot show is a cut
+at its end, unless somebody wrote a later hash down elsewhere.
+
+Steps and audit share one chain, so their order relative to each other is proven too. An audit entry is a row without an
+attempt: its ``kind`` is the action, its ``detail`` the JSON of ``AuditDetail``.
+
+Rejected: a chain per call (removing a whole call would leave no trace) and hashing whole transactions (their borders
+depend on how busy the disk was, so the same calls would give different hashes).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from hashlib import sha256
+from itertools import chain as flattened
+
+import msgspec
+from msgspec import Struct
+
+GENESIS = bytes(32)
+"""What the first row follows."""
+
+_ROWS_PER_INSERT = 50
+"""Rows handed to sqlite at once. Measured: 1.5 us a row, where one at a time takes 3."""
+
+_COLUMNS = "INSERT INTO events (seq, attempt, at, kind, detail, hash) VALUES "
+_ONE = _COLUMNS + "(?, ?, ?, ?, ?, ?)"
+_MANY = _COLUMNS + ", ".join(["(?, ?, ?, ?, ?, ?)"] * _ROWS_PER_INSERT)
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class AuditDetail(Struct, frozen=True):
+    """Who changed what, from what to what, and why."""
+
+    who: str
+    subject: str
+    old: str
+    new: str
+    reason: str
+
+
+def link(previous: bytes, seq: int, attempt: int | None, at: int, kind: str, detail: str) -> bytes:
+    """The hash of a row that follows the row whose hash is ``previous``. ``at`` is in microseconds."""
+    return sha256(previous + _encode((seq, attempt, at, kind, detail))).digest()
+
+
+class Chain:
+    """The end of the log, to which rows are added. Rows wait in memory until ``write``, just before a commit."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._waiting: list[tuple[int | None, int, str, str]] = []
+        self._end: tuple[int, bytes] | None = None
+        """Number and hash of the last row written; ``None`` while only the file knows."""
+
+    def __len__(self) -> int:
+        """Rows that wait."""
+        return len(self._waiting)
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the last row, waiting ones included."""
+        return self._last()[0] + len(self._waiting)
+
+    def append(self, attempt: int | None, at: int, kind: str, detail: str) -> None:
+        """Add a row. A text that has no encoding is refused with ``ValueError``."""
+        if not detail.isascii():
+            detail.encode()  # here, where it concerns one row, and not when many are written
+        self._waiting.append((attempt, at, kind, detail))
+
+    def write(self) -> None:
+        """Hand the waiting rows to sqlite, in the transaction that runs."""
+        seq, hash = self._last()
+        rows = []
+        for attempt, at, kind, detail in self._waiting:
+            seq += 1
+            hash = link(hash, seq, attempt, at, kind, detail)
+            rows.append((seq, attempt, at, kind, detail, hash))
+        self._waiting.clear()
+        self._end = seq, hash
+        full = len(rows) - len(rows) % _ROWS_PER_INSERT
+        for start in range(0, full, _ROWS_PER_INSERT):
+            values = tuple(flattened.from_iterable(rows[start : start + _ROWS_PER_INSERT]))
+            self._connection.execute(_MANY, values)
+        self._connection.executemany(_ONE, rows[full:])
+
+    def rewind(self) -> None:
+        """After a rollback: drop what waits and go on from the last row in the file."""
+        self._waiting.clear()
+        self._end = None
+
+    def _last(self) -> tuple[int, bytes]:
+        if self._end is None:
+            last = self._connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+            self._end = last or (0, GENESIS)
+        return self._end
+
+
+def first_broken(connection: sqlite3.Connection) -> int | None:
+    """Sequence number of the first row that does not follow from the one before it; ``None`` if all do. Blocking.
+
+    A missing row shows as the number that should have stood in its place. About a second for 500,000 rows.
+    """
+    previous = GENESIS
+    rows = connection.execute("SELECT seq, attempt, at, kind, detail, hash FROM events ORDER BY seq")
+    for expected, (seq, attempt, at, kind, detail, stored) in enumerate(rows, 1):
+        if seq != expected:
+            return expected
+        previous = link(previous, seq, attempt, at, kind, detail)
+        if previous != stored:
+            return expected
+    return None

@@ -1,0 +1,149 @@
+"""Every change to the ledger, as a step inside a transaction that somebody else opens and commits.
+
+Who opens it differs (``group_commit`` for real calls, ``inline`` for simulations); what is written must not, or a
+simulation would prove nothing about the engine. Hence one class, used by both, that never commits.
+
+In each step, what can refuse comes first: a refused step has then changed nothing, even without a savepoint around it.
+A refusal is a ``ValueError`` or ``LookupError``: a mistake of the engine, not of the disk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from dialconsole.model.attempt import CallEvent, Claim, Settlement
+from dialconsole.model.optout import OptOut
+from dialconsole.model.outcome import ContactStatus
+from dialconsole.store.chain import AuditDetail, Chain
+from dialconsole.store.evidence import Evidence
+from dialconsole.store.instants import digits, micros
+from dialconsole.store.interning import Interned
+
+# SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed.
+_CLAIM = """INSERT INTO attempts
+    (seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, claimed_at, zones, evidence)
+    SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ? FROM contacts WHERE id = ?"""
+_END_ATTEMPT = """UPDATE attempts
+    SET outcome = ?, ended_at = ?, dialed_at = ?, answered_at = ?, sip_code = ?, sip_reason = ?
+    WHERE seq = ? AND contact = ? AND outcome IS NULL"""
+_NEXT_STATE = "UPDATE contacts SET status = ?, attempts = ?, outcome = ?, next_at = ?, reasons = ? WHERE id = ?"
+_OPT_OUT = """INSERT INTO opt_outs (number, scope, removed, source, reason, made_by, at, attempt)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+class Changes:
+    """The steps, over one writing connection. Not thread-safe: one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.names = Interned(connection, "names")
+        self.zone_sets = Interned(connection, "zone_sets")
+        self._evidence = Evidence(connection)
+        self._chain = Chain(connection)
+
+    @property
+    def events_waiting(self) -> bool:
+        """Whether there are events in memory that no transaction has taken yet."""
+        return bool(self._chain)
+
+    def begin(self) -> None:
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._chain.write()
+        self.connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Back to the last commit. sqlite has already done its part on some failures (disk full)."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self.forget()
+        self._chain.rewind()
+
+    def forget(self) -> None:
+        """After any rollback: ids given out to texts may not be in the file."""
+        self.names.forget()
+        self.zone_sets.forget()
+        self._evidence.forget()
+
+    def claim(self, claim: Claim) -> None:
+        zones = self.zone_sets.id_of(" ".join(claim.evidence.zones))
+        name = self.names.id_of
+        values = (
+            claim.seq, claim.attempt, digits(claim.number), name(claim.campaign), name(claim.trunk),
+            name(claim.caller_id), claim.attempt_no, micros(claim.at), zones, self._evidence.pack(claim.evidence),
+            claim.contact,
+        )  # fmt: skip
+        try:
+            cursor = self.connection.execute(_CLAIM, values)
+        except sqlite3.IntegrityError as error:
+            raise ValueError(
+                f"attempt {claim.attempt} (seq {claim.seq}) was not claimed: the attempt exists already, or contact "
+                f"{claim.contact} has one without an outcome"
+            ) from error
+        if cursor.rowcount != 1:
+            raise LookupError(f"attempt {claim.attempt} was not claimed: there is no contact {claim.contact}")
+
+    def settle(self, settlement: Settlement) -> None:
+        _refuse_calling(settlement.status)
+        opt_out = None if settlement.opt_out is None else _opt_out_row(settlement.opt_out)
+        cursor = self.connection.execute(
+            _END_ATTEMPT,
+            (
+                settlement.outcome.value, micros(settlement.ended_at), micros(settlement.dialed_at),
+                micros(settlement.answered_at), settlement.sip_code, settlement.sip_reason,
+                settlement.seq, settlement.contact,
+            ),
+        )  # fmt: skip
+        if cursor.rowcount != 1:
+            raise LookupError(
+                f"attempt {settlement.seq} was not settled: there is no such attempt of contact "
+                f"{settlement.contact}, or it has an outcome already"
+            )
+        # No row to change is no mistake here: the campaign may have been forgotten during the call.
+        self.connection.execute(
+            _NEXT_STATE,
+            (
+                settlement.status.value, settlement.attempts, settlement.outcome.value, micros(settlement.next_at),
+                _reasons(settlement.reasons), settlement.contact,
+            ),
+        )  # fmt: skip
+        if opt_out is not None:
+            self.connection.execute(_OPT_OUT, opt_out)
+
+    def set_contacts(self, contacts: Sequence[int], status: ContactStatus, reasons: tuple[str, ...]) -> None:
+        _refuse_calling(status)
+        stored = _reasons(reasons)
+        self.connection.executemany(
+            "UPDATE contacts SET status = ?, reasons = ?, next_at = NULL WHERE id = ?",
+            ((status.value, stored, contact) for contact in contacts),
+        )
+
+    def add_opt_outs(self, entries: Sequence[OptOut]) -> None:
+        self.connection.executemany(_OPT_OUT, [_opt_out_row(entry) for entry in entries])
+
+    def add_audit(self, at: float, action: str, detail: AuditDetail) -> int:
+        self._chain.append(None, micros(at), action, msgspec.json.encode(detail).decode())
+        return self._chain.last_seq
+
+    def progress(self, seq: int, event: CallEvent) -> None:
+        self._chain.append(seq, micros(event.at), event.kind.value, event.detail)
+
+
+def _refuse_calling(status: ContactStatus) -> None:
+    if status is ContactStatus.CALLING:
+        raise ValueError("'calling' cannot be stored: a contact is calling while it has an attempt without an outcome")
+
+
+def _reasons(reasons: tuple[str, ...]) -> str | None:
+    return msgspec.json.encode(reasons).decode() if reasons else None
+
+
+def _opt_out_row(entry: OptOut) -> tuple[int, str, bool, str, str, str, int, str | None]:
+    return (
+        digits(entry.number), entry.scope, entry.removed, entry.source.value, entry.reason, entry.by, micros(entry.at),
+        entry.attempt,
+    )  # fmt: skip

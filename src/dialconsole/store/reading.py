@@ -1,0 +1,181 @@
+"""Questions the engine and the screens ask, as functions of a connection. Blocking; who calls them picks the thread.
+
+Nothing here may write. Contacts of a list that is still arriving are not seen (see ``staging``): their list is not in
+``lists`` yet, and their ids are above the mark.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from dialconsole.model.attempt import CallEvent, Claim, EventKind
+from dialconsole.model.optout import OptOut, OptOutSource
+from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.request import AuditEntry, ListSummary
+from dialconsole.model.verdict import Verdict
+from dialconsole.store.chain import AuditDetail
+from dialconsole.store.evidence import unpack
+from dialconsole.store.instants import digits, e164, micros, posix
+from dialconsole.store.ledger import Callee, QueuedContact
+
+BLOCK = 5_000
+"""Contacts loaded at once: some 6 ms of the interpreter, so the loop gets its turns in between."""
+
+_STATUSES = {status.value: status for status in ContactStatus}
+_MARK = "(SELECT value FROM meta WHERE key = 'contacts')"
+# A subquery that names no outer column runs once a statement, whatever the number of contacts.
+_QUEUED = f"""SELECT id, number, campaign, zones, status, attempts, next_at FROM contacts
+    WHERE id >= ? AND id <= {_MARK} AND status IN ('pending', 'retry')
+        AND id NOT IN (SELECT contact FROM attempts WHERE outcome IS NULL)
+    ORDER BY id LIMIT {BLOCK}"""
+_OPT_OUT = "SELECT number, source, reason, made_by, at, scope, removed, attempt FROM opt_outs"
+
+_decode_variables = msgspec.json.Decoder(dict[str, str]).decode
+_decode_audit = msgspec.json.Decoder(AuditDetail).decode
+
+
+def next_seq(connection: sqlite3.Connection) -> int:
+    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM attempts").fetchone()
+    return int(last) + 1
+
+
+def names(connection: sqlite3.Connection) -> dict[int, str]:
+    return dict(connection.execute("SELECT id, text FROM names"))
+
+
+def zone_sets(connection: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
+    return {id: tuple(text.split()) for id, text in connection.execute("SELECT id, text FROM zone_sets")}
+
+
+def queued_block(connection: sqlite3.Connection, first_id: int, names: dict[int, str]) -> list[QueuedContact]:
+    """The next ``BLOCK`` contacts (fewer at the end) that are neither final nor being called, in order of id.
+
+    ``names`` may lack a campaign that came after it was read: it is filled up here.
+    """
+    return [
+        QueuedContact(
+            id,
+            number,
+            names.get(campaign) or _name(connection, campaign, names),
+            zones,
+            _STATUSES[status],
+            attempts,
+            None if next_at is None else next_at / 1e6,
+        )
+        for id, number, campaign, zones, status, attempts, next_at in connection.execute(_QUEUED, (first_id,))
+    ]
+
+
+def _name(connection: sqlite3.Connection, id: int, names: dict[int, str]) -> str:
+    (names[id],) = connection.execute("SELECT text FROM names WHERE id = ?", (id,)).fetchone()
+    return names[id]
+
+
+def status_counts(connection: sqlite3.Connection) -> dict[str, dict[ContactStatus, int]]:
+    campaign = names(connection)
+    counts: dict[str, dict[ContactStatus, int]] = {}
+    stored = f"SELECT campaign, status, count(*) FROM contacts WHERE id <= {_MARK} GROUP BY campaign, status"
+    for id, status, count in connection.execute(stored).fetchall():
+        counts.setdefault(campaign[id], {})[_STATUSES[status]] = count
+    calling = """SELECT c.campaign, c.status, count(*) FROM attempts a JOIN contacts c ON c.id = a.contact
+        WHERE a.outcome IS NULL GROUP BY c.campaign, c.status"""
+    for id, status, count in connection.execute(calling).fetchall():
+        of_campaign = counts[campaign[id]]
+        of_campaign[_STATUSES[status]] -= count
+        of_campaign[ContactStatus.CALLING] = of_campaign.get(ContactStatus.CALLING, 0) + count
+    return {name: {status: n for status, n in of.items() if n} for name, of in counts.items()}
+
+
+def outcome_counts(connection: sqlite3.Connection, since: float) -> dict[str, dict[Outcome, int]]:
+    counts: dict[str, dict[Outcome, int]] = {}
+    ended = """SELECT names.text, outcome, count(*) FROM attempts JOIN names ON names.id = campaign
+        WHERE ended_at >= ? GROUP BY campaign, outcome"""
+    for campaign, outcome, count in connection.execute(ended, (micros(since),)):
+        counts.setdefault(campaign, {})[Outcome(outcome)] = count
+    return counts
+
+
+def recent_calls(connection: sqlite3.Connection, since: float) -> list[tuple[int, float]]:
+    claimed = "SELECT number, max(claimed_at) FROM attempts WHERE claimed_at >= ? GROUP BY number ORDER BY number"
+    return [(number, posix(at)) for number, at in connection.execute(claimed, (micros(since),))]
+
+
+def unfinished(connection: sqlite3.Connection) -> list[Claim]:
+    rows = connection.execute(
+        """SELECT a.seq, a.attempt, a.contact, a.number, campaign.text, trunk.text, caller.text, a.attempt_no,
+                a.claimed_at, a.evidence, z.text
+            FROM attempts a JOIN names campaign ON campaign.id = a.campaign JOIN names trunk ON trunk.id = a.trunk
+                JOIN names caller ON caller.id = a.caller_id JOIN zone_sets z ON z.id = a.zones
+            WHERE a.outcome IS NULL ORDER BY a.seq"""
+    ).fetchall()
+    return [
+        Claim(
+            seq, attempt, contact, e164(number), campaign, trunk, caller_id, attempt_no, posix(at),
+            unpack(connection, evidence, zones.split()),
+        )
+        for seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, at, evidence, zones in rows
+    ]  # fmt: skip
+
+
+def evidence(connection: sqlite3.Connection, attempt: str) -> Verdict | None:
+    row = connection.execute(
+        "SELECT evidence, z.text FROM attempts JOIN zone_sets z ON z.id = zones WHERE attempt = ?", (attempt,)
+    ).fetchone()
+    return None if row is None else unpack(connection, row[0], row[1].split())
+
+
+def events(connection: sqlite3.Connection, attempt: str) -> list[CallEvent]:
+    rows = connection.execute(
+        """SELECT kind, at, detail FROM events WHERE attempt = (SELECT seq FROM attempts WHERE attempt = ?)
+            ORDER BY seq""",
+        (attempt,),
+    )
+    return [CallEvent(EventKind(kind), posix(at), detail) for kind, at, detail in rows]
+
+
+def audit(connection: sqlite3.Connection, limit: int, subject: str | None) -> list[AuditEntry]:
+    # An index keeps rows of equal key in order of seq, so "attempt IS NULL" alone is read newest first without a sort.
+    rows = connection.execute(
+        """SELECT seq, at, kind, detail FROM events
+            WHERE attempt IS NULL AND (?1 IS NULL OR json_extract(detail, '$.subject') = ?1)
+            ORDER BY seq DESC LIMIT ?2""",
+        (subject, limit),
+    )
+    return [
+        AuditEntry(seq, posix(at), entry.who, action, entry.subject, entry.old, entry.new, entry.reason)
+        for seq, at, action, detail in rows
+        for entry in [_decode_audit(detail)]
+    ]
+
+
+def opt_outs(connection: sqlite3.Connection) -> list[OptOut]:
+    """For each number and scope the last word counts, in the order in which the words were recorded."""
+    last = f"{_OPT_OUT} WHERE id IN (SELECT max(id) FROM opt_outs GROUP BY number, scope) AND NOT removed ORDER BY id"
+    return [_opt_out(row) for row in connection.execute(last)]
+
+
+def opt_out_history(connection: sqlite3.Connection, number: str) -> list[OptOut]:
+    rows = connection.execute(f"{_OPT_OUT} WHERE number = ? ORDER BY id", (digits(number),))
+    return [_opt_out(row) for row in rows]
+
+
+def _opt_out(row: tuple[int, str, str, str, int, str, int, str | None]) -> OptOut:
+    number, source, reason, by, at, scope, removed, attempt = row
+    return OptOut(e164(number), OptOutSource(source), reason, by, posix(at), scope, bool(removed), attempt)
+
+
+def callee(connection: sqlite3.Connection, contact: int) -> Callee:
+    """Empty for a contact that is gone."""
+    row = connection.execute("SELECT name, variables FROM contacts WHERE id = ?", (contact,)).fetchone()
+    return Callee("", {}) if row is None else Callee(row[0], _decode_variables(row[1]))
+
+
+def lists(connection: sqlite3.Connection, campaign: str) -> list[ListSummary]:
+    rows = connection.execute(
+        """SELECT name, sha256, imported_at, rows, contacts, duplicates, rejected
+            FROM lists JOIN names ON names.id = campaign WHERE names.text = ? ORDER BY lists.id""",
+        (campaign,),
+    )
+    return [ListSummary(name, sha256, posix(at), *counts) for name, sha256, at, *counts in rows]

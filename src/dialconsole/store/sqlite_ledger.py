@@ -1,0 +1,228 @@
+"""The ledger on sqlite: the protocol of ``store.ledger``, each call handed to the module that knows how.
+
+sqlite from the standard library, because it commits durably, checks uniqueness, is ready at once after a kill, and can
+be looked into with a tool everybody has. Rejected: a journal of our own (a little faster, but then compaction, torn
+tails and checksums are ours to get right) and TinyDB (rewrites everything at each change).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Self, TypeVar
+
+from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
+from dialconsole.model.contact import Contact, RejectedRow
+from dialconsole.model.optout import OptOut
+from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.request import AuditEntry, ListSummary
+from dialconsole.model.verdict import Verdict
+from dialconsole.store import reading, records, staging
+from dialconsole.store.access import Access, readable
+from dialconsole.store.chain import AuditDetail, first_broken
+from dialconsole.store.changes import Changes
+from dialconsole.store.group_commit import GroupCommit
+from dialconsole.store.inline import Inline
+from dialconsole.store.ledger import Callee, ContactRecord, ImportedList, LedgerFull, QueuedContact
+from dialconsole.store.opening import open_for_reading, open_for_writing
+
+T = TypeVar("T")
+
+
+class SqliteLedger:
+    """``Ledger`` in one sqlite file. The disk's errors are ``LedgerFull`` for changes, ``Problem`` for questions."""
+
+    def __init__(self, path: Path, access: Access) -> None:
+        """Use ``open``. ``access`` is how the file is reached."""
+        self._path = path
+        self._access = access
+        # One list comes or goes at a time: ``staging`` counts on it.
+        self._lists = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path, durable: bool = True) -> Self:
+        """Open the ledger at ``path``, made if there is none.
+
+        ``durable=False`` is for simulations: same file, same content, but on the loop and without fsync. Raises
+        ``Problem`` for a damaged file, a foreign one, or one of a newer version; it is then left as it was.
+        """
+        if durable:
+            connection = await asyncio.to_thread(open_for_writing, path, durable=True)
+            ledger = cls(path, GroupCommit(path, connection))
+        else:
+            ledger = cls(path, Inline(path, open_for_writing(path, durable=False)))
+        await ledger._discard_staged()
+        return ledger
+
+    # -- changing --
+
+    async def add_list(
+        self,
+        campaign: str,
+        name: str,
+        sha256: str,
+        at: float,
+        rows: Iterable[Contact | RejectedRow],
+        duplicates: int,
+    ) -> ImportedList:
+        """``rows`` is consumed in blocks in a thread of its own, between which calls are recorded as ever."""
+        async with self._lists:
+            try:
+                return await self._add_list(campaign, name, sha256, at, iter(rows), duplicates)
+            except Exception:
+                # If the disk refuses this too, it is done before the next list.
+                with suppress(LedgerFull):
+                    await self._discard_staged()
+                raise
+
+    async def _add_list(
+        self,
+        campaign: str,
+        name: str,
+        sha256: str,
+        at: float,
+        rows: Iterator[Contact | RejectedRow],
+        duplicates: int,
+    ) -> ImportedList:
+        change = self._access.change
+        await self._discard_staged()
+        arriving = await change(staging.begin, campaign)
+        while block := await self._access.aside(lambda: list(islice(rows, staging.BLOCK))):
+            arriving = await change(staging.add, arriving, block)
+        summary = await change(staging.finish, arriving, name, sha256, at, duplicates)
+        return ImportedList(summary, arriving.first_contact, arriving.already_in_campaign)
+
+    async def _discard_staged(self) -> None:
+        while await self._access.change(staging.discard):
+            pass
+
+    async def claim(self, claim: Claim) -> None:
+        """Raises ``ValueError`` if the attempt exists or the contact is being called, ``LookupError`` without one."""
+        await self._access.change(Changes.claim, claim)
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Raises ``LookupError`` unless the attempt is one of that contact and has no outcome yet."""
+        await self._access.change(Changes.settle, settlement)
+
+    async def set_contacts(self, contacts: Sequence[int], status: ContactStatus, reasons: tuple[str, ...]) -> None:
+        await self._access.change(Changes.set_contacts, contacts, status, reasons)
+
+    async def add_opt_outs(self, entries: Sequence[OptOut]) -> None:
+        await self._access.change(Changes.add_opt_outs, entries)
+
+    async def add_audit(self, at: float, who: str, action: str, subject: str, old: str, new: str, reason: str) -> int:
+        return await self._access.change(Changes.add_audit, at, action, AuditDetail(who, subject, old, new, reason))
+
+    async def forget_campaign(self, campaign: str) -> int:
+        """In blocks, so that calls go on; after a crash half-way it can simply be asked for once more."""
+        gone = 0
+        async with self._lists:
+            while (contacts := await self._access.change(staging.forget, campaign)) is not None:
+                gone += contacts
+        return gone
+
+    def progress(self, seq: int, event: CallEvent) -> None:
+        self._access.ride(Changes.progress, seq, event)
+
+    # -- reading --
+
+    async def next_seq(self) -> int:
+        return await self._access.ask(reading.next_seq)
+
+    async def zone_sets(self) -> dict[int, tuple[str, ...]]:
+        return await self._access.ask(reading.zone_sets)
+
+    async def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
+        names = await self._access.ask(reading.names)
+        while block := await self._access.ask(reading.queued_block, first_id, names):
+            yield block
+            first_id = block[-1].id + 1
+
+    async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
+        return await self._access.ask(reading.status_counts)
+
+    async def outcome_counts(self, since: float) -> dict[str, dict[Outcome, int]]:
+        return await self._access.ask(reading.outcome_counts, since)
+
+    async def recent_calls(self, since: float) -> list[tuple[int, float]]:
+        return await self._access.ask(reading.recent_calls, since)
+
+    async def unfinished(self) -> list[Claim]:
+        return await self._access.ask(reading.unfinished)
+
+    async def opt_outs(self) -> list[OptOut]:
+        return await self._access.ask(reading.opt_outs)
+
+    async def opt_out_history(self, number: str) -> list[OptOut]:
+        return await self._access.ask(reading.opt_out_history, number)
+
+    async def callee(self, contact: int) -> Callee:
+        return await self._access.glance(reading.callee, contact)
+
+    async def contact(self, contact: int) -> ContactRecord | None:
+        return await self._access.ask(records.contact, contact)
+
+    async def contacts_of_number(self, number: str) -> list[ContactRecord]:
+        return await self._access.ask(records.contacts_of_number, number)
+
+    async def attempt(self, attempt: str) -> AttemptRecord | None:
+        return await self._access.ask(records.attempt, attempt)
+
+    async def evidence(self, attempt: str) -> Verdict | None:
+        return await self._access.ask(reading.evidence, attempt)
+
+    async def events(self, attempt: str) -> list[CallEvent]:
+        self._access.publish()
+        return await self._access.ask(reading.events, attempt)
+
+    async def attempts(
+        self,
+        *,
+        campaign: str | None = None,
+        outcome: str | None = None,
+        number: str | None = None,
+        before_seq: int | None = None,
+        limit: int = 100,
+    ) -> list[AttemptRecord]:
+        return await self._access.ask(records.attempts, campaign, outcome, number, before_seq, limit)
+
+    async def lists(self, campaign: str) -> list[ListSummary]:
+        return await self._access.ask(reading.lists, campaign)
+
+    async def audit(self, limit: int = 200, subject: str | None = None) -> list[AuditEntry]:
+        self._access.publish()
+        return await self._access.ask(reading.audit, limit, subject)
+
+    # -- whole tables; blocking, each over a connection of its own --
+
+    def export_attempts(self) -> Iterator[AttemptRecord]:
+        return self._export(records.all_attempts)
+
+    def export_contacts(self) -> Iterator[ContactRecord]:
+        return self._export(records.all_contacts)
+
+    def export_rejected(self, campaign: str) -> Iterator[tuple[str, RejectedRow]]:
+        return self._export(partial(records.all_rejected, campaign=campaign))
+
+    def verify_chain(self) -> int | None:
+        """Sequence number of the first event that was changed, removed or inserted; ``None`` if the log is whole."""
+        self._access.publish()
+        with readable(self._path), closing(open_for_reading(self._path)) as connection:
+            return first_broken(connection)
+
+    def _export(self, table: Callable[[sqlite3.Connection], Iterator[T]]) -> Iterator[T]:
+        self._access.publish()
+        return _rows(self._path, table)
+
+    async def close(self) -> None:
+        await self._access.close()
+
+
+def _rows(path: Path, table: Callable[[sqlite3.Connection], Iterator[T]]) -> Iterator[T]:
+    with readable(path), closing(open_for_reading(path)) as connection:
+        yield from table(connection)
