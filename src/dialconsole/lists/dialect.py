@@ -22,7 +22,9 @@ from dialconsole.lists.records import MAX_CHARS, LineSource, Record, read_record
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 """In order of preference between readings of equal sense."""
 
-SAMPLE_RECORDS = 200
+SAMPLE_LINES = 200
+"""Lines with anything on them; a report may begin with any number of blank ones."""
+
 SAMPLE_CHARS = 1_000_000
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -52,9 +54,10 @@ def detect_dialect(source: LineSource, mapped: Collection[str] = ()) -> Dialect:
 
 def _first_lines(source: LineSource) -> list[str]:
     lines: list[str] = []
-    chars = 0
-    while len(lines) < SAMPLE_RECORDS and chars < SAMPLE_CHARS and (line := source.readline(MAX_CHARS + 1)):
+    filled = chars = 0
+    while filled < SAMPLE_LINES and chars < SAMPLE_CHARS and (line := source.readline(MAX_CHARS + 1)):
         lines.append(line)
+        filled += not line.isspace()
         chars += len(line)
     return lines
 
@@ -65,8 +68,8 @@ def _records(lines: Sequence[str], delimiter: str) -> list[Record]:
 
 def _sense(records: Sequence[Record], known: Collection[str]) -> tuple[bool, bool, float, int]:
     filled = [record.cells for record in records if not is_blank(record.cells)]
-    if not filled:
-        return False, False, 0.0, 0
+    if not filled:  # nothing but this delimiter: a blank list, and no other reading has more to say
+        return True, True, 1.0, 0
     width, rows = Counter(map(len, filled)).most_common(1)[0]
     top = [cell for cells in filled[:HEADER_WITHIN] for cell in cells]
     named = any(names_a_phone(cell) or squeeze(cell) in known for cell in top if cell.strip())
