@@ -86,6 +86,7 @@ async def a_no_to_may_dial_never_dials(rig: Rig) -> None:
     assert end.outcome is Outcome.CANCELLED
     await asyncio.sleep(rig.quiet_s)
     assert line.kinds == [EventKind.ROOM, EventKind.AGENT_READY]
+    assert line.questions == [2]
     assert await backend.find(order.attempt) is Found.GONE
     await backend.close()
 

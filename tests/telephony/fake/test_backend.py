@@ -11,7 +11,7 @@ import msgspec
 
 from contracts.backend_rig import RecordingLine
 from dialconsole.clock import LoopClock, run_virtual, utc
-from dialconsole.model.attempt import EventKind
+from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.outcome import Outcome
 from dialconsole.telephony.backend import CallEnd, CallOrder, Found
 from dialconsole.telephony.fake import FakeBackend, FakeNetwork, load_scenario
@@ -277,16 +277,27 @@ def test_the_last_to_adopt_hears_the_call() -> None:
     assert (first.outcome, second.outcome) == (Outcome.UNKNOWN, Outcome.ANSWERED)
 
 
+class CancellingLine(RecordingLine):
+    """Cancels the task of its call in the very turn in which the call ends."""
+
+    task: asyncio.Task[CallEnd]
+
+    def event(self, event: CallEvent) -> None:
+        super().event(event)
+        if event.kind is EventKind.HANG_UP:
+            self.task.cancel()
+
+
 def test_ended_and_cancelled_at_one_instant_ends_once() -> None:
-    """A task that is cancelled in the very turn in which its call ended leaves the network in order."""
+    """The call ended by itself; the cancelled task does not hang it up a second time."""
 
-    async def main() -> Found:
-        fake, line = backend(), RecordingLine()
-        call = asyncio.create_task(fake.place(order("+12125550123"), line))
-        await line.reached(EventKind.ANSWERED)
-        hang_up = asyncio.create_task(line.reached(EventKind.HANG_UP))
-        hang_up.add_done_callback(lambda _: call.cancel())
-        await asyncio.wait([call])
-        return await fake.find("att-1")
+    async def main() -> tuple[bool, list[EventKind], Found]:
+        fake, line = backend(), CancellingLine()
+        line.task = asyncio.create_task(fake.place(order("+12125550123"), line))
+        await asyncio.wait([line.task])
+        return line.task.cancelled(), line.kinds, await fake.find("att-1")
 
-    assert run_virtual(main()) is Found.GONE
+    cancelled, kinds, found = run_virtual(main())
+    assert cancelled
+    assert kinds.count(EventKind.HANG_UP) == 1
+    assert found is Found.GONE
