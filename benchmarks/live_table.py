@@ -15,6 +15,9 @@ from itertools import islice
 from statistics import quantiles
 from typing import NamedTuple
 
+import dialconsole.console  # noqa: F401 (before Textual, as in the program: it sets the frame rate)
+
+# isort: split
 from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable

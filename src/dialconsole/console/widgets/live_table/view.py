@@ -18,13 +18,18 @@ class StillView(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines below a fixed header, with the scroll offset under our control. Line numbers count from the header."""
 
     @property
+    def body_width(self) -> int:
+        """Cells left of the scrollbar, whether it is there or only its room."""
+        return self.scrollable_content_region.width
+
+    @property
     def body_height(self) -> int:
         """Rows that fit below the header."""
         return max(0, self.size.height - HEADER)
 
     def resize_content(self, rows: int) -> None:
         """Set how many rows there are; a new layout only when the scrollbar must appear or go."""
-        size = Size(self.size.width, rows + HEADER)
+        size = Size(self.body_width, rows + HEADER)
         height = self.container_size.height
         if (size.height > height) != (self.virtual_size.height > height):
             self.virtual_size = size
@@ -52,4 +57,4 @@ class StillView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def refresh_screen_line(self, y: int) -> None:
         """Repaint one line of the widget, counted from its top."""
-        self.refresh(Region(0, y, self.size.width, 1))
+        self.refresh(Region(0, y, self.body_width, 1))

@@ -342,9 +342,10 @@ class LiveTable(StillView):
         self._repaint_all()
 
     def on_resize(self) -> None:
-        self._painter.resize(self.size.width)
+        self._painter.resize(self.body_width)
         self.resize_content(self.row_count)
         self._show_cursor()
+        self.refresh()  # Textual may have painted the new size before it told us of it
 
     def render_line(self, y: int) -> Strip:
         """Line ``y`` of the widget: the header, then the rows from the scroll offset on."""
