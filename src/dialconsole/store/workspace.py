@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -21,18 +20,10 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
 from dialconsole.store.documents import Documents
 from dialconsole.store.opening import create_ledger
+from dialconsole.store.places import DOCUMENTS, LEDGER, LOCK, REGISTRY, default_workspace, socket_path
 from dialconsole.store.validation import SCHEMA
 
-_DOCUMENTS, _LEDGER, _REGISTRY, _LOCK, _SOCKET = (
-    "workspace.json",
-    "ledger.db",
-    "registry",
-    "engine.lock",
-    "control.sock",
-)
-
-_LONGEST_SOCKET = 100
-"""Bytes of a socket's path in the workspace. Linux allows 107, other systems 103."""
+__all__ = ["Workspace", "default_workspace"]
 
 
 class Workspace:
@@ -54,12 +45,12 @@ class Workspace:
         ``at`` POSIX seconds. Raises ``Problem`` if the folder holds a workspace already or cannot be written.
         """
         path = Path(path).absolute()
-        if (path / _DOCUMENTS).exists():
+        if (path / DOCUMENTS).exists():
             raise Problem(f"There is a workspace at {path} already; it was left as it is.", code="exists")
-        if (path / _LEDGER).exists():
+        if (path / LEDGER).exists():
             raise Problem(
-                f"{path} holds a {_LEDGER} without a {_DOCUMENTS}, so no workspace was made there. Put the missing file "
-                "back from a backup, or take another folder.",
+                f"{path} holds a {LEDGER} without a {DOCUMENTS}, so no workspace was made there. Put the missing "
+                "file back from a backup, or take another folder.",
                 code="exists",
             )
         info = WorkspaceInfo(
@@ -67,21 +58,21 @@ class Workspace:
         )
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (path / _REGISTRY).mkdir(mode=0o700, exist_ok=True)
+            (path / REGISTRY).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Problem(f"The workspace {path} could not be made: {error.strerror}.", code="storage") from None
         # The documents last: they are what makes the folder a workspace, so a crash in between leaves none.
-        create_ledger(path / _LEDGER)
-        return cls(path, Documents.create(path / _DOCUMENTS, info))
+        create_ledger(path / LEDGER)
+        return cls(path, Documents.create(path / DOCUMENTS, info))
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """An existing workspace. Blocking. Raises ``Problem`` if there is none or its documents do not fit."""
         path = Path(path).absolute()
-        documents = Documents.open(path / _DOCUMENTS)
-        if not (path / _LEDGER).exists():
+        documents = Documents.open(path / DOCUMENTS)
+        if not (path / LEDGER).exists():
             raise Problem(
-                f"The workspace {path} has lost its {_LEDGER}: contacts, attempts and do-not-call entries. Put it back "
+                f"The workspace {path} has lost its {LEDGER}: contacts, attempts and do-not-call entries. Put it back "
                 "from a backup. Starting without it would call people who asked not to be called.",
                 code="corrupt",
             )
@@ -89,40 +80,25 @@ class Workspace:
 
     @property
     def ledger_path(self) -> Path:
-        return self.path / _LEDGER
+        return self.path / LEDGER
 
     @property
     def registry_path(self) -> Path:
-        return self.path / _REGISTRY
+        return self.path / REGISTRY
 
     @property
     def socket_path(self) -> Path:
-        """Where the engine answers: in the workspace, or in a shorter place if that path is too long for a socket.
-
-        An engine started by the system and a console started by a person may see different runtime folders, so a
-        socket that is there already goes before the order of preference.
-        """
-        places = self._socket_places()
-        return next((place for place in places if place.is_socket()), places[0])
-
-    def _socket_places(self) -> list[Path]:
-        inside = self.path / _SOCKET
-        if _fits(inside):
-            return [inside]
-        name = sha256(os.fsencode(self.path)).hexdigest()[:16] + ".sock"
-        places = [Path("/tmp") / f"dialconsole-{self.path.stat().st_uid}" / name]
-        if runtime := os.environ.get("XDG_RUNTIME_DIR"):
-            places.insert(0, Path(runtime) / "dialconsole" / name)
-        return [place for place in places if _fits(place)] or places[-1:]
+        """Where the engine answers; see ``places.socket_path``."""
+        return socket_path(self.path)
 
     def lock(self) -> None:
         """Become the one engine of this workspace. Raises ``Problem`` with the pid of the one that is."""
         if self._lock is not None:
             return
         try:
-            handle = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            handle = os.open(self.path / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
-            raise Problem(f"{self.path / _LOCK} cannot be opened: {error.strerror}.", code="storage") from None
+            raise Problem(f"{self.path / LOCK} cannot be opened: {error.strerror}.", code="storage") from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.ftruncate(handle, 0)
@@ -137,7 +113,7 @@ class Workspace:
             ) from None
         except OSError as error:
             os.close(handle)
-            raise Problem(f"{self.path / _LOCK} cannot be locked: {error.strerror}.", code="storage") from None
+            raise Problem(f"{self.path / LOCK} cannot be locked: {error.strerror}.", code="storage") from None
         self._lock = handle
 
     def unlock(self) -> None:
@@ -147,16 +123,3 @@ class Workspace:
             self._lock = None
 
     close = unlock
-
-
-def default_workspace() -> Path:
-    """``$DIALCONSOLE_WORKSPACE``, else ``dialconsole/default`` in the person's data folder (XDG base directories)."""
-    if given := os.environ.get("DIALCONSOLE_WORKSPACE"):
-        return Path(given).expanduser()
-    data = os.environ.get("XDG_DATA_HOME", "")
-    base = Path(data) if Path(data).is_absolute() else Path.home() / ".local" / "share"
-    return base / "dialconsole" / "default"
-
-
-def _fits(place: Path) -> bool:
-    return len(os.fsencode(place)) <= _LONGEST_SOCKET
