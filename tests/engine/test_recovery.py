@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 
 from dialconsole.engine.recovery import GRACE_S
 from dialconsole.model.campaign import Limits
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.telephony.backend import Found
+from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 
 HOUR = 3600.0
 

@@ -91,6 +91,7 @@ class LiveCall:
         self.ended_at: float | None = None
         self.cancelled_because = ""
         self.asked_to_stop = False
+        self._recorded: set[tuple[EventKind, int]] = set()
         self._host = host
         self._backend = backend
         self._campaign = campaign
@@ -123,7 +124,8 @@ class LiveCall:
         await self._settle(end)
 
     def recall(self, event: CallEvent) -> None:
-        """Take in what the ledger recorded before a crash, without recording it again."""
+        """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice."""
+        self._recorded.add(_same(event))
         self._follow(event)
 
     async def hang_up(self, by: str) -> None:
@@ -174,6 +176,8 @@ class LiveCall:
         return verdict.clear
 
     def event(self, event: CallEvent) -> None:
+        if self._recorded and _same(event) in self._recorded:
+            return
         self._host.ledger.progress(self.claim.seq, event)
         self._follow(event)
         if event.kind is EventKind.OPT_OUT:
@@ -294,6 +298,11 @@ class LiveCall:
             outcome=self.end.outcome if self.end else None,
             sip_code=self.end.sip_code if self.end else None,
         )
+
+
+def _same(event: CallEvent) -> tuple[EventKind, int]:
+    """What makes two tellings of a step the same: its kind, and its instant to the ledger's microsecond."""
+    return event.kind, round(event.at * 1e6)
 
 
 def _ending(end: CallEnd) -> str:

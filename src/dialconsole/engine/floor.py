@@ -242,8 +242,9 @@ class Floor:
             standing.final[decision.status] += 1
         self._tell_of(call, end)
         self._leave(call)
-        dialer = self.dialers.get(claim.trunk)
-        if dialer is not None:
+        if decision.next_at is not None and decision.next_at <= self.clock.time():
+            self.wake(claim.campaign)
+        elif (dialer := self.dialers.get(claim.trunk)) is not None:
             dialer.expect(claim.campaign)
 
     def _leave(self, call: LiveCall) -> None:

@@ -20,6 +20,7 @@ class TrunkOpener:
         self._floor = floor
         self._make_backend = make_backend
         self._dialing = dialing
+        self._started = False
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def open(self, trunk: Trunk) -> None:
@@ -32,11 +33,12 @@ class TrunkOpener:
             )
         floor.trunks[trunk.name] = trunk
         floor.apply_limits(trunk)
-        if self._running:
+        if self._started:
             self._start(trunk.name)
 
     def start_all(self) -> None:
-        """Let every dialer dial."""
+        """Let every dialer dial, those of trunks opened later too."""
+        self._started = self._dialing
         for name in self._floor.dialers:
             self._start(name)
 
@@ -56,6 +58,7 @@ class TrunkOpener:
 
     async def stop_dialers(self) -> None:
         """No new calls from here on."""
+        self._started = False
         for name in list(self._running):
             await self._stop_dialer(name)
 

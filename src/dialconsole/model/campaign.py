@@ -35,7 +35,7 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
     scenario: str = "basic"
     """Fake backend only: which scenario decides how callees behave."""
     limits: Limits = Limits(max_concurrent=10, calls_per_minute=30, calls_per_second=1.0)
-    caller_ids: tuple[str, ...] = ("+15550100000",)
+    caller_ids: tuple[str, ...] = ("+12125550100",)
     version: int = 1
     """Raised by each edit, so that two people who change one limit at once find out."""
 
@@ -76,8 +76,8 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True):
     ring_timeout_s: Annotated[float, Meta(ge=15, le=60)] = 30.0
     """Not under 15 s: an unanswered call may not be dropped earlier (47 CFR 64.1200(a)(6))."""
     max_call_s: float = 600.0
-    min_gap_s: float = 15 * 60.0
-    """Least time between two calls to one number, whatever campaign placed the first."""
+    min_gap_s: Annotated[float, Meta(ge=0, le=24 * 3600)] = 15 * 60.0
+    """Least time between two calls to one number, whatever campaign placed the first. A day at most is remembered."""
     default_region: str = "US"
     """For numbers written without a country code (ISO 3166-1 alpha-2)."""
     caller_id: str | None = None
