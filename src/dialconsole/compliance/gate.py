@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from dialconsole.model.campaign import CallingWindow
 from dialconsole.model.outcome import CampaignState
+from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind, combine
 
 
@@ -34,6 +35,17 @@ class ProposedCall(Struct, frozen=True, gc=False):
     attempts: int = 0
     max_attempts: int = 3
     min_gap_s: float = 15 * 60.0
+    jurisdictions: tuple[str, ...] = ()
+    """Where the callee may be, ISO 3166-2 (``US-FL``) or the country alone (``GB``), sorted; the strictest wins."""
+    purpose: Purpose = Purpose.MARKETING
+    voice: Voice = Voice.AI
+    line: LineType = LineType.UNKNOWN
+    consent: ConsentBasis = ConsentBasis.UNKNOWN
+    last_purchase: float | None = None
+    """POSIX seconds; with ``last_inquiry`` the established business relationship."""
+    last_inquiry: float | None = None
+    registry_exempt: str = ""
+    """Why the campaign's owner says that the national registry does not bind it; empty: it binds."""
 
 
 class Check(Protocol):

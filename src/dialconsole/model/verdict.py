@@ -22,6 +22,9 @@ class CheckName(StrEnum):
     HOURS = "hours"
     ATTEMPTS = "attempts"
     GAP = "gap"
+    REGISTRY = "registry"
+    CONSENT = "consent"
+    CAPS = "caps"
 
 
 class CheckResult(Struct, frozen=True):
