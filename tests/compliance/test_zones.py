@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 
 import phonenumbers
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType as Type
 from phonenumbers.tzdata import TIMEZONE_DATA
 
-from dialconsole.compliance.zones import PATCHES, ZonePatch, nearest_zone, valid_zone, zone_at, zones_of_number
+from dialconsole.compliance.places.area_codes import area_code_of
+from dialconsole.compliance.zones import nearest_zone, valid_zone, zone_at, zones_of_number
 from dialconsole.model.zone import NumberFault
 
 CALLABLE = {Type.FIXED_LINE, Type.MOBILE, Type.FIXED_LINE_OR_MOBILE}
@@ -32,11 +34,11 @@ def e164_example(region: str, kind: int) -> str:
         ("+12125550123", ("America/New_York",)),
         ("+16025550123", ("America/Phoenix",)),
         ("+18085550123", ("Pacific/Honolulu",)),
-        ("+19075550123", ("America/Adak", "America/Anchorage")),
-        ("+17755550123", ("America/Boise", "America/Los_Angeles")),
-        ("+19865550123", ("America/Boise", "America/Los_Angeles")),
+        ("+19075550123", ("America/Adak", "America/Anchorage", "America/Juneau", "Pacific/Honolulu")),
+        ("+17755550123", ("America/Boise", "America/Denver", "America/Los_Angeles")),
+        ("+19865550123", ("America/Boise", "America/Denver", "America/Los_Angeles")),
         ("+17095550123", ("America/Halifax", "America/St_Johns")),
-        ("+18795550123", ("America/Puerto_Rico", "America/St_Johns")),
+        ("+18795550123", ("America/Halifax", "America/St_Johns")),
         ("+13065550123", ("America/Regina",)),
         ("+17875550123", ("America/Puerto_Rico",)),
         ("+16585550123", ("America/Jamaica",)),
@@ -44,8 +46,8 @@ def e164_example(region: str, kind: int) -> str:
         ("+442079460123", ("Europe/London",)),
     ],
 )
-def test_all_zones_of_the_numbers_row_are_candidates(number: str, zones: tuple[str, ...]) -> None:
-    """Every zone that phonenumbers' longest row names is a candidate, sorted, by text and by digits alike."""
+def test_all_zones_of_the_area_code_are_candidates(number: str, zones: tuple[str, ...]) -> None:
+    """Every zone of the area code and its overlays is a candidate, sorted, by text and by digits alike."""
     assert zones_of_number(number).zones == zones
     assert zones_of_number(int(number)).zones == zones
 
@@ -69,10 +71,22 @@ def test_wrong_rows_of_phonenumbers_are_patched(number: str, zones: tuple[str, .
     assert zones_of_number(number).zones == zones
 
 
-@pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: str(patch.prefix))
-def test_each_patch_is_still_needed(patch: ZonePatch) -> None:
-    """An upgrade of phonenumbers that mends a row makes its patch fail here, so that it can go."""
-    assert TIMEZONE_DATA[patch.prefix] != patch.zones
+@pytest.mark.parametrize(
+    ("number", "zone"),
+    [("+12194620123", "America/Chicago"), ("+12086220123", "America/Denver"), ("+17016230123", "America/Denver")],
+)
+def test_an_exchange_that_is_listed_has_its_own_zone(number: str, zone: str) -> None:
+    """The exchanges of Valparaiso, Sun Valley and Bowman are told apart from the rest of their area codes."""
+    assert zones_of_number(number).zones == (zone,)
+
+
+def test_an_area_code_that_is_newer_than_the_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """phonenumbers knows it, the table does not: where it rings is not assumed to be like anywhere else."""
+    monkeypatch.setattr("dialconsole.compliance.zones._exchanges", array("H", bytes(2 * 1_000_000)))
+    monkeypatch.setattr("dialconsole.compliance.zones.area_code_of", lambda number: None)
+    found = zones_of_number("+12125550123")
+    assert (found.zones, found.fault) == ((), NumberFault.NEW_AREA_CODE)
+    assert "not called" in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -140,14 +154,16 @@ def test_a_mobile_abroad_may_be_anywhere_in_its_country(region: str, count: int)
 @example(8766060000)
 @example(8766069999)
 def test_an_exchange_answers_for_all_its_numbers(national: int) -> None:
-    """Remembered per exchange or not, the answer is what phonenumbers says of that very number."""
+    """Remembered per exchange or not, a number gets its exchange's row, or all zones of its area code."""
     parsed = phonenumbers.PhoneNumber(country_code=1, national_number=national)
     exchange_first = national - national % 10_000
     zones_of_number(10_000_000_000 + exchange_first)  # fills the memory with another number's answer
     found = zones_of_number(10_000_000_000 + national)
     assert found.callable == (phonenumbers.number_type(parsed) in CALLABLE)
-    if found.callable and not any(f"1{national}".startswith(patch.prefix) for patch in PATCHES):
-        assert found.zones == tuple(sorted(phonenumbers.timezone.time_zones_for_geographical_number(parsed)))
+    if found.callable:
+        code = area_code_of(10_000_000_000 + national)
+        assert code is not None
+        assert found.zones == TIMEZONE_DATA.get(f"1{national}"[:7], code.zones)
 
 
 def test_no_row_of_plus_one_is_longer_than_an_exchange() -> None:

@@ -1,11 +1,13 @@
 """Where a callee may be: the zones of a number, of a point, and whether a name is a zone at all.
 
 A zone decides when a telephone may ring, so every function here would rather say too much (all candidates) or nothing
-than guess one. For a number the candidates are the longest matching row of phonenumbers' own table. Its function
-``time_zones_for_number`` was measured and rejected for +1: 10 µs against 0.5, and for every number it types as mobile
-it answers with all 42 zones of the numbering plan (Barbados, Bermuda, Jamaica), although the table knows the island.
-Rejected too: the geocoder (a city name, for 104 MB), and zones stored as offsets (wrong from the next clock change on).
-Facts measured with phonenumbers 9.0.43 and timezonefinder 9.0.
+than guess one. For a +1 number the candidates are phonenumbers' row of its exchange, if there is one, else all zones of
+its area code and of the codes that overlay it (``places.area_codes``). phonenumbers' shorter rows were rejected: an
+exchange that it does not list gets the zone of its code's largest town (Chicago's suburbs in Indiana: Eastern), and a
+new overlay a single one. So was its function ``time_zones_for_number``: 10 µs against 0.5, and for numbers it types as
+mobile all 42 zones of the numbering plan (Barbados, Bermuda, Jamaica). Rejected too: the geocoder (a city name, for
+104 MB), and zones stored as offsets (wrong from the next clock change on). An address adds candidates to those of the
+number: ``places.whereabouts``. Facts measured with phonenumbers 9.0.43 and timezonefinder 9.0.
 """
 
 from __future__ import annotations
@@ -17,8 +19,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
-from msgspec import Struct
-
+from dialconsole.compliance.places.area_codes import area_code_of
 from dialconsole.model.zone import NumberFault, NumberZones
 
 if TYPE_CHECKING:
@@ -26,21 +27,6 @@ if TYPE_CHECKING:
 
 # -- a number -----------------------------------------------------------------------------------------------------
 
-
-class ZonePatch(Struct, frozen=True):
-    """A row of phonenumbers' table that is wrong, as it should be."""
-
-    prefix: str
-    zones: tuple[str, ...]
-    reason: str
-
-
-PATCHES = (
-    ZonePatch("1689", ("America/New_York",), "overlay of 407 (Orlando, Florida), which is Eastern; listed as Chicago"),
-    ZonePatch(
-        "1474", ("America/Regina",), "overlay of 306 (Saskatchewan), which has no summer time; listed as Winnipeg"
-    ),
-)
 
 _NANP_FIRST, _NANP_LAST = 10_000_000_000, 19_999_999_999
 """+1 and ten digits."""
@@ -50,6 +36,9 @@ _LONGEST = 15
 
 _SUBSCRIBERS = 10_000
 """Numbers of one exchange (NPA-NXX)."""
+
+_EXCHANGE_DIGITS = 7
+"""Of phonenumbers' row of one exchange, 1NPANXX."""
 
 _SPLIT_EXCHANGES = frozenset({246521, 246522, 876606})
 """The only exchanges of +1 in which one number is valid and the next is not; everywhere else the exchange decides."""
@@ -62,6 +51,8 @@ _SENTENCES = {
     NumberFault.PERSONAL: "This is a personal (follow-me) number: where it rings cannot be known, so it is not called.",
     NumberFault.NON_GEOGRAPHIC: "This number belongs to no place (Internet telephony only), so it is not called.",
     NumberFault.SERVICE: "This is a service number (pager, company access or voicemail access); it is not called.",
+    NumberFault.NEW_AREA_CODE: "This program's table does not know the number's area code, so where it rings cannot be "
+    "told; it is not called. A newer version may know it.",
     NumberFault.PLACELESS: "This number belongs to a worldwide network, so no time zone can be told; it is not called.",
 }
 
@@ -105,9 +96,15 @@ def _remember(exchange: int, answer: NumberZones) -> None:
 
 def _zones_in_nanp(number: int) -> NumberZones:
     from phonenumbers import PhoneNumber, number_type
+    from phonenumbers.tzdata import TIMEZONE_DATA
 
     fault = _fault_of_type(number_type(PhoneNumber(country_code=1, national_number=number - _NANP_FIRST)))
-    return _refused(fault) if fault else _answer(_longest_row(str(number)))
+    if fault:
+        return _refused(fault)
+    code = area_code_of(number)
+    if code is None:
+        return _refused(NumberFault.NEW_AREA_CODE)
+    return _answer(TIMEZONE_DATA.get(str(number)[:_EXCHANGE_DIGITS], code.zones))
 
 
 @lru_cache(maxsize=65_536)
@@ -125,18 +122,6 @@ def _zones_abroad(number: int) -> NumberZones:
         return _refused(fault)
     zones = time_zones_for_number(parsed)
     return _answer(() if UNKNOWN_TIMEZONE in zones else zones)
-
-
-def _longest_row(digits: str) -> tuple[str, ...]:
-    table = _zone_table()
-    return next((table[row] for n in range(7, 0, -1) if (row := digits[:n]) in table), ())
-
-
-@cache
-def _zone_table() -> dict[str, tuple[str, ...]]:
-    from phonenumbers.tzdata import TIMEZONE_DATA
-
-    return {**TIMEZONE_DATA, **{patch.prefix: patch.zones for patch in PATCHES}}
 
 
 @cache

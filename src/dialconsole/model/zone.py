@@ -25,6 +25,8 @@ class NumberFault(StrEnum):
     """Ranges for Internet telephony only, which belong to no place."""
     SERVICE = "service_number"
     """Pagers, company-wide access numbers, voicemail access."""
+    NEW_AREA_CODE = "new_area_code"
+    """Assigned, but younger than the table of area codes: nobody can say where it rings."""
     PLACELESS = "placeless"
     """Valid, but of a worldwide network (satellite, +800, +883): no zone can be named."""
 

@@ -1,0 +1,120 @@
+"""What a row says of its callee's address, read: the ZIP's place, the state, and what does not fit together.
+
+Columns that contradict each other are not arbitrated: all of them count, and a sentence says so, because a list in
+which they differ has rows that were mixed up, and nobody can see from here which column is the right one. A code or a
+state that cannot be read adds nothing and is said too. A number far from its owner's address is no contradiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from itertools import combinations
+
+from msgspec import Struct
+
+from dialconsole.compliance.hours import known_zone, zone_info
+from dialconsole.compliance.places.countries import country_of_zone
+from dialconsole.compliance.places.states import name_of, nearest_state, state_of, zones_of_state
+from dialconsole.compliance.places.table import Jurisdictions, Zones
+from dialconsole.compliance.places.zips import ZipPlace, postcode_place, zip_place
+from dialconsole.model.text import safe_text
+
+_QUOTED = 40
+"""Characters of a cell in a sentence."""
+
+_NORTH_AMERICA, _AUSTRALIA = 1, 61
+"""Country codes whose states are read by their abbreviations."""
+
+_A_YEAR = 2026
+"""In which clocks are compared. Any will do: a zone that changes later costs a needless sentence, or a missing one."""
+
+
+class Address(Struct, frozen=True):
+    """The columns of one row, as far as they could be read. Zones and codes are sorted."""
+
+    zones: Zones
+    """Of ZIP, state and point; of the zone column too."""
+    states: Jurisdictions
+    countries: Jurisdictions
+    """ISO 3166-1, of the zone column and the point."""
+    faults: tuple[str, ...]
+    """Sentences: what cannot be read, and what contradicts what."""
+
+
+NOTHING_SAID = Address((), (), (), ())
+
+
+@lru_cache(maxsize=65_536)
+def read_address(
+    zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country_code: int
+) -> Address:
+    """One row's columns; ``zone`` and ``at_zone`` are names that ``zones.valid_zone`` knows.
+
+    ``country_code`` is that of the telephone number. Beside a number outside +1 the ZIP column mostly holds another
+    country's postcode and the state column a county, so there only five digits are a ZIP code, only a name is a state,
+    and nothing is said of what is neither.
+    """
+    north_american = country_code == _NORTH_AMERICA
+    place = _place(zip, north_american) if zip else None
+    code = state_of(state, country_code=country_code) if state else None
+    zones_in_state = zones_of_state(code) if code else ()
+    by_state = code is not None and (place is None or code not in place.states)  # else the ZIP says it more exactly
+    zones = {zone, at_zone, *(place.zones if place else ()), *(zones_in_state if by_state else ())}
+    return Address(
+        zones=tuple(sorted(name for name in zones if name)),
+        states=tuple(sorted({*(place.states if place else ()), *((code,) if code else ())})),
+        countries=tuple(sorted({country for name in (zone, at_zone) if name and (country := country_of_zone(name))})),
+        faults=(
+            *(_unread_zip(zip) if zip and place is None and north_american else ()),
+            *(_unread_state(state) if state and code is None and country_code in (_NORTH_AMERICA, _AUSTRALIA) else ()),
+            *_state_against_zip(code, zip, place),
+            *_clocks_against_each_other(
+                ("time zone column", (zone,) if zone else ()),
+                ("coordinates", (at_zone,) if at_zone else ()),
+                ("ZIP code", place.zones if place else ()),
+                ("state", zones_in_state if place is None else ()),
+            ),
+        ),
+    )
+
+
+def _place(zip: str, north_american: bool) -> ZipPlace | None:
+    return zip_place(zip, lost_zeros=north_american) or postcode_place(zip)
+
+
+def _unread_zip(zip: str) -> Iterator[str]:
+    yield f"No ZIP code is “{safe_text(zip, _QUOTED)}”, so it says nothing about where the callee is."
+
+
+def _unread_state(state: str) -> Iterator[str]:
+    nearest = nearest_state(state)
+    meant = f" Is {nearest} meant?" if nearest else ""
+    yield f"No state or province is “{safe_text(state, _QUOTED)}”, so it says nothing about where the callee is.{meant}"
+
+
+def _state_against_zip(code: str | None, zip: str | None, place: ZipPlace | None) -> Iterator[str]:
+    if code and zip and place and code not in place.states:
+        elsewhere = " or ".join(map(name_of, place.states))
+        yield f"The state is {name_of(code)}, but ZIP code {safe_text(zip, _QUOTED)} is in {elsewhere}; both count."
+
+
+def _clocks_against_each_other(*columns: tuple[str, Zones]) -> Iterator[str]:
+    said = [(name, zones) for name, zones in columns if zones]
+    for (name, zones), (other_name, others) in combinations(said, 2):
+        if not {clock_of(zone) for zone in zones} & {clock_of(zone) for zone in others}:
+            yield f"By the {name} the callee is in {_named(zones)}, by the {other_name} in {_named(others)}."
+
+
+def _named(zones: Zones) -> str:
+    return zones[0] if len(zones) == 1 else f"one of {len(zones)} zones ({zones[0]}, …)"
+
+
+@cache
+def clock_of(zone: str) -> object:
+    """Equal for zones whose clocks go alike: Detroit is no contradiction to New York. Only ever compared."""
+    if not known_zone(zone):
+        return zone
+    middays = (datetime(_A_YEAR, month, 15, 12, tzinfo=UTC) for month in range(1, 13))
+    return tuple(midday.astimezone(zone_info(zone)).utcoffset() for midday in middays)
