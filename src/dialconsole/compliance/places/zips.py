@@ -53,7 +53,7 @@ def normalise_zip(text: str, *, lost_zeros: bool = True) -> str | None:
 def zip_place(zip: str, *, lost_zeros: bool = True) -> ZipPlace | None:
     """Where a ZIP code is, written in any way that ``normalise_zip`` reads; ``None`` if that cannot be said.
 
-    The first call reads the table (some 5 ms).
+    The first call reads the table (some 3 ms).
     """
     digits = normalise_zip(zip, lost_zeros=lost_zeros)
     if digits is None:
