@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialconsole.compliance.checks.attempts import AttemptsCheck
 from dialconsole.compliance.gate import ProposedCall
+from dialconsole.compliance.history import CallHistory
 from dialconsole.compliance.hours import CallingHours
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.compliance.recent import RecentCalls
+from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.compliance.standard import bare_gate, standard_gate
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CampaignState
@@ -34,6 +37,25 @@ def test_the_checks_in_the_order_of_the_evidence() -> None:
         CheckName.HOURS,
     )
     assert bare_gate(CallingHours()).names == (CheckName.NUMBER, CheckName.HOURS)
+
+
+def test_the_checks_by_rule_stand_where_the_evidence_wants_them() -> None:
+    """With a rule book: consent after the opt-outs, caps after the attempts; the registry's check before consent."""
+    book = RuleBook.read()
+    registry = AttemptsCheck()
+    gate = standard_gate(OptOutIndex(), RecentCalls(), CallingHours(), book, CallHistory(), registry)
+    assert gate.names == (
+        CheckName.NUMBER,
+        CheckName.CAMPAIGN,
+        CheckName.OPTOUT,
+        registry.name,
+        CheckName.CONSENT,
+        CheckName.ATTEMPTS,
+        CheckName.CAPS,
+        CheckName.GAP,
+        CheckName.HOURS,
+    )
+    assert bare_gate(CallingHours(), book).names == (CheckName.NUMBER, CheckName.CONSENT, CheckName.HOURS)
 
 
 def test_a_callable_contact_is_clear_with_evidence() -> None:

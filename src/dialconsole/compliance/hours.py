@@ -2,7 +2,8 @@
 
 Legal hours are 8:00 to 21:00 at the called party's location (47 CFR 64.1200(c)(1), 16 CFR 310.4(c)); where the location
 is in doubt the call must be convenient in all of them (12 CFR 1006.6(b)(1), comment 2). A campaign's window narrows
-that, never widens it. A call that starts to ring must be over ringing before any of the zones closes.
+that, never widens it, and so do the rules of the callee's place (``rules.book``): their hours by day of the week, their
+holidays. A call that starts to ring must be over ringing before any of the zones closes.
 
 The answer changes twice a day but is asked at every call, so what is computed is the whole interval in which it stays
 the same, and that is kept. Rejected: asking zoneinfo at each call (2 µs a zone, and no word on when it changes), stored
@@ -17,11 +18,12 @@ import math
 from calendar import timegm
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, reduce
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from dialconsole.compliance.rules.bound import BoundRules
 from dialconsole.model.campaign import CallingWindow
 
 LEGAL = CallingWindow(opens=time(8, 0), closes=time(21, 0))
@@ -70,19 +72,30 @@ class CallingHours:
     """Opening hours of sets of zones. One per engine; keeps the current interval of each question it was asked."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[tuple[str, ...], CallingWindow, float], tuple[Opening, float]] = {}
+        self._kept: dict[tuple[tuple[str, ...], CallingWindow, float, BoundRules | None], tuple[Opening, float]] = {}
 
-    def opening(self, zones: tuple[str, ...], window: CallingWindow, ring_s: float, at: float) -> Opening:
+    def opening(
+        self,
+        zones: tuple[str, ...],
+        window: CallingWindow,
+        ring_s: float,
+        at: float,
+        rules: BoundRules | None = None,
+    ) -> Opening:
         """Whether a call that starts to ring at ``at`` is over before any zone closes, ringing ``ring_s`` at most.
 
-        Ringing may end exactly at the closing time. No zone at all, or one that this machine does not know, is never
-        open: the answer is ``NEVER``. Time may go backwards between two questions.
+        ``rules`` (from ``RuleBook.rules_for``) must allow it too, in every zone; without them only the legal hours that
+        hold everywhere do. Ringing may end exactly at the closing time. No zone at all, or one that this machine does
+        not know, or rules with a fault are never open: the answer is ``NEVER``. Time may go backwards between two
+        questions.
         """
-        key = (zones, window, ring_s)
+        if rules is not None and rules.fault is not None:
+            return NEVER
+        key = (zones, window, ring_s, rules)
         kept = self._kept.get(key)
         if kept is not None and kept[0].since <= at < kept[1]:
             return kept[0]
-        opening, valid_until = _look_up(zones, window, ring_s, at)
+        opening, valid_until = _look_up(zones, window, ring_s, at, rules)
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[key] = opening, valid_until
@@ -101,6 +114,20 @@ def legal_hours(window: CallingWindow) -> tuple[time, time]:
     return max(window.opens, LEGAL.opens), min(window.closes, LEGAL.closes)
 
 
+def hours_on(day: date, window: CallingWindow, rules: BoundRules | None = None) -> tuple[float, float]:
+    """What law, rules and campaign leave of a local date: first and last second of wall time since midnight.
+
+    Empty if the first is not the smaller.
+    """
+    if day.weekday() not in window.days:
+        return 0.0, 0.0
+    opens, closes = (seconds_of(wall) for wall in legal_hours(window))
+    if rules is None:
+        return opens, closes
+    bound = rules.hours_on(day)
+    return max(opens, bound.opens), min(closes, bound.closes)
+
+
 @cache
 def zone_info(zone: str) -> ZoneInfo:
     """The zone by name. A plain dict look-up where ``ZoneInfo`` itself takes a lock and a weak reference."""
@@ -116,15 +143,18 @@ def known_zone(zone: str) -> bool:
     return True
 
 
-def _look_up(zones: tuple[str, ...], window: CallingWindow, ring_s: float, at: float) -> tuple[Opening, float]:
+def _look_up(
+    zones: tuple[str, ...], window: CallingWindow, ring_s: float, at: float, rules: BoundRules | None
+) -> tuple[Opening, float]:
     """The opening at an instant, and until when it need not be looked up again."""
-    if not zones or not all(map(known_zone, zones)):
+    elsewhere = rules.elsewhere if rules is not None else ()
+    if not zones or not all(map(known_zone, (*zones, *(zone for zone, _ in elsewhere)))):
         return NEVER, at
     today = datetime.fromtimestamp(at, UTC).date()
     first = today - timedelta(days=2)
     since = _midnight(first + timedelta(days=1))  # local dates reach one day to both sides of the UTC date
     for days_ahead in (3, HORIZON_DAYS + 2):  # nearly always the next opening is within two days
-        for opens, closes in _spans(zones, window, ring_s, first, today + timedelta(days=days_ahead)):
+        for opens, closes in _spans(zones, window, ring_s, rules, first, today + timedelta(days=days_ahead)):
             if at >= closes:
                 since = max(since, closes)
             elif at >= opens:
@@ -134,11 +164,14 @@ def _look_up(zones: tuple[str, ...], window: CallingWindow, ring_s: float, at: f
     return Opening(open=False, until=math.inf, since=since), _midnight(today + timedelta(days=1))
 
 
-def _spans(zones: tuple[str, ...], window: CallingWindow, ring_s: float, first: date, last: date) -> list[Span]:
+def _spans(
+    zones: tuple[str, ...], window: CallingWindow, ring_s: float, rules: BoundRules | None, first: date, last: date
+) -> list[Span]:
     """When a call may start to ring, in all zones, from local date ``first`` to ``last``; in order."""
-    common = _spans_of_zone(zones[0], window, first, last)
-    for zone in zones[1:]:
-        common = _intersection(common, _spans_of_zone(zone, window, first, last))
+    every = [_spans_of_zone(zone, window, rules, first, last) for zone in zones]
+    if rules is not None:
+        every += [_spans_of_zone(zone, LEGAL, there, first, last) for zone, there in rules.elsewhere]
+    common = reduce(_intersection, every)
     return [(opens, end) for opens, closes in common if (end := _last_start(closes, ring_s)) > opens]
 
 
@@ -147,15 +180,16 @@ def _last_start(closes: float, ring_s: float) -> float:
     return min(closes, math.nextafter(closes - ring_s, math.inf))
 
 
-def _spans_of_zone(zone: str, window: CallingWindow, first: date, last: date) -> list[Span]:
-    opens, closes = (_seconds(t) for t in legal_hours(window))
-    days = range((last - first).days + 1)
-    dates = (day for n in days if (day := first + timedelta(days=n)).weekday() in window.days)
-    return _merged(
-        span
-        for midnight in map(_midnight, dates)
-        for span in _spans_of_wall_time(zone_info(zone), midnight + opens, midnight + closes)
-    )
+def _spans_of_zone(zone: str, window: CallingWindow, rules: BoundRules | None, first: date, last: date) -> list[Span]:
+    def spans() -> Iterable[Span]:
+        for n in range((last - first).days + 1):
+            day = first + timedelta(days=n)
+            opens, closes = hours_on(day, window, rules)
+            if opens < closes:
+                midnight = _midnight(day)
+                yield from _spans_of_wall_time(zone_info(zone), midnight + opens, midnight + closes)
+
+    return _merged(spans())
 
 
 def _spans_of_wall_time(zone: ZoneInfo, start: float, end: float) -> list[Span]:
@@ -219,5 +253,6 @@ def _midnight(day: date) -> float:
     return float(timegm(day.timetuple()))
 
 
-def _seconds(wall: time) -> float:
+def seconds_of(wall: time) -> float:
+    """A wall time as seconds since midnight, as clocks count them."""
     return wall.hour * 3600 + wall.minute * 60 + wall.second + wall.microsecond / 1e6

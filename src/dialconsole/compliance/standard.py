@@ -9,30 +9,46 @@ from __future__ import annotations
 
 from dialconsole.compliance.checks.attempts import AttemptsCheck
 from dialconsole.compliance.checks.campaign import CampaignCheck
+from dialconsole.compliance.checks.caps import CapsCheck
+from dialconsole.compliance.checks.consent import ConsentCheck
 from dialconsole.compliance.checks.gap import GapCheck
 from dialconsole.compliance.checks.hours import HoursCheck
 from dialconsole.compliance.checks.number import NumberCheck
 from dialconsole.compliance.checks.optout import OptOutCheck
-from dialconsole.compliance.gate import Gate
+from dialconsole.compliance.gate import Check, Gate
+from dialconsole.compliance.history import CallHistory
 from dialconsole.compliance.hours import CallingHours
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.compliance.recent import RecentCalls
+from dialconsole.compliance.rules.book import RuleBook
 
 
-def standard_gate(optouts: OptOutIndex, recent: RecentCalls, hours: CallingHours) -> Gate:
-    """The gate of an engine. What is added to ``optouts`` and ``recent`` holds from the next call on."""
-    return Gate(
-        (
-            NumberCheck(),
-            CampaignCheck(),
-            OptOutCheck(optouts),
-            AttemptsCheck(),
-            GapCheck(recent),
-            HoursCheck(hours),
-        )
-    )
+def standard_gate(
+    optouts: OptOutIndex,
+    recent: RecentCalls,
+    hours: CallingHours,
+    book: RuleBook | None = None,
+    history: CallHistory | None = None,
+    registry: Check | None = None,
+) -> Gate:
+    """The gate of an engine. What is added to ``optouts``, ``recent``, ``history`` and the book's calendar holds from
+    the next call on.
+
+    A check whose data is not given is not in the gate, and so not in its ``names``.
+    """
+    checks: list[Check] = [NumberCheck(), CampaignCheck(), OptOutCheck(optouts)]
+    if registry is not None:
+        checks.append(registry)
+    if book is not None:
+        checks.append(ConsentCheck(book))
+    checks.append(AttemptsCheck())
+    if book is not None and history is not None:
+        checks.append(CapsCheck(book, history))
+    return Gate((*checks, GapCheck(recent), HoursCheck(hours, book)))
 
 
-def bare_gate(hours: CallingHours) -> Gate:
+def bare_gate(hours: CallingHours, book: RuleBook | None = None) -> Gate:
     """The checks that need no workspace, for ``explain`` without one."""
-    return Gate((NumberCheck(), HoursCheck(hours)))
+    if book is None:
+        return Gate((NumberCheck(), HoursCheck(hours)))
+    return Gate((NumberCheck(), ConsentCheck(book), HoursCheck(hours, book)))

@@ -1,0 +1,99 @@
+"""Calls of the last days, per number, against a plain list of all of them."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialconsole.compliance.history import CallHistory
+from dialconsole.compliance.rules.row import MOST_CALLS
+
+DAY_S = 86_400.0
+
+
+def test_calls_in_the_order_they_were_made() -> None:
+    """All campaigns note here, so all are counted."""
+    history = CallHistory()
+    history.note(1, 100.0)
+    history.note(1, 200.0)
+    history.note(2, 150.0)
+    assert history.calls(1) == (100.0, 200.0)
+    assert history.calls(3) == ()
+    assert history.conversation(1) is None
+
+
+def test_a_call_that_never_rang_is_taken_back() -> None:
+    """The calls before it count again; forgetting an unknown number does nothing."""
+    history = CallHistory()
+    history.note(1, 100.0)
+    history.note(1, 200.0)
+    history.forget(1)
+    assert history.calls(1) == (100.0,)
+    history.forget(1)
+    assert history.calls(1) == ()
+    history.forget(1)
+    assert len(history) == 0
+
+
+def test_the_latest_conversation_counts() -> None:
+    """Also of a call that was placed before this engine came up, and whatever the order they become known in."""
+    history = CallHistory()
+    history.note(1, 100.0)
+    history.answered(1, 100.0)
+    history.note(1, 200.0)
+    history.answered(1, 200.0)
+    history.answered(1, 100.0)
+    history.answered(2, 50.0)
+    assert history.conversation(1) == 200.0
+    assert (history.calls(2), history.conversation(2)) == ((50.0,), 50.0)
+
+
+def test_loading_replaces_all() -> None:
+    """At the start, in any order; or again with a longer memory."""
+    history = CallHistory()
+    history.note(9, 1.0)
+    history.load([(1, 200.0, False), (2, 150.0, True), (1, 100.0, True)], keep_s=30 * DAY_S)
+    assert history.calls(1) == (100.0, 200.0)
+    assert history.conversation(1) == 100.0
+    assert history.calls(9) == ()
+    assert history.keep_s == 30 * DAY_S
+
+
+def test_old_numbers_are_forgotten() -> None:
+    """So that a year of calling does not fill the memory; conversations too."""
+    history = CallHistory(keep_s=7 * DAY_S)
+    for day in range(100):
+        history.note(day, day * DAY_S)
+        history.answered(day, day * DAY_S)
+    assert len(history) == 8
+    assert len(history._conversations) == 8
+
+
+def test_a_number_called_for_ever_stays_small() -> None:
+    """More calls than any cap may count are not kept."""
+    history = CallHistory()
+    for n in range(1000):
+        history.note(1, float(n))
+    assert len(history.calls(1)) == MOST_CALLS
+    assert history.calls(1)[-1] == 999.0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("ncf"), st.integers(1, 4), st.floats(0.0, 3.0)), max_size=60))
+def test_nothing_younger_than_the_memory_is_lost(steps: list[tuple[str, int, float]]) -> None:
+    """Whatever is noted, answered and taken back: every call of the last days is there."""
+    history, model, now = CallHistory(keep_s=7 * DAY_S), list[tuple[int, float]](), 0.0
+    for what, number, days in steps:
+        now += days * DAY_S
+        mine = [call for call in model if call[0] == number]
+        if what == "n":
+            history.note(number, now)
+            model.append((number, now))
+        elif what == "c" and mine:
+            history.answered(number, mine[-1][1])
+        elif what == "f" and mine and mine[-1][1] > now - 7 * DAY_S:
+            history.forget(number)
+            model.remove(mine[-1])
+    for number in range(1, 5):
+        young = [at for n, at in model if n == number and at > now - 7 * DAY_S]
+        assert [at for at in history.calls(number) if at > now - 7 * DAY_S] == young
