@@ -107,15 +107,16 @@ def _no_parent(chain: Sequence[ThemeFile], wanted: str) -> str:
 
 def _combined(chain: Sequence[ThemeFile]) -> Theme:
     """One theme of several files; what the nearest says holds."""
-    fields: dict[str, Any] = {}
+    colors: dict[str, str] = {}
+    dark: bool | None = None
     looks: dict[str, Look] = {}
     for link in reversed(chain):
-        fields.update(link.colors)
+        colors.update(link.colors)
         looks.update(link.roles)
-        if link.dark is not None:
-            fields["dark"] = link.dark
-    theme = Theme(name=chain[0].name, **fields)
-    theme.variables = _variables(theme.to_color_system().generate(), looks)
+        dark = dark if link.dark is None else link.dark
+    fields: dict[str, Any] = dict(colors)
+    theme = Theme(name=chain[0].name, dark=dark is not False, **fields)
+    theme.variables = _variables({**theme.to_color_system().generate(), **colors}, looks)
     return theme
 
 
