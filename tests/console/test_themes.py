@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.color import Color
+from textual.filter import Monochrome
 from textual.widgets import Static
 
 from dialconsole.console.roles import BASE_COLORS, ROLES
@@ -126,6 +129,25 @@ def test_sixteen_colours_stay_readable(name: str, role: str) -> None:
 
 def on_sixteen(color: str) -> int | None:
     return RichColor.parse(color).downgrade(ColorSystem.STANDARD).number
+
+
+@pytest.mark.parametrize("name", SHIPPED_NAMES)
+def test_no_color_stays_readable(name: str) -> None:
+    """Under NO_COLOR Textual turns colours into greys; every role keeps its contrast there too."""
+    low = {
+        (role, place): round(contrast(grey(load_theme(name).variables[role]), grey(color)), 2)
+        for role in ROLES
+        for place, color in backgrounds(name, role).items()
+    }
+    assert {what: ratio for what, ratio in low.items() if ratio < LEAST_CONTRAST} == {}
+
+
+def grey(color: str) -> str:
+    """The grey that Textual's filter for NO_COLOR makes of a colour."""
+    filtered = Monochrome().apply([Segment(" ", Style(color=color))], Color.parse("black"))
+    style = filtered[0].style
+    assert style is not None and style.color is not None
+    return style.color.get_truecolor().hex
 
 
 def test_mono_has_no_hue() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,12 @@ def load_theme(name: str | Path) -> Theme:
 def theme_variable_defaults() -> dict[str, str]:
     """Every variable our style sheets may use, for ``App.get_theme_variable_defaults``; without them an app in one of
     Textual's own themes would not start. They come from the installed ``dark``, whatever a person calls theirs."""
+    return dict(_installed_default())
+
+
+@cache
+def _installed_default() -> Mapping[str, str]:
+    """Read once: Textual asks for the defaults whenever it parses a style sheet."""
     return load_theme(folder("themes") / f"{DEFAULT_THEME}.toml").variables
 
 
