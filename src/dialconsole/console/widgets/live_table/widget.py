@@ -182,9 +182,9 @@ class LiveTable(StillView):
 
     @empty.setter
     def empty(self, text: str) -> None:
-        self._empty = text
-        if not self.row_count:
+        if text != self._empty and not self.row_count:
             self.refresh()
+        self._empty = text
 
     # -- cursor -------------------------------------------------------------------------------------------------
 
