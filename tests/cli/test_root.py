@@ -129,3 +129,10 @@ def test_reader_that_has_had_enough() -> None:
     with process.stderr as errors:
         assert errors.read() == b""
     assert process.wait() == 1
+
+
+def test_file_that_may_not_be_used(failing: list[BaseException], capsys: pytest.CaptureFixture[str]) -> None:
+    """What the system refuses is told with the file it is about."""
+    failing.append(PermissionError(13, "Permission denied", "/srv/clinic/workspace.json"))
+    assert run(["status"]) == 1
+    assert capsys.readouterr().err == "dialconsole: /srv/clinic/workspace.json: Permission denied.\n"

@@ -23,32 +23,40 @@ STARTING_S = 30.0
 _LOOK_AGAIN_S = 0.03
 
 
-def start(module: str, arguments: Sequence[str], log: Path, *, pass_fds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+class BackgroundEngine:
     """``python -m module`` in a session of its own, its output appended to ``log``. Raises ``Problem``."""
-    try:
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    except OSError as error:
-        raise Problem(f"The engine's log {log} cannot be written: {error.strerror}. Nothing was started.") from None
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=descriptor,
-            start_new_session=True,
-            pass_fds=pass_fds,
-        )
-    finally:
-        os.close(descriptor)
 
+    def __init__(self, module: str, arguments: Sequence[str], log: Path, *, pass_fds: Sequence[int] = ()) -> None:
+        self._log = log
+        try:
+            descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise Problem(f"The engine's log {log} cannot be written: {error.strerror}. Nothing was started.") from None
+        try:
+            self._said_before = os.fstat(descriptor).st_size
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=descriptor,
+                start_new_session=True,
+                pass_fds=pass_fds,
+            )
+        finally:
+            os.close(descriptor)
 
-def wait_until_it_answers(process: subprocess.Popen[bytes], socket: Path, log: Path) -> None:
-    """Return when the engine answers at ``socket``. Raises ``Problem`` with its last words if it ends instead."""
-    if wait_for_answer(socket, while_true=lambda: process.poll() is None):
-        return
-    if process.poll() is not None:
-        raise Problem(_last_words(log), code="engine_failed")
-    raise Problem(f"The engine has not answered within {STARTING_S:g} s; {log} tells what it does.")
+    def wait_until_it_answers(self, socket: Path) -> None:
+        """Return when an engine answers at ``socket``. Raises ``Problem`` with its last words if it ends instead."""
+        if wait_for_answer(socket, while_true=lambda: self.process.poll() is None):
+            return
+        if self.process.poll() is not None:
+            raise Problem(f"The engine did not start: {self._last_words()}", code="engine_failed")
+        raise Problem(f"The engine has not answered within {STARTING_S:g} s; {self._log} tells what it does.")
+
+    def _last_words(self) -> str:
+        said = self._log.read_bytes()[self._said_before :].decode("utf-8", "replace")
+        lines = [line for line in said.splitlines() if line.strip()]
+        return safe_text(lines[-1], 1000).removeprefix("dialconsole: ") if lines else "it said nothing."
 
 
 def wait_for_answer(socket: Path, while_true: Callable[[], bool] = lambda: True) -> bool:
@@ -61,9 +69,3 @@ def wait_for_answer(socket: Path, while_true: Callable[[], bool] = lambda: True)
             return False
         time.sleep(_LOOK_AGAIN_S)
     return False
-
-
-def _last_words(log: Path) -> str:
-    lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
-    words = safe_text(lines[-1], 1000) if lines else "it said nothing"
-    return f"The engine did not start: {words.removeprefix('dialconsole: ')}"

@@ -40,6 +40,9 @@ from dialconsole.model.request import (
     StartCampaign,
 )
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As `campaign set NAME window.days=mon-fri` takes them."""
+
 
 @click.group()
 def campaign() -> None:
@@ -154,6 +157,8 @@ def _print_settings(doc: Campaign) -> None:
         branch: object = doc
         for part in key.split("."):
             branch = getattr(branch, part)
+        if key.endswith("days"):
+            return ",".join(DAYS[day] for day in doc.window.days)
         return ",".join(map(str, branch)) if isinstance(branch, tuple) else branch
 
     print_table(("SETTING", "VALUE"), [(key, value(key)) for key in settings(doc)], empty="")

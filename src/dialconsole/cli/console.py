@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialconsole.cli.background import start, wait_for_answer, wait_until_it_answers
+from dialconsole.cli.background import BackgroundEngine, wait_for_answer
 from dialconsole.cli.options import workspace_option
 from dialconsole.cli.session import open_workspace, workspace_path
 from dialconsole.control.endpoint import answers
@@ -58,11 +58,11 @@ def attach(workspace: Path | None, theme: str | None, ascii_only: bool) -> None:
 
 def _start_engine(path: Path) -> None:
     workspace = open_workspace(path, create=True)
-    log = path / "engine.log"
-    process = start("dialconsole.cli", ["engine", "--detached", "--workspace", str(path)], log)
+    arguments = ["engine", "--detached", "--workspace", str(path)]
+    engine = BackgroundEngine("dialconsole.cli", arguments, path / "engine.log")
     prepare_to_show()
     try:
-        wait_until_it_answers(process, socket_path(path), log)
+        engine.wait_until_it_answers(workspace.socket_path)
     except Problem:
         if not _somebody_was_faster(workspace):
             raise

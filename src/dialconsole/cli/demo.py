@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from dialconsole.cli.background import start, wait_until_it_answers
+from dialconsole.cli.background import BackgroundEngine
 from dialconsole.cli.console import ascii_option, need_terminal, prepare_to_show, show, theme_option
 from dialconsole.cli.demo_engine import DemoPlan, workspace_in
 from dialconsole.store.places import socket_path
@@ -36,21 +36,21 @@ def demo(speed: float, scenario: str, seed: int, real_clock: bool, theme: str | 
     """
     need_terminal()
     folder = Path(tempfile.mkdtemp(prefix="dialconsole-demo-"))
-    log = folder / "engine.log"
     reading, writing = os.pipe()
     plan = DemoPlan(
         folder=str(folder), lifeline=reading, speed=speed, real_clock=real_clock, scenario=scenario, seed=seed
     )
-    process = start("dialconsole.cli.demo_engine", [msgspec.json.encode(plan).decode()], log, pass_fds=[reading])
+    document = msgspec.json.encode(plan).decode()
+    engine = BackgroundEngine("dialconsole.cli.demo_engine", [document], folder / "engine.log", pass_fds=[reading])
     os.close(reading)
     try:
         socket = socket_path(workspace_in(folder))
         prepare_to_show()
-        wait_until_it_answers(process, socket, log)
+        engine.wait_until_it_answers(socket)
         show(socket, theme, ascii_only)
     finally:
         os.close(writing)
-        _wait_for(process)
+        _wait_for(engine.process)
         shutil.rmtree(folder, ignore_errors=True)
 
 

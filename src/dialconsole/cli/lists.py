@@ -140,7 +140,7 @@ def _print_preflight(report: Preflight) -> None:
         print_table(
             ("REJECTED", ">ROWS", "LINE", "FOR EXAMPLE"),
             [
-                (fault.fault.value if first else "", fault.rows if first else "", example.line, example.reason)
+                (fault.fault.value if first else " ", fault.rows if first else " ", example.line, example.reason)
                 for fault in report.faults
                 for first, example in zip((True, False, False), fault.examples, strict=False)
             ],

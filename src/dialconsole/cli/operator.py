@@ -20,8 +20,10 @@ def operator() -> None:
     """Who may look at this engine, and who may act.
 
     People are known by their account on this machine. The owner of the workspace is always admin; everybody else is
-    refused until a role is granted. To be granted one is not enough to reach the socket of another account's engine:
-    for that an administrator shares the socket's folder with a group (see docs/architecture.md).
+    refused until a role is granted.
+
+    The socket is open to the owner's account only. To let a group of accounts reach it, make the workspace's folder for
+    them before the engine starts: install -d -m 2750 -g GROUP DIR
     """
 
 

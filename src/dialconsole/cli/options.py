@@ -66,12 +66,12 @@ def _limit(value: str, number: type[int] | type[float]) -> float:
     raise click.BadParameter(f"{value!r} is neither a {'whole ' if number is int else ''}number nor 'none'.")
 
 
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)
 """A path; whether it can be read is said by whoever reads it, in one sentence for all ways to ask."""
 
 workspace_option = click.option(
     "--workspace",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="DIR",
     envvar="DIALCONSOLE_WORKSPACE",
     help="The workspace's folder.  [default: $DIALCONSOLE_WORKSPACE, else your own]",

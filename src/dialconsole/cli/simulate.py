@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dialconsole.cli.options import FILE, ISO, json_option
 from dialconsole.cli.output import print_facts, print_json
+
+if TYPE_CHECKING:
+    from dialconsole.engine.simulate import SimulationPlan, SimulationReport
 
 
 @click.command()
@@ -49,23 +53,26 @@ def simulate(
     from dialconsole.engine.simulate import SimulationPlan
     from dialconsole.engine.simulate import simulate as run
 
-    report = run(
-        SimulationPlan(
-            lists=tuple(str(path.absolute()) for path in lists),
-            workspace=str(workspace.absolute()),
-            start=start,
-            hours=hours,
-            seed=seed,
-            calls_per_minute=calls_per_minute,
-            concurrency=concurrency,
-            dnc=None if dnc is None else str(dnc.absolute()),
-            scenario=scenario,
-            default_region=region,
-        )
+    plan = SimulationPlan(
+        lists=tuple(str(path.absolute()) for path in lists),
+        workspace=str(workspace.absolute()),
+        start=start,
+        hours=hours,
+        seed=seed,
+        calls_per_minute=calls_per_minute,
+        concurrency=concurrency,
+        dnc=None if dnc is None else str(dnc.absolute()),
+        scenario=scenario,
+        default_region=region,
     )
+    report = run(plan)
     if as_json:
         print_json(report)
-        return
+    else:
+        _print(report, plan)
+
+
+def _print(report: SimulationReport, plan: SimulationPlan) -> None:
     print_facts(
         [
             ("contacts", f"{report.contacts}, {report.duplicates} duplicates, {report.rejected_rows} rejected rows"),
@@ -74,8 +81,8 @@ def simulate(
             ("contacts are", _counts(report.statuses)),
             ("held by", _counts(report.held)),
             ("refused by", _counts(report.refused)),
-            ("most at once", f"{report.max_concurrent} of {concurrency}"),
-            ("most in 60 s", f"{report.max_starts_60s} of {calls_per_minute}"),
+            ("most at once", f"{report.max_concurrent} of {plan.concurrency}"),
+            ("most in 60 s", f"{report.max_starts_60s} of {plan.calls_per_minute}"),
             ("time", f"{report.virtual_seconds / 3600:.2f} h in {report.wall_seconds:.2f} s"),
         ]
     )
