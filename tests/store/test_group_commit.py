@@ -211,3 +211,20 @@ def test_calls_go_on_while_a_list_arrives(tmp_path: Path) -> None:
         assert sum((await ledger.status_counts())["spring"].values()) == 5 + 44_900
 
     _with_connection(tmp_path, body)
+
+
+def test_closed_ledger_takes_nothing(tmp_path: Path) -> None:
+    """After closing, a change is an error at once, not a wait for ever; a step that rides is told to the loop."""
+    told: list[dict[str, Any]] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        ledger = await SqliteLedger.open(tmp_path / "ledger.db")
+        await ledger.close()
+        await ledger.close()
+        with pytest.raises(RuntimeError, match=r"the ledger .* is closed"):
+            await ledger.add_opt_outs([opt_out(1)])
+        ledger.progress(1, CallEvent(EventKind.RINGING, NOW))
+
+    run_virtual(main)
+    assert [str(context["exception"]).endswith("is closed") for context in told] == [True]
