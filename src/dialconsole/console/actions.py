@@ -7,8 +7,10 @@ not do by not binding it (the key then does nothing and nobody learns why; here 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from enum import IntEnum, StrEnum
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -220,7 +222,7 @@ ACTIONS: tuple[Action, ...] = (
         keys=("X",),
         shown="X",
         places=(Place.OPERATIONS, Place.CAMPAIGN),
-        help="Hang up every call of the campaign under the cursor and pause it. Asks for the campaign's name.",
+        help="Hang up every call of the campaign under the cursor, and pause it.",
         changes=True,
         danger=Danger.NAME,
         role=Role.OPERATOR,
@@ -365,3 +367,14 @@ def as_markdown(actions: Iterable[Action] = ACTIONS) -> str:
         lines += [f"| `{a.shown}` | {a.help} | {a.role.value} | {a.danger.value} |" for a in here]
         lines.append("")
     return "\n".join(lines)
+
+
+def _write_page(page: Path) -> None:
+    """Put the tables between the two marks of the page in the docs."""
+    begin, end = "<!-- keys: made from src/dialconsole/console/actions.py -->\n", "<!-- end of keys -->"
+    before, _, rest = page.read_text().partition(begin)
+    page.write_text(f"{before}{begin}{as_markdown()}{end}{rest.partition(end)[2]}")
+
+
+if __name__ == "__main__":
+    _write_page(Path(sys.argv[1]))

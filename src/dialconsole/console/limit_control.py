@@ -67,9 +67,9 @@ class LimitControl:
             return
         version, limits = self._standing(kind, view)
         fields = (
-            Field("calls_per_minute", "Calls a minute", _typed(limits.calls_per_minute), "no limit"),
-            Field("max_concurrent", "At once", _typed(limits.max_concurrent), "no limit"),
-            Field("calls_per_second", "Calls a second", _typed(limits.calls_per_second), "no limit"),
+            Field("calls_per_minute", _LABELS["calls_per_minute"], _typed(limits.calls_per_minute), "no limit"),
+            Field("max_concurrent", _LABELS["max_concurrent"], _typed(limits.max_concurrent), "no limit"),
+            Field("calls_per_second", _LABELS["calls_per_second"], _typed(limits.calls_per_second), "no limit"),
         )
 
         async def submit(values: dict[str, str]) -> str:
@@ -146,13 +146,18 @@ def _limits(values: dict[str, str]) -> Limits:
         try:
             numbers[key] = None if not text else float(text) if key == "calls_per_second" else int(text)
         except ValueError:
-            raise Problem(f"{key.replace('_', ' ')}: {text!r} is no {_WANTED[key]}.") from None
+            raise Problem(f"{_LABELS[key]}: {text!r} is no {_WANTED[key]}.") from None
     try:
         return msgspec.convert(numbers, Limits)
     except msgspec.ValidationError as error:
         raise Problem(f"That is out of range: {error}.") from None
 
 
+_LABELS = {
+    "calls_per_minute": "Calls a minute",
+    "max_concurrent": "At once",
+    "calls_per_second": "Calls a second",
+}
 _WANTED = {
     "calls_per_minute": "whole number",
     "max_concurrent": "whole number",

@@ -34,7 +34,7 @@ def report_lines(
     parts = (
         ("CONTACTS", _contacts(view, now, ascii_only)),
         ("WAITS FOR", _holds(view, now, zone, width)),
-        ("TODAY", _outcomes(view)),
+        ("TODAY", _outcomes(view, ascii_only)),
         ("SETTINGS", _settings(report.campaign, view)),
         ("LISTS", _lists(report, zone, width)),
     )
@@ -75,7 +75,7 @@ def _holds(view: CampaignView, now: float, zone: str, width: int) -> list[Line]:
     return lines or [Line(" nothing: no contact is held", "dim")]
 
 
-def _outcomes(view: CampaignView) -> list[Line]:
+def _outcomes(view: CampaignView, ascii_only: bool) -> list[Line]:
     counted = [(Outcome(name), count) for name, count in view.outcomes.items() if count]
     if not counted:
         return [Line(" no call has ended today", "dim")]
@@ -83,7 +83,7 @@ def _outcomes(view: CampaignView) -> list[Line]:
     lines = []
     for outcome, count in sorted(counted, key=lambda pair: -pair[1]):
         line = Line(" ").column(OUTCOME_WORDS[outcome], _LABEL).column(f"{count:,}", 7, "title", "right").add("  ")
-        lines.append(line.add("▪" * max(1, round(24 * count / most)), "gauge-ok"))
+        lines.append(line.add(("#" if ascii_only else "▪") * max(1, round(24 * count / most)), "gauge-ok"))
     return lines
 
 

@@ -18,15 +18,17 @@ from dialconsole.model.outcome import CampaignState
 from dialconsole.model.view import CampaignView, Hold
 
 _STATE, _DONE, _LIVE, _FIGURE, _RATE, _ETA, _GAP = 10, 9, 4, 5, 4, 5, 2
-_FIXED = _STATE + _DONE + _LIVE + 3 * _FIGURE + _RATE + 7 * _GAP + 2
-"""Cells of everything but name and bar: the last two part bar and count, and keep the edge free."""
+_FIXED = _STATE + _DONE + _LIVE + _RATE + 4 * _GAP + 2
+"""Cells that are always taken but for name and bar; the last two part bar and count, and keep the edge free."""
+_TITLES = ("WAIT", "HELD", "RETRY")
 
 
 class Widths(Struct, frozen=True):
-    """How wide name and bar are, whether there is room for the ETA, and where the sentence of a held one begins."""
+    """How wide name and bar are, how many of WAIT, HELD and RETRY have room, whether the ETA has."""
 
     name: int
     bar: int
+    figures: int
     eta: bool
     tail: int
     """Cells from the column WAIT to the end of the line."""
@@ -35,14 +37,15 @@ class Widths(Struct, frozen=True):
 def campaign_widths(width: int, longest_name: int) -> Widths:
     """Columns for ``width`` cells, cursor's mark not counted."""
     eta = width >= 85
-    room = width - _FIXED - (_ETA + _GAP if eta else 0)
+    figures = 3 if width >= 72 else 2 if width >= 65 else 1
+    room = width - _FIXED - figures * (_FIGURE + _GAP) - (_ETA + _GAP if eta else 0)
     name = max(8, min(longest_name, room - 8, 20))
     bar = max(4, min(room - name, 24))
     used = _STATE + _GAP + name + _GAP + bar + 1 + _DONE + _GAP + _LIVE + _GAP
-    return Widths(name, bar, eta, width - used)
+    return Widths(name, bar, figures, eta, width - used)
 
 
-def campaign_titles(widths: Widths, width: int, more: str, role: str, stroke: str) -> Line:
+def campaign_titles(widths: Widths, width: int, role: str, stroke: str) -> Line:
     """The rule above the panes, with the columns' titles; they stand where ``campaign_line`` puts the figures."""
     at = 1
     titles = [(at, "STATE", role)]
@@ -54,13 +57,11 @@ def campaign_titles(widths: Widths, width: int, more: str, role: str, stroke: st
     for title, cells in _figures(widths):
         at += _GAP + cells
         titles.append((at - len(title), title, role))
-    if more:
-        titles.append((width - len(more) - 2, more, "dim"))
     return rule(width, titles, stroke)
 
 
 def _figures(widths: Widths) -> list[tuple[str, int]]:
-    figures = [("LIVE", _LIVE), ("WAIT", _FIGURE), ("HELD", _FIGURE), ("RETRY", _FIGURE), ("ANS", _RATE)]
+    figures = [("LIVE", _LIVE), *((title, _FIGURE) for title in _TITLES[: widths.figures]), ("ANS", _RATE)]
     return [*figures, ("ETA", _ETA)] if widths.eta else figures
 
 
@@ -75,13 +76,13 @@ def campaign_line(campaign: CampaignView, widths: Widths, now: float, zone: str,
     line.column(_figure(campaign.live), _LIVE, align="right").add(" " * _GAP)
     reasons = _reasons(campaign, now, zone)
     if reasons:
-        return line.column(first_fitting(reasons, widths.tail), widths.tail, sign.role)
+        return line.column(first_fitting(reasons, widths.tail), widths.tail)
     return line.join(_counts(campaign, widths))
 
 
 def _counts(campaign: CampaignView, widths: Widths) -> Line:
     line = Line().column(_figure(campaign.ready), _FIGURE, align="right")
-    for count in (campaign.held, campaign.retry):
+    for count in (campaign.held, campaign.retry)[: widths.figures - 1]:
         line.add(" " * _GAP).column(_figure(count), _FIGURE, align="right")
     rate = campaign.answer_rate
     line.add(" " * _GAP).column("-" if rate is None else f"{rate:.0%}", _RATE, align="right")
@@ -131,7 +132,8 @@ def campaign_sentence(campaign: CampaignView, width: int, now: float, zone: str)
         if len(text) + len(fact) + 3 > width - len(campaign.name) - 2:
             break
         text = f"{text} · {fact}"
-    return Line(campaign.name, "title").add(whole_words(f"  {text}", width - len(campaign.name)), "dim")
+    name = Line(campaign.name, "title").add("  ")
+    return name.add(whole_words(text, width - name.width), "dim")
 
 
 def _facts(campaign: CampaignView, now: float, zone: str) -> list[str]:

@@ -14,6 +14,9 @@ from dialconsole.console.render.clock import header_time, span
 from dialconsole.console.render.line import Line, spread
 from dialconsole.model.view import EngineView, PresenceView
 
+BACKEND_WORDS = {"fake": "fake SIP", "livekit": "LiveKit"}
+"""Who places the calls, as people write it."""
+
 
 class HeaderFacts(Struct, frozen=True):
     engine: EngineView | None
@@ -54,7 +57,9 @@ def _left(facts: HeaderFacts, full: bool) -> Line:
     line.add("  ").add(engine.workspace, "title")
     speed = f"{engine.rate:g}"
     if engine.demo:
-        words = f"DEMO {engine.backend} calls, clock ×{speed}" if full else f"DEMO ×{speed}"
+        words = (
+            f"DEMO {BACKEND_WORDS.get(engine.backend, engine.backend)}, clock ×{speed}" if full else f"DEMO ×{speed}"
+        )
         line.add("  ").add(f" {words} ", "banner-demo")
     elif engine.rate != 1:
         line.add("  ").add(f" clock ×{speed} ", "banner-demo")

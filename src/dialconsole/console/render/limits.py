@@ -80,7 +80,7 @@ def gauge_widths(rows: Iterable[GaugeRow], width: int) -> GaugeWidths:
     return GaugeWidths(label, bar, value, max(0, now))
 
 
-def limit_titles(widths: GaugeWidths, width: int, more: str, role: str, stroke: str) -> Line:
+def limit_titles(widths: GaugeWidths, width: int, role: str, stroke: str) -> Line:
     """The rule above the gauges, with the columns' titles."""
     gauge_width = widths.bar + 1 + widths.value
     at = 1
@@ -93,8 +93,6 @@ def limit_titles(widths: GaugeWidths, width: int, more: str, role: str, stroke: 
     titles.append((at, "PACE", role))
     at += _PACE + _GAP
     titles.append((at, "NEXT CALL", role))
-    if more:
-        titles.append((width - len(more) - 2, more, "dim"))
     return rule(width, titles, stroke)
 
 

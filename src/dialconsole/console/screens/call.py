@@ -16,6 +16,7 @@ from dialconsole.console.render.call import OUTCOME_WORDS, what_now
 from dialconsole.console.render.duration import duration
 from dialconsole.console.render.evidence import verdict_lines
 from dialconsole.console.render.glyphs import call_sign
+from dialconsole.console.render.header import BACKEND_WORDS
 from dialconsole.console.render.ladder import ladder_lines
 from dialconsole.console.render.line import Line, rule, spread, wrap
 from dialconsole.console.render.number import phone
@@ -126,7 +127,8 @@ class CallScreen(PlaceScreen):
             words = self._fault or "Asking for its steps …"
             return [title, *(Line(f" {line}", "dim") for line in wrap(words, width - 2))]
         store, call = self.console.store, self._call
-        placer = store.engine.backend if store.engine is not None else "trunk"
+        backend = store.engine.backend if store.engine is not None else "trunk"
+        placer = BACKEND_WORDS.get(backend, backend)
         lines = ladder_lines(self._report.events, placer, width, store.zone, ascii_only=self.console.ascii_only)
         if call is not None and call.phase is not CallPhase.ENDED:
             now = what_now(call, store.now())

@@ -49,6 +49,7 @@ NEED_A_CAMPAIGN = (
 class Shape(Enum):
     """How the screen is laid out: its class for the style sheet, most rows of campaigns and of limits."""
 
+    LEAST = ("-least", 3, 2)
     COMPACT = ("-compact", 5, 4)
     TALL = ("-tall", 8, 6)
     WIDE = ("-wide", 8, 8)
@@ -59,9 +60,10 @@ class Shape(Enum):
 
 
 def shape_of(width: int, height: int) -> Shape:
-    """Today's figures and more rows from 34 lines, two columns from 150 cells as well."""
+    """Today's figures and more rows from 34 lines, two columns from 150 cells as well; below 21 lines only what must
+    be seen."""
     if height < 34:
-        return Shape.COMPACT
+        return Shape.LEAST if height < 21 else Shape.COMPACT
     return Shape.WIDE if width >= 150 else Shape.TALL
 
 

@@ -11,7 +11,7 @@ from dialconsole.console.render.campaigns import (
     campaign_titles,
     campaign_widths,
 )
-from dialconsole.console.render.line import Line, wrap
+from dialconsole.console.render.line import Line, spread, wrap
 from dialconsole.console.store import Store
 from dialconsole.console.widgets.pane import Pane
 from dialconsole.model.outcome import CampaignState
@@ -35,17 +35,19 @@ class CampaignPane(Pane):
     def _widths(self, width: int) -> Widths:
         return campaign_widths(width, max(map(len, self._store.campaigns), default=8))
 
-    def titles(self, width: int, more: str) -> Line:
+    def titles(self, width: int) -> Line:
         role = "key" if self.has_focus else "table-header"
-        return campaign_titles(self._widths(width - 1), width, more, role, "-" if self._ascii else "─")
+        return campaign_titles(self._widths(width - 1), width, role, "-" if self._ascii else "─")
 
     def row(self, row_id: str, width: int) -> Line:
         store = self._store
         return campaign_line(store.campaigns[row_id], self._widths(width), store.now(), store.zone, self._ascii)
 
-    def below(self, width: int) -> Sequence[Line]:
+    def below(self, width: int, more: str) -> Sequence[Line]:
         store = self._store
         if self.cursor is None:
             words = EMPTY if store.engine is not None else "Waiting for the engine."
             return [Line(f" {line}", "dim") for line in wrap(words, width - 2)]
-        return [Line(" ").join(campaign_sentence(store.campaigns[self.cursor], width - 2, store.now(), store.zone))]
+        room = width - 2 - (len(more) + 2 if more else 0)
+        sentence = campaign_sentence(store.campaigns[self.cursor], room, store.now(), store.zone)
+        return [Line(" ").join(spread(width - 2, sentence, Line(more, "dim")))]

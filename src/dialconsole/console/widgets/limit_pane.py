@@ -14,7 +14,7 @@ from dialconsole.console.render.limits import (
     limit_titles,
     trunk_row,
 )
-from dialconsole.console.render.line import Line, wrap
+from dialconsole.console.render.line import Line, spread, wrap
 from dialconsole.console.store import Store
 from dialconsole.console.widgets.pane import Pane
 from dialconsole.model.view import Kind
@@ -58,14 +58,16 @@ class LimitPane(Pane):
     def _widths(self, width: int) -> GaugeWidths:
         return gauge_widths(map(self._gauges, self.row_ids()), width)
 
-    def titles(self, width: int, more: str) -> Line:
+    def titles(self, width: int) -> Line:
         role = "key" if self.has_focus else "table-header"
-        return limit_titles(self._widths(width - 1), width, more, role, "-" if self._ascii else "─")
+        return limit_titles(self._widths(width - 1), width, role, "-" if self._ascii else "─")
 
     def row(self, row_id: str, width: int) -> Line:
         return limit_line(self._gauges(row_id), self._widths(width), self._ascii)
 
-    def below(self, width: int) -> Sequence[Line]:
+    def below(self, width: int, more: str) -> Sequence[Line]:
+        if more:
+            return [Line(" ").join(spread(width - 2, Line(), Line(more, "dim")))]
         if self.cursor is not None or self._store.engine is None:
             return ()
         return [Line(f" {line}", "dim") for line in wrap(EMPTY, width - 2)]

@@ -15,7 +15,8 @@ from dialconsole.console.render.line import Line, wrap
 from dialconsole.console.store import Store
 from dialconsole.console.widgets.lines import Lines
 
-MOST_LINES = 3
+ANSWER_LINES, ALERT_LINES = 3, 2
+"""At most; an alert takes fewer, because it stays while calls need the room."""
 
 
 class Answer(Struct, frozen=True):
@@ -37,14 +38,14 @@ class MessageLine(Lines):
     def lines(self, width: int) -> Sequence[Line]:
         answer = self._answer()
         if answer is not None:
-            return self._said(answer.sentence, answer.severity, "", width)
+            return self._said(answer.sentence, answer.severity, "", width, ANSWER_LINES)
         alert = self._store.newest_alert
         if alert is None:
             return [Line()]
-        return self._said(alert.sentence, alert.severity, f"{hour(alert.at, self._store.zone)}  ", width)
+        return self._said(alert.sentence, alert.severity, f"{hour(alert.at, self._store.zone)}  ", width, ALERT_LINES)
 
-    def _said(self, sentence: str, severity: str, before: str, width: int) -> list[Line]:
+    def _said(self, sentence: str, severity: str, before: str, width: int, most: int) -> list[Line]:
         sign = alert_sign(severity)
-        first, *rest = wrap(sentence, width - 4 - len(before), MOST_LINES)
+        first, *rest = wrap(sentence, width - 4 - len(before), most)
         head = Line(" ").add(f"{sign.mark(self._ascii)} ", sign.role).add(before, "dim").add(first, sign.role)
         return [head, *(Line(" " * (3 + len(before))).add(line, sign.role) for line in rest)]

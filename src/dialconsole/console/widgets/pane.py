@@ -57,16 +57,17 @@ class Pane(Lines, can_focus=True):
         """The rows from top to bottom."""
         raise NotImplementedError
 
-    def titles(self, width: int, more: str) -> Line:
-        """The rule above the rows; ``more`` says which of them are shown, if not all."""
+    def titles(self, width: int) -> Line:
+        """The rule above the rows."""
         raise NotImplementedError
 
     def row(self, row_id: str, width: int) -> Line:
         """One row; its first cell is left to the cursor's mark."""
         raise NotImplementedError
 
-    def below(self, width: int) -> Sequence[Line]:
-        """Lines under the rows: about the one with the cursor, or what would fill an empty place."""
+    def below(self, width: int, more: str) -> Sequence[Line]:
+        """Lines under the rows: about the one with the cursor, or what would fill an empty place. ``more`` says which
+        rows are shown, if not all are."""
         return ()
 
     # -- cursor ---------------------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ class Pane(Lines, can_focus=True):
         for row_id in shown:
             mark = self._mark if row_id == self.cursor else " "
             rows.append(Line(mark, "key").join(self.row(row_id, width - 1)))
-        return [self.titles(width, more), *rows, *self.below(width)]
+        return [self.titles(width), *rows, *self.below(width, more)]
 
     def under(self, y: int) -> str:
         shown = self._window()
