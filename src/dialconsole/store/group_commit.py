@@ -18,6 +18,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -199,10 +200,10 @@ class GroupCommit:
             raise
 
     def _take(self, operation: _Operation) -> None:
-        """One step, in a savepoint: if it is refused, the others of the batch are not."""
+        """One step, in a savepoint: if it is refused, the others of the batch are not. Events need none (``ride``)."""
         operation.value = operation.error = None
         try:
-            with savepoint(self._changes.connection):
+            with savepoint(self._changes.connection) if operation.future is not None else nullcontext():
                 operation.value = operation.step(self._changes)
         except Exception as error:
             if disk_refused(error):
