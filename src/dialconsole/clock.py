@@ -139,6 +139,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._now = 0.0
         self._threads = 0
         selector = selectors.DefaultSelector()
+        self._registered = selector.get_map()
         self._really_select = selector.select
         selector.select = self._select  # type: ignore[method-assign]
         super().__init__(selector)
@@ -165,7 +166,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             return self._really_select(0) if self._threads else []
         if self._threads:
             return self._really_select(None)
-        ready = self._really_select(0)
+        # With nothing but the loop's own wake-up pipe registered there is nothing to poll for.
+        ready = self._really_select(0) if len(self._registered) > 1 else []
         scheduled = self._scheduled  # type: ignore[attr-defined]
         if not ready and scheduled:
             # The added microsecond keeps float rounding from asking for the same instant for ever.

@@ -91,7 +91,7 @@ class Board:
         yield from ((Kind.CAMPAIGN, name) for name in floor.campaigns)
         yield from ((Kind.TRUNK, name) for name in floor.trunks)
         yield from ((Kind.ZONE, zone) for zone in self._zones)
-        yield from ((Kind.CALL, call.id) for call in floor.ended)
+        yield from ((Kind.CALL, attempt) for attempt in floor.ended)
         yield from ((Kind.CALL, attempt) for attempt in floor.live)
         yield from ((Kind.PRESENCE, id) for id in self._people)
         yield from ((Kind.ALERT, alert.id) for alert in floor.notices.all())
@@ -205,9 +205,7 @@ class Board:
 
     def call(self, attempt: str) -> CallView | None:
         live = self._floor.live.get(attempt)
-        if live is not None:
-            return live.view()
-        return next((call for call in reversed(self._floor.ended) if call.id == attempt), None)
+        return live.view() if live is not None else self._floor.ended.get(attempt)
 
     # -- what moves by itself -------------------------------------------------------------------------------------
 
