@@ -63,7 +63,7 @@ async def _real(path: Path) -> list[Row]:
     seqs = itertools.count(1)
     ours_ms, lag_ms = await _paced(lambda seq: _call(ledger, seq), PACED_CALLS, seqs)
     flat = await _flat(lambda seq: _call(ledger, seq), FLAT_CALLS, seqs)
-    arrival = await _seconds(ledger.add_list("summer", "more.csv", "", 0.0, _contacts(ARRIVING), 0))
+    arrival = await _seconds(ledger.add_list("summer", "more.csv", "", 0.0, _contacts(ARRIVING)))
     await ledger.close()
     connection = open_for_writing(path, durable=True)
     alone = Changes(connection)
@@ -85,14 +85,14 @@ async def _real(path: Path) -> list[Row]:
 async def _prepare(path: Path) -> None:
     """A ledger of a million contacts, and a disk that has finished writing it."""
     ledger = await SqliteLedger.open(path, durable=False)
-    await ledger.add_list("spring", "big.csv", "", 0.0, _contacts(CONTACTS), 0)
+    await ledger.add_list("spring", "big.csv", "", 0.0, _contacts(CONTACTS))
     await ledger.close()
     await asyncio.to_thread(os.sync)
 
 
 async def _simulated(path: Path) -> Row:
     ledger = await SqliteLedger.open(path, durable=False)
-    await ledger.add_list("spring", "small.csv", "", 0.0, _contacts(SIMULATED), 0)
+    await ledger.add_list("spring", "small.csv", "", 0.0, _contacts(SIMULATED))
     calls = [(_claim(seq, SIMULATED), _settlement(seq, SIMULATED)) for seq in range(1, SIMULATED + 1)]
     began = time.perf_counter()
     for claim, settlement in calls:

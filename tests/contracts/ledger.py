@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from dialconsole.model.attempt import CallEvent, Claim, EventKind, Settlement
-from dialconsole.model.contact import Contact, RejectedRow, RowFault, ZoneSource
+from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault, ZoneSource
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
@@ -93,7 +93,7 @@ def opt_out(i: int, **changes: object) -> OptOut:
 
 async def add(ledger: Ledger, count: int, campaign: str = "spring", first: int = 0) -> ImportedList:
     rows = [contact(i) for i in range(first, first + count)]
-    return await ledger.add_list(campaign, f"{campaign}.csv", "ab" * 32, NOW, rows, 0)
+    return await ledger.add_list(campaign, f"{campaign}.csv", "ab" * 32, NOW, rows)
 
 
 async def queued(ledger: Ledger, first_id: int = 1) -> list[QueuedContact]:
@@ -107,8 +107,9 @@ async def queued(ledger: Ledger, first_id: int = 1) -> list[QueuedContact]:
 async def list_adds_up(open_ledger: Opener) -> None:
     """Contacts, rejected rows and duplicates of a list make up its rows; contacts have consecutive ids."""
     ledger = await open_ledger()
-    rows: list[Contact | RejectedRow] = [contact(0), rejected(3), contact(1), rejected(5), contact(2)]
-    imported = await ledger.add_list("spring", "spring.csv", "ab" * 32, NOW, iter(rows), 4)
+    twice = [Duplicate(line, number_of(0), 2) for line in (7, 8, 9, 10)]
+    rows: list[Contact | RejectedRow | Duplicate] = [contact(0), rejected(3), contact(1), rejected(5), contact(2)]
+    imported = await ledger.add_list("spring", "spring.csv", "ab" * 32, NOW, iter([*rows, *twice]))
     summary = imported.summary
     assert (summary.contacts, summary.rejected, summary.duplicates, summary.rows) == (3, 2, 4, 9)
     assert await ledger.lists("spring") == [summary]
@@ -136,7 +137,8 @@ async def number_comes_once_a_campaign(open_ledger: Opener) -> None:
     """A number that the campaign has, from another list or this one, is counted and not added; another campaign may."""
     ledger = await open_ledger()
     await add(ledger, 3)
-    again = await ledger.add_list("spring", "more.csv", "cd" * 32, NOW, [contact(2), contact(3), contact(3)], 1)
+    rows: list[Contact | RejectedRow | Duplicate] = [contact(2), contact(3), contact(3), Duplicate(5, number_of(3), 3)]
+    again = await ledger.add_list("spring", "more.csv", "cd" * 32, NOW, rows)
     assert (again.already_in_campaign, again.summary.contacts) == (2, 1)
     assert (again.summary.duplicates, again.summary.rows) == (3, 4)
     assert (await add(ledger, 3, "summer")).summary.contacts == 3
@@ -156,7 +158,7 @@ async def list_comes_whole_or_not_at_all(open_ledger: Opener) -> None:
 
     ledger = await open_ledger()
     with pytest.raises(OSError, match="the stick was pulled out"):
-        await ledger.add_list("spring", "spring.csv", "ab" * 32, NOW, rows(), 0)
+        await ledger.add_list("spring", "spring.csv", "ab" * 32, NOW, rows())
     assert await ledger.lists("spring") == []
     assert await ledger.status_counts() == {}
     assert await queued(ledger) == []
@@ -177,7 +179,6 @@ async def text_from_outside_is_only_text(open_ledger: Opener) -> None:
         "ab" * 32,
         NOW,
         [msgspec.structs.replace(contact(0), name=name, variables={"é'": name})],
-        0,
     )
     callee = await ledger.callee(imported.first_contact)
     assert (callee.name, callee.variables) == (name, {"é'": name})
@@ -189,7 +190,7 @@ async def text_from_outside_is_only_text(open_ledger: Opener) -> None:
 async def forgotten_campaign_leaves_its_records(open_ledger: Opener) -> None:
     """Contacts, lists and rejected rows go; attempts, their events and opt-outs stay; ids are not used again."""
     ledger = await open_ledger()
-    await ledger.add_list("spring", "spring.csv", "ab" * 32, NOW, [contact(0), rejected(3), contact(1)], 0)
+    await ledger.add_list("spring", "spring.csv", "ab" * 32, NOW, [contact(0), rejected(3), contact(1)])
     summer = await add(ledger, 2, "summer", 10)
     await ledger.claim(claim(1, 1))
     ledger.progress(1, CallEvent(EventKind.RINGING, NOW))

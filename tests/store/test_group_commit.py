@@ -206,7 +206,7 @@ def test_calls_go_on_while_a_list_arrives(tmp_path: Path) -> None:
             seen.append(sum(counts.values()))
 
         loop = asyncio.get_running_loop()
-        await ledger.add_list("spring", "big.csv", "ab" * 32, NOW, rows(), 0)
+        await ledger.add_list("spring", "big.csv", "ab" * 32, NOW, rows())
         assert seen == [5, 5, 5, 5]
         assert sum((await ledger.status_counts())["spring"].values()) == 5 + 44_900
 

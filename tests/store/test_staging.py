@@ -40,7 +40,7 @@ def test_half_a_list_is_cleared_away(tmp_path: Path, durable: bool) -> None:
         assert len(list(ledger.export_contacts())) == 3
         assert list(ledger.export_rejected("spring")) == []
         rows = [contact(1000 + i) for i in range(60)]
-        imported = await ledger.add_list("spring", "again.csv", "ab" * 32, NOW, rows, 0)
+        imported = await ledger.add_list("spring", "again.csv", "ab" * 32, NOW, rows)
         assert (imported.first_contact, imported.summary.contacts, imported.already_in_campaign) == (4, 60, 0)
         await ledger.close()
 
