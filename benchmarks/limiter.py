@@ -18,7 +18,7 @@ from dialconsole.limits.local import LocalLimiter
 from dialconsole.model.campaign import Limits
 
 CALLS = 2_000
-"""In one measurement, and per minute: so the baseline's deque holds as many stamps as ours in the last row."""
+"""In one measurement; all of them within the window, so each of the started ones leaves a stamp in it."""
 
 ROUNDS = 41
 SCOPE = "trunk:main"

@@ -4,11 +4,17 @@ A campaign's contacts lie in *lanes*, one for each set of zones, because contact
 hours. An open lane waits in a heap by when it closes: the one that closes first goes first. A closed lane is parked in
 a heap by when it opens. Contacts that wait (a retry, a hold) lie in heaps by when they are due, one for each reason,
 and fall into their lane when they are. So no pick looks at more than a few heads of heaps, a closed or paused campaign
-costs nothing, and nothing is ever scanned.
+costs nothing, and nothing is ever scanned. Of lanes that close at the same instant, those with somebody due go first,
+then the order of the list decides over all of them.
 
-What is known of a contact here is a row in arrays, 16 bytes; names stay in the ledger. Rejected (measured): a heap of
-tuples for each lane (137 bytes a contact, and a fifth of a second of garbage collection now and then), a sorted list
-(four times slower), one query of an index for each pick (a hundred times slower), and scanning (19 ms at a million).
+Much can fall due at once: everybody held until nine, or all retries of a night when an engine starts. No call moves
+more than ``FALLS_AT_ONCE`` of them, because half a million in one go would stop hang-ups and consoles for seconds. The
+next calls move the rest; until they have, ``next_change`` says *now*, and ``counts`` has them where they waited.
+
+What is known of a contact here is a row in arrays, 18 bytes, and 120 more while it waits for a time; names stay in the
+ledger. Rejected (measured): a heap of tuples for each lane (137 bytes a contact, and a fifth of a second of garbage
+collection now and then), a sorted list (four times slower), one query of an index for each pick (a hundred times
+slower), and scanning (19 ms at a million).
 """
 
 from __future__ import annotations
@@ -20,6 +26,7 @@ from heapq import heappop, heappush, heapreplace
 
 from msgspec import Struct
 
+from dialconsole.engine.lane import DUE, NOWHERE, OPEN, PARKED, RETRY, CampaignLanes, Lane
 from dialconsole.model.outcome import ContactStatus
 from dialconsole.store.ledger import QueuedContact
 
@@ -29,11 +36,14 @@ Windows = Callable[[str, int, float], tuple[bool, float]]
 HOURS = "hours"
 """The reason under which contacts of closed lanes are counted."""
 
-_RETRY = ""
+FALLS_AT_ONCE = 64
+"""Contacts that one call moves from waiting into their lanes: about a tenth of a millisecond."""
+
 _FIRST = -math.inf
+_MOST_ATTEMPTS = 255
+"""What a column of bytes can count; no policy allows a tenth of it."""
 
 _ABSENT, _IN_LANE, _WAITING, _OUT = range(4)
-_NOWHERE, _OPEN, _PARKED = range(3)
 
 
 class QueueCounts(Struct, frozen=True):
@@ -46,54 +56,6 @@ class QueueCounts(Struct, frozen=True):
     """(reason, contacts, when the first of them may be called), the largest first."""
 
 
-class _Lane:
-    """Contacts of one campaign and one set of zones that wait for nothing but their hours and a slot."""
-
-    __slots__ = ("campaign", "cursor", "due", "fresh", "place", "zones")
-
-    def __init__(self, campaign: _Campaign, zones: int) -> None:
-        self.campaign = campaign
-        self.zones = zones
-        self.fresh: array[int] = array("I")
-        """Contacts never called, in the order of the list; those before ``cursor`` are gone."""
-        self.cursor = 0
-        self.due: list[tuple[float, int]] = []
-        """Heap of (when it fell due, contact): they go before the fresh ones."""
-        self.place = _NOWHERE
-
-    def __len__(self) -> int:
-        return len(self.fresh) - self.cursor + len(self.due)
-
-    @property
-    def head(self) -> int:
-        return self.due[0][1] if self.due else self.fresh[self.cursor]
-
-    def take(self) -> int:
-        if self.due:
-            return heappop(self.due)[1]
-        contact = self.fresh[self.cursor]
-        self.cursor += 1
-        return contact
-
-
-class _Campaign:
-    """The heaps of one campaign. Lanes stand in them by number, so that ties compare numbers."""
-
-    __slots__ = ("change_at", "lanes", "name", "open", "parked", "waiting")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.lanes: list[int] = []
-        self.open: list[tuple[float, int, int]] = []
-        """(when it closes, its head, lane)."""
-        self.parked: list[tuple[float, int]] = []
-        """(when it opens, lane)."""
-        self.waiting: dict[str, list[tuple[float, int]]] = {_RETRY: []}
-        """Reason -> heap of (when it is due, contact)."""
-        self.change_at = math.inf
-        """Not later than the first head of any heap; until then there is nothing to move between them."""
-
-
 class CallQueue:
     """All campaigns' contacts that are neither final nor being called. Instants are POSIX seconds.
 
@@ -102,8 +64,8 @@ class CallQueue:
 
     def __init__(self, windows: Windows) -> None:
         self._windows = windows
-        self._campaigns: dict[str, _Campaign] = {}
-        self._lanes: list[_Lane] = []
+        self._campaigns: dict[str, CampaignLanes] = {}
+        self._lanes: list[Lane] = []
         self._lane_numbers: dict[tuple[str, int], int] = {}
         self._size = 0
         # Columns, indexed by contact id. Ids begin at 1 and have few holes.
@@ -133,47 +95,54 @@ class CallQueue:
     # -- filling ------------------------------------------------------------------------------------------------------
 
     def load(self, contacts: Iterable[QueuedContact], now: float) -> None:
-        """Add contacts, each once and those of one lane in order of id. Again for each list that is imported."""
+        """Add contacts, each once and those of one lane in order of id. Again for each list that is imported.
+
+        ``ValueError`` if one is in the queue already, or out: loading it again could call it twice.
+        """
+        numbers, lane_of, attempts, state = self._number, self._lane, self._attempts, self._state
         touched: set[int] = set()
         for contact in contacts:
-            lane = self._enter(contact)
+            id = contact.id
+            if id >= len(state):
+                self._grow(id)
+            if state[id] != _ABSENT:
+                raise ValueError(f"contact {id} is in the queue already")
+            lane = self._lane_numbers.get((contact.campaign, contact.zones))
+            if lane is None:
+                lane = self._new_lane(contact.campaign, contact.zones)
+            numbers[id], lane_of[id] = contact.number, lane
+            attempts[id] = contact.attempts if contact.attempts < _MOST_ATTEMPTS else _MOST_ATTEMPTS
             if contact.status is ContactStatus.RETRY and contact.next_at is not None:
-                self._state[contact.id] = _WAITING
-                heaps = self._lanes[lane].campaign
-                heappush(heaps.waiting[_RETRY], (contact.next_at, contact.id))
-                heaps.change_at = min(heaps.change_at, contact.next_at)
+                state[id] = _OUT  # and back, as after a call
+                self._wait(id, contact.next_at, RETRY)
             else:
-                self._state[contact.id] = _IN_LANE
-                self._lanes[lane].fresh.append(contact.id)
+                state[id] = _IN_LANE
+                self._size += 1
+                self._add_fresh(lane, id)
                 touched.add(lane)
         for lane in touched:
             self._place(lane, now)
 
-    def _enter(self, contact: QueuedContact) -> int:
-        id, short = contact.id, contact.id + 1 - len(self._state)
-        if short > 0:
-            more = max(short, len(self._state) >> 3)
-            self._number.frombytes(bytes(8 * more))
-            self._lane.frombytes(bytes(4 * more))
-            self._attempts.extend(bytes(more))
-            self._state.extend(bytes(more))
-        if self._state[id] != _ABSENT:
-            raise ValueError(f"contact {id} is in the queue already")
-        lane = self._lane_numbers.get((contact.campaign, contact.zones))
-        if lane is None:
-            lane = self._new_lane(contact.campaign, contact.zones)
-        self._number[id] = contact.number
-        self._lane[id] = lane
-        self._attempts[id] = min(contact.attempts, 255)
-        self._size += 1
-        return lane
+    def _grow(self, id: int) -> None:
+        """Make the columns long enough for contact ``id``, and an eighth longer."""
+        more = max(id + 1 - len(self._state), len(self._state) >> 3)
+        self._number.frombytes(bytes(8 * more))
+        self._lane.frombytes(bytes(4 * more))
+        self._attempts.extend(bytes(more))
+        self._state.extend(bytes(more))
+
+    def _add_fresh(self, number: int, contact: int) -> None:
+        lane = self._lanes[number]
+        if lane.place == OPEN and not lane.fresh:
+            heappush(lane.campaign.open, (lane.closes, contact, number))
+        lane.fresh.append(contact)
 
     def _new_lane(self, name: str, zones: int) -> int:
         campaign = self._campaigns.get(name)
         if campaign is None:
-            campaign = self._campaigns[name] = _Campaign(name)
+            campaign = self._campaigns[name] = CampaignLanes(name)
         number = len(self._lanes)
-        self._lanes.append(_Lane(campaign, zones))
+        self._lanes.append(Lane(campaign, zones))
         self._lane_numbers[name, zones] = number
         campaign.lanes.append(number)
         return number
@@ -189,30 +158,39 @@ class CallQueue:
             self._advance(heaps, now)
         if not heaps.open:
             return None
-        closes, _, number = heaps.open[0]
+        closes, head, number = heaps.open[0]
         lane = self._lanes[number]
-        contact = lane.take()
-        if len(lane):
-            heapreplace(heaps.open, (closes, lane.head, number))
+        if head == DUE:
+            contact = heappop(lane.due)[1]
+            if not lane.due:
+                heappop(heaps.open)
         else:
-            heappop(heaps.open)
-            lane.place = _NOWHERE
+            contact = lane.take_fresh()
+            if lane.fresh:
+                heapreplace(heaps.open, (closes, lane.fresh[lane.cursor], number))
+            else:
+                heappop(heaps.open)
+        if not lane.due and not lane.fresh:
+            lane.place = NOWHERE
         self._state[contact] = _OUT
         self._size -= 1
         return contact
 
-    def _advance(self, heaps: _Campaign, now: float) -> None:
+    def _advance(self, heaps: CampaignLanes, now: float) -> None:
         """What is due by now falls into its lane; lanes that have closed or opened by now change their heap."""
         while heaps.open and heaps.open[0][0] <= now:
-            number = heappop(heaps.open)[2]
-            self._lanes[number].place = _NOWHERE
-            self._place(number, now)
+            closes, _, number = heappop(heaps.open)
+            if self._lanes[number].closes == closes:  # else this is the lane's other entry, and it was asked already
+                self._lanes[number].place = NOWHERE
+                self._place(number, now)
+        left = FALLS_AT_ONCE
         for waiting in heaps.waiting.values():
-            while waiting and waiting[0][0] <= now:
+            while left and waiting and waiting[0][0] <= now:
                 self._fall_due(*heappop(waiting), now)
+                left -= 1
         while heaps.parked and heaps.parked[0][0] <= now:
             number = heappop(heaps.parked)[1]
-            self._lanes[number].place = _NOWHERE
+            self._lanes[number].place = NOWHERE
             self._place(number, now)
         heads = [waiting[0][0] for waiting in heaps.waiting.values() if waiting]
         heads += [heaps.open[0][0]] if heaps.open else []
@@ -222,24 +200,28 @@ class CallQueue:
     def _fall_due(self, at: float, contact: int, now: float) -> None:
         number = self._lane[contact]
         lane = self._lanes[number]
+        if lane.place == OPEN and not lane.due:
+            heappush(lane.campaign.open, (lane.closes, DUE, number))
         heappush(lane.due, (at, contact))
         self._state[contact] = _IN_LANE
-        # In a lane that is open already, the head in the heap of open lanes stays the old one until the next pick of
-        # the lane: that only blurs the order between lanes which close at the same instant.
         self._place(number, now)
 
     def _place(self, number: int, now: float) -> None:
         """Put a lane that stands nowhere where it belongs; an empty one belongs nowhere."""
         lane = self._lanes[number]
-        if lane.place != _NOWHERE or not len(lane):
+        if lane.place != NOWHERE or not len(lane):
             return
         is_open, until = self._windows(lane.campaign.name, lane.zones, now)
+        until = max(until, math.nextafter(now, math.inf))  # an answer that is over already would be asked for ever
         heaps = lane.campaign
         if is_open:
-            lane.place = _OPEN
-            heappush(heaps.open, (until, lane.head, number))
+            lane.place, lane.closes = OPEN, until
+            if lane.due:
+                heappush(heaps.open, (until, DUE, number))
+            if lane.fresh:
+                heappush(heaps.open, (until, lane.fresh[lane.cursor], number))
         else:
-            lane.place = _PARKED
+            lane.place, lane.closes = PARKED, -math.inf
             heappush(heaps.parked, (until, number))
         heaps.change_at = min(heaps.change_at, until)
 
@@ -247,8 +229,8 @@ class CallQueue:
 
     def retry(self, contact: int, at: float, attempts: int) -> None:
         """Again at ``at``, with so many attempts counted."""
-        self._attempts[contact] = min(attempts, 255)
-        self._wait(contact, at, _RETRY)
+        self._attempts[contact] = min(attempts, _MOST_ATTEMPTS)
+        self._wait(contact, at, RETRY)
 
     def hold(self, contact: int, until: float, code: str) -> None:
         """Not before ``until`` (``math.inf``: not until something changes), for the reason ``code``."""
@@ -256,7 +238,7 @@ class CallQueue:
 
     def give_back(self, contact: int) -> None:
         """Unused: first in its lane again, at the next pick."""
-        self._wait(contact, _FIRST, _RETRY)
+        self._wait(contact, _FIRST, RETRY)
 
     def _wait(self, contact: int, at: float, reason: str) -> None:
         if self._state[contact] != _OUT:
@@ -294,13 +276,16 @@ class CallQueue:
         heaps.open.clear()
         heaps.parked.clear()
         for number in heaps.lanes:
-            self._lanes[number].place = _NOWHERE
+            self._lanes[number].place = NOWHERE
             self._place(number, now)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
     def next_change(self, campaign: str, now: float) -> float | None:
-        """The earliest time at which ``pick`` may find what it does not find now; ``None`` if no time will do."""
+        """The earliest time at which ``pick`` may find what it does not find now; ``None`` if no time will do.
+
+        A time that has passed means: at once, there is more to move than one call does.
+        """
         heaps = self._campaigns.get(campaign)
         if heaps is None:
             return None
@@ -330,11 +315,11 @@ class CallQueue:
                     opens = min(opens, until)
         holds = [(HOURS, closed, _finite(opens))] if closed else []
         for reason, waiting in heaps.waiting.items():
-            if waiting and reason != _RETRY:
+            if waiting and reason != RETRY:
                 holds.append((reason, len(waiting), _finite(waiting[0][0])))
         holds.sort(key=lambda hold: (-hold[1], hold[0]))
         held = sum(count for _, count, _ in holds)
-        return QueueCounts(ready, len(heaps.waiting[_RETRY]), held, tuple(holds))
+        return QueueCounts(ready, len(heaps.waiting[RETRY]), held, tuple(holds))
 
 
 def _finite(at: float) -> float | None:
