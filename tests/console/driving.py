@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from textual import events
 from textual.pilot import Pilot
 
 from console.fake_engine import FakeEngine, HandClock
@@ -46,6 +47,12 @@ class Driver:
         for key in keys:
             await self.pilot.press(key)
             await settle(self.pilot)
+
+    async def burst(self, *keys: str) -> None:
+        """Keys as a quick finger or a slow line brings them: all at once, before any of them was dealt with."""
+        for key in keys:
+            self.app.post_message(events.Key(key, None))
+        await settle(self.pilot)
 
     async def type(self, text: str) -> None:
         await self.pilot.press(*(_KEYS.get(char, char) for char in text))

@@ -250,6 +250,16 @@ async def test_x_keeps_to_the_call_it_was_pressed_for() -> None:
         assert driver.engine.last(HangUpCall).attempt == "clinic-000104"
 
 
+async def test_keys_in_a_burst_act_on_what_each_was_meant_for() -> None:
+    """A slow line brings several keys at once; none may act on where a later one moved to."""
+    async with attached() as driver:
+        await driver.burst("p", "down", "p", "tab", "minus", "tab", "down", "x")
+        paused, started, slowed = changes(driver.engine)
+        assert (paused, started) == (PauseCampaign(name="reminders"), StartCampaign(name="survey"))
+        assert isinstance(slowed, SetLimits) and slowed.name == "main"
+        assert "Hang up the call to +1 646-555-0172?" in driver.text
+
+
 async def test_x_without_a_call_says_how_to_get_to_one() -> None:
     """No row, no guess."""
     async with attached() as driver:

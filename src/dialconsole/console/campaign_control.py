@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialconsole.console.desk import Desk
-from dialconsole.console.form import Field
+from dialconsole.console.field import Field
 from dialconsole.console.render.count import plural
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem

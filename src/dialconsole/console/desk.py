@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dialconsole.console.app import ConsoleApp
-    from dialconsole.console.form import Field, Submit
+    from dialconsole.console.field import Field, Submit
 
 R = TypeVar("R")
 

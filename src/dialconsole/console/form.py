@@ -6,10 +6,9 @@ dialog, for two or three words).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -19,19 +18,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-Submit = Callable[[dict[str, str]], Awaitable[str]]
-"""Does what the form is for with its values; answers what was wrong as a sentence, or nothing."""
-
-
-class Field(Struct, frozen=True):
-    """One line of a form. With ``choices`` (value, words) one of them is picked instead of typed."""
-
-    key: str
-    label: str
-    value: str = ""
-    hint: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    needed: bool = False
+from dialconsole.console.field import Field, Submit
 
 
 class Choice(Widget, can_focus=True):

@@ -7,7 +7,7 @@ import asyncio
 import msgspec
 
 from dialconsole.console.desk import Desk
-from dialconsole.console.form import Field
+from dialconsole.console.field import Field
 from dialconsole.console.throttle import Change, campaign_step, in_words, trunk_step
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem

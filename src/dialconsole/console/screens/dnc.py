@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -207,11 +207,15 @@ class DncScreen(PlaceScreen):
         if await self._control.add():
             self._load()
 
-    async def _remove(self) -> None:
+    def _remove(self) -> Coroutine[Any, Any, None] | None:
         entry = self._under_cursor
         if entry is None:
             self.console.desk.say("No number is under the cursor.")
-        elif await self._control.remove(entry):
+            return None
+        return self._take_off(entry)
+
+    async def _take_off(self, entry: OptOut) -> None:
+        if await self._control.remove(entry):
             self._load()
 
     async def _import(self) -> None:

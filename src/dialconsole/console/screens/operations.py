@@ -6,9 +6,9 @@ pressed, by name or id.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -38,6 +38,8 @@ from dialconsole.model.view import Kind
 if TYPE_CHECKING:
     from dialconsole.console.app import ConsoleApp
 
+
+Waiting = Coroutine[Any, Any, None]
 
 NEED_A_CAMPAIGN = (
     "toggle_pause", "pause_all", "throttle_up", "throttle_down", "undo", "start_or_drain", "hang_up_campaign",
@@ -221,31 +223,31 @@ class OperationsScreen(PlaceScreen):
     def hints_while_typing(self) -> list[Hint]:
         return [Hint("enter", "keep the filter", 1), Hint("esc", "all calls", 2)]
 
-    async def _on_campaign(self, act: Callable[[str], Awaitable[None]]) -> None:
+    def _on_campaign(self, act: Callable[[str], Waiting]) -> Waiting | None:
         if self._campaigns.cursor is None:
             self.console.desk.say("There is no campaign yet. c creates one from a call list.")
-        else:
-            await act(self._campaigns.cursor)
+            return None
+        return act(self._campaigns.cursor)
 
-    async def _throttle(self, direction: int) -> None:
+    def _throttle(self, direction: int) -> Waiting | None:
         """The limits' cursor when they have the focus, else the campaign's."""
-        if self._limits.has_focus and self._limits.target is not None:
-            await self.console.limits.throttle(*self._limits.target, direction)
-        else:
-            await self._on_campaign(lambda name: self.console.limits.throttle(Kind.CAMPAIGN, name, direction))
+        limits = self.console.limits
+        if self.focused is self._limits and self._limits.target is not None:
+            return limits.throttle(*self._limits.target, direction)
+        return self._on_campaign(lambda name: limits.throttle(Kind.CAMPAIGN, name, direction))
 
-    async def _edit_limits(self) -> None:
+    def _edit_limits(self) -> Waiting | None:
         if self._limits.target is None:
             self.console.desk.say("There is no trunk yet. One is made with: dialconsole trunk add NAME")
-        else:
-            await self.console.limits.edit(*self._limits.target)
+            return None
+        return self.console.limits.edit(*self._limits.target)
 
-    async def _hang_up(self) -> None:
+    def _hang_up(self) -> Waiting | None:
         call = self._calls.table.cursor_id
         if call is None:
             self.console.desk.say("No call is under the cursor: tab goes to the calls.")
-        else:
-            await self._hanging_up.hang_up(call)
+            return None
+        return self._hanging_up.hang_up(call)
 
     def _open(self) -> None:
         """For the palette; the key itself goes to whatever has the focus."""

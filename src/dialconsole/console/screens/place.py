@@ -6,7 +6,7 @@ may not be used answers with a sentence instead of silence.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -24,7 +24,7 @@ from dialconsole.model.view import Kind
 if TYPE_CHECKING:
     from dialconsole.console.app import ConsoleApp
 
-Handler = Callable[[], Awaitable[None] | None]
+Handler = Callable[[], Coroutine[Any, Any, None] | None]
 
 
 def bindings_of(place: Place) -> list[BindingType]:
@@ -131,10 +131,16 @@ class PlaceScreen(Screen[Any]):
     # -- keys -----------------------------------------------------------------------------------------------------
 
     def action_act(self, name: str) -> None:
-        """Do what the action's key stands for; a worker, because it may wait for the engine or the person."""
+        """Do what the action's key stands for.
+
+        A handler runs at once, so that it sees the cursor and the focus as they are with this key and not after the
+        next; what it returns may wait for the engine or the person, and goes on in a worker.
+        """
         if self.console.desk.permit(BY_NAME[name]):
             handlers = {**self._common_handlers(), **self.handlers()}
-            self.run_worker(self._run(handlers[name]))
+            waiting = handlers[name]()
+            if waiting is not None:
+                self.run_worker(waiting)
 
     def _common_handlers(self) -> dict[str, Handler]:
         return {
@@ -146,12 +152,6 @@ class PlaceScreen(Screen[Any]):
             "back": self._back,
             "detach": self.console.exit,
         }
-
-    @staticmethod
-    async def _run(handler: Handler) -> None:
-        waiting = handler()
-        if waiting is not None:
-            await waiting
 
     def _focus(self, direction: int) -> None:
         if direction > 0:

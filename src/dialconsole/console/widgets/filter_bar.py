@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-HINT = "pattern over number, name, campaign, state; ! inverts; esc clears"
+HINT = "number, name, campaign or state; ! inverts"
 
 
 class FilterBar(Horizontal):
