@@ -15,8 +15,9 @@ from msgspec import Struct
 from dialconsole import __version__
 from dialconsole.engine.dialer import campaign_scope, trunk_scope
 from dialconsole.engine.floor import Floor
+from dialconsole.engine.holds import hours_words, words
 from dialconsole.engine.marks import Dirty, Marks
-from dialconsole.engine.queue import QueueCounts
+from dialconsole.engine.queue import HOURS, QueueCounts
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.view import (
@@ -30,16 +31,6 @@ from dialconsole.model.view import (
     View,
     ZoneView,
 )
-
-_HOLD_SENTENCES = {
-    "hours": "outside calling hours",
-    "before_hours": "before calling hours",
-    "after_hours": "after calling hours",
-    "outside_days": "not on a calling day",
-    "gap": "called a few minutes ago",
-    "zone_unknown": "time zone unknown",
-    "no_engine": "no engine is running",
-}
 
 
 class CallingClock(Protocol):
@@ -155,7 +146,7 @@ class Board:
             completed=standing.final[ContactStatus.COMPLETED],
             failed=standing.final[ContactStatus.FAILED],
             suppressed=standing.final[ContactStatus.SUPPRESSED],
-            holds=tuple(Hold(c, _HOLD_SENTENCES.get(c, c), n, at) for c, n, at in counts.holds),
+            holds=tuple(Hold(code, self._why(doc, code, now), n, at) for code, n, at in counts.holds),
             outcomes=standing.outcomes(floor.day.start(now)),
             limits=doc.limits,
             starts_60s=starts,
@@ -167,6 +158,13 @@ class Board:
             reason=doc.reason,
             eta_s=_eta(doc, counts.ready, starts),
         )
+
+    def _why(self, doc: Campaign, code: str, now: float) -> str:
+        """A hold in words; closed hours are told of the zones that open next, for that is what the time beside says."""
+        zones = self._floor.queue.opens_next(doc.name) if code == HOURS else None
+        if zones is None:
+            return words(code)
+        return hours_words(self._floor.zone_sets.get(zones, ()), doc.window, now)
 
     def _counts(self, name: str, now: float) -> QueueCounts:
         if self._setting.dialing:

@@ -269,7 +269,7 @@ def _opening(floor: Floor, hours: CallingHours, campaign: str, zones: int, now: 
     doc = floor.campaigns.get(campaign)
     if doc is None:
         return False, float("inf")
-    opening = hours.opening(floor.zone_sets[zones], doc.window, doc.ring_timeout_s, now)
+    opening = hours.opening(floor.zone_sets.get(zones, ()), doc.window, doc.ring_timeout_s, now)
     return opening.open, opening.until
 
 

@@ -296,6 +296,11 @@ class CallQueue:
         at = min(times, default=math.inf)
         return at if at < math.inf else None
 
+    def opens_next(self, campaign: str) -> int | None:
+        """Zones key of the parked lane that opens first; ``None`` if none is parked."""
+        heaps = self._campaigns.get(campaign)
+        return self._lanes[heaps.parked[0][1]].zones if heaps and heaps.parked else None
+
     def counts(self, campaign: str, now: float) -> QueueCounts:
         """How many are ready and why the others are not: O(lanes + reasons)."""
         heaps = self._campaigns.get(campaign)
