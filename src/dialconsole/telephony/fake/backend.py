@@ -34,8 +34,8 @@ _NO_SUCH_CALL: Final = CallEnd(Outcome.UNKNOWN, detail="There is no such call an
 class FakeBackend:
     """``Backend`` over a ``FakeNetwork``; made inside the event loop it works on.
 
-    What a callee does depends on (seed, number, attempt_no) and on how often the carrier spoiled it; the troubles of the scenario's carrier (outages,
-    calls per second, agents in use) depend on when calls are placed, as they must.
+    What a callee does depends on (seed, number, attempt_no) and on how often the carrier spoiled that; the troubles of
+    the scenario's carrier (outages, calls per second, agents in use) depend on when calls are placed, as they must.
     """
 
     def __init__(self, scenario: Scenario, *, seed: int, clock: Clock, network: FakeNetwork | None = None) -> None:
