@@ -25,7 +25,7 @@ from datetime import datetime, UTC
 import msgspec
 from dialconsole.engine.simulate import SimulationPlan, simulate
 report = simulate(SimulationPlan(
-    lists=(sys.argv[1],), workspace=sys.argv[2], scenario="busy_evening", seed=1,
+    lists=(sys.argv[1],), workspace=sys.argv[2], scenario="basic", seed=1,
     start=datetime(2026, 3, 3, 13, tzinfo=UTC), hours=12, calls_per_minute=150, concurrency=600,
 ))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -32,6 +32,9 @@ class Clock(Protocol):
     rate: float
     """Engine seconds that pass in one real second: 1 for real time, 10 in the usual demo."""
 
+    may_jump: bool
+    """Whether there is a wall clock beside it that somebody could set."""
+
     def time(self) -> float:
         """Now, in POSIX seconds."""
 
@@ -65,6 +68,7 @@ class RealClock:
     """
 
     rate = 1.0
+    may_jump = True
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None, wall: Callable[[], float] = time.time) -> None:
         self._loop = loop or asyncio.get_running_loop()
@@ -88,6 +92,8 @@ class RealClock:
 
 class LoopClock:
     """Time that starts at ``start`` and goes as fast as the loop: the clock of demos, simulations and tests."""
+
+    may_jump = False
 
     def __init__(self, start: datetime, loop: asyncio.AbstractEventLoop | None = None, rate: float = 1.0) -> None:
         self._loop = loop or asyncio.get_running_loop()

@@ -169,7 +169,7 @@ class Engine:
         for name, standing in floor.standings.items():
             if standing.complete:
                 floor.finish(name, "every contact is done")
-        if floor.clock.rate == 1.0:
+        if floor.clock.may_jump:
             floor.later(self._watch_clock())
 
     async def _count(self) -> None:
