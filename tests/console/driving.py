@@ -25,13 +25,17 @@ def console(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Let messages, workers and answers come to rest, and paint what they left."""
+    """Let messages, workers and answers come to rest, and paint what they left.
+
+    A pause of nought waits until every widget has dealt with its messages; without an argument it would wait for the
+    processor to be idle, which takes real time on a machine that has other work.
+    """
     app = pilot.app
     assert isinstance(app, ConsoleApp)
-    for _ in range(3):
-        await pilot.pause()
+    for _ in range(5):
+        await pilot.pause(0)
         app.flush()
-    await pilot.pause()
+    await pilot.pause(0)
 
 
 class Driver:
@@ -44,9 +48,9 @@ class Driver:
         self.clock = clock
 
     async def press(self, *keys: str) -> None:
+        """Keys one after another, each dealt with before the next."""
         for key in keys:
-            await self.pilot.press(key)
-            await settle(self.pilot)
+            await self.burst(key)
 
     async def burst(self, *keys: str) -> None:
         """Keys as a quick finger or a slow line brings them: all at once, before any of them was dealt with."""
@@ -55,7 +59,9 @@ class Driver:
         await settle(self.pilot)
 
     async def type(self, text: str) -> None:
-        await self.pilot.press(*(_KEYS.get(char, char) for char in text))
+        """Text into whatever has the focus; not key by key through the pilot, which waits after each."""
+        for char in text:
+            self.app.post_message(events.Key(_KEYS.get(char, char), char))
         await settle(self.pilot)
 
     async def seconds(self, seconds: float) -> None:

@@ -129,9 +129,8 @@ def campaign_sentence(campaign: CampaignView, width: int, now: float, zone: str)
     facts = list(_facts(campaign, now, zone))
     text = facts[0]
     for fact in facts[1:]:
-        if len(text) + len(fact) + 3 > width - len(campaign.name) - 2:
-            break
-        text = f"{text} · {fact}"
+        if len(text) + len(fact) + 3 <= width - len(campaign.name) - 2:
+            text = f"{text} · {fact}"
     name = Line(campaign.name, "title").add("  ")
     return name.add(whole_words(text, width - name.width), "dim")
 
