@@ -48,7 +48,7 @@ async def _fill(path: Path) -> None:
         Contact(i + 2, f"+1{2_012_000_000 + i * 7}", f"Person {i}", zones[i % 4], ZoneSource.NUMBER, {})
         for i in range(CONTACTS)
     )
-    await engine.floor.ledger.add_list("big", "big.csv", "", 0.0, rows, 0)
+    await engine.floor.ledger.add_list("big", "big.csv", "", 0.0, rows)
     await engine.close()
 
 

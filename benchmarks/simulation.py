@@ -24,8 +24,10 @@ import json, resource, sys
 from datetime import datetime, UTC
 import msgspec
 from dialconsole.engine.simulate import SimulationPlan, simulate
-report = simulate(SimulationPlan(lists=(sys.argv[1],), workspace=sys.argv[2], start=datetime(2026, 3, 3, 13, tzinfo=UTC),
-    hours=12, seed=1, calls_per_minute=150, concurrency=600, scenario="busy_evening"))
+report = simulate(SimulationPlan(
+    lists=(sys.argv[1],), workspace=sys.argv[2], scenario="basic", seed=1,
+    start=datetime(2026, 3, 3, 13, tzinfo=UTC), hours=12, calls_per_minute=150, concurrency=600,
+))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps(msgspec.to_builtins(report) | {"peak_mib": peak}))
 """

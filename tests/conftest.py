@@ -14,6 +14,10 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["COLORTERM"] = "truecolor"
 
 
+# Contract suites and kits are not test modules, but their assertions should explain themselves all the same.
+pytest.register_assert_rewrite("contracts", "kit")
+
+
 @pytest.fixture(autouse=True)
 def _private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the person's own configuration, or leaves a socket in their runtime folder."""

@@ -41,7 +41,7 @@ def render() -> str:
 
 
 def _command(name: str) -> Iterator[str]:
-    with click.Context(cli, info_name="dialconsole") as root:
+    with click.Context(cli, info_name="dialconsole", **cli.context_settings) as root:
         command = cli.get_command(root, name)
         assert command is not None
         for path, context in _leaves(command, name, root):

@@ -156,16 +156,14 @@ def survey_small() -> bytes:
 
 
 def arrears() -> bytes:
-    """120 customers, most of them where the morning comes late; as Excel writes "CSV UTF-8" in half the world."""
+    """120 customers, all of them where the morning comes late; as Excel writes "CSV UTF-8" in half the world."""
     chance = random.Random("arrears")
     numbers, names = Numbers(chance), people(chance)
     shares = {
-        "America/New_York": 6,
-        "America/Chicago": 10,
-        "America/Denver": 24,
-        "America/Boise": 4,
-        "America/Phoenix": 12,
-        "America/Los_Angeles": 42,
+        "America/Denver": 30,
+        "America/Boise": 6,
+        "America/Phoenix": 14,
+        "America/Los_Angeles": 48,
         "America/Anchorage": 4,
         "Pacific/Honolulu": 18,
     }

@@ -32,6 +32,9 @@ class Clock(Protocol):
     rate: float
     """Engine seconds that pass in one real second: 1 for real time, 10 in the usual demo."""
 
+    may_jump: bool
+    """Whether there is a wall clock beside it that somebody could set."""
+
     def time(self) -> float:
         """Now, in POSIX seconds."""
 
@@ -65,6 +68,7 @@ class RealClock:
     """
 
     rate = 1.0
+    may_jump = True
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None, wall: Callable[[], float] = time.time) -> None:
         self._loop = loop or asyncio.get_running_loop()
@@ -88,6 +92,8 @@ class RealClock:
 
 class LoopClock:
     """Time that starts at ``start`` and goes as fast as the loop: the clock of demos, simulations and tests."""
+
+    may_jump = False
 
     def __init__(self, start: datetime, loop: asyncio.AbstractEventLoop | None = None, rate: float = 1.0) -> None:
         self._loop = loop or asyncio.get_running_loop()
@@ -139,6 +145,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._now = 0.0
         self._threads = 0
         selector = selectors.DefaultSelector()
+        self._registered = selector.get_map()
         self._really_select = selector.select
         selector.select = self._select  # type: ignore[method-assign]
         super().__init__(selector)
@@ -165,7 +172,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             return self._really_select(0) if self._threads else []
         if self._threads:
             return self._really_select(None)
-        ready = self._really_select(0)
+        # With nothing but the loop's own wake-up pipe registered there is nothing to poll for.
+        ready = self._really_select(0) if len(self._registered) > 1 else []
         scheduled = self._scheduled  # type: ignore[attr-defined]
         if not ready and scheduled:
             # The added microsecond keeps float rounding from asking for the same instant for ever.

@@ -180,6 +180,15 @@ async def test_only_cells_that_differ_are_repainted() -> None:
         assert table.everything == 0
 
 
+@pytest.mark.parametrize("count", [0, 5])
+async def test_a_flush_with_nothing_new_repaints_nothing(count: int) -> None:
+    """Five flushes a second cost an idle table nothing, be it full or empty."""
+    async with a_table(some(count)) as (table, _, _):
+        table.empty = table.empty
+        table.flush(1)
+        assert (table.rendered, table.regions, table.everything) == ([], [], 0)
+
+
 async def test_a_tick_repaints_durations_only() -> None:
     """Once a second the visible rows are rendered with the new time, and the cells that show it repainted."""
     async with a_table(some(30)) as (table, _, _):

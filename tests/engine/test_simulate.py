@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from dialconsole.engine.simulate import SimulationPlan, SimulationReport, most_a
 from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.errors import Problem
 from dialconsole.resources import folder
-from dialconsole.store.sqlite_ledger import SqliteLedger
-from dialconsole.store.workspace import Workspace
+from dialconsole.store.opening import open_for_reading
+from dialconsole.store.places import LEDGER
+from dialconsole.store.records import all_attempts
 
 EIGHT_EAST = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
 
@@ -27,9 +29,8 @@ def plan(tmp_path: Path, name: str = "w", **changes: object) -> SimulationPlan:
 
 
 def exported(path: Path) -> list[bytes]:
-    workspace = Workspace.open(path)
-    attempts = SqliteLedger.exports(workspace.ledger_path).export_attempts()
-    return [msgspec.json.encode(attempt) for attempt in attempts]
+    with closing(open_for_reading(path / LEDGER)) as connection:
+        return [msgspec.json.encode(attempt) for attempt in all_attempts(connection)]
 
 
 def test_a_day_of_the_clinic_ends_with_every_contact_in_a_justified_state(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,12 @@ def load_theme(name: str | Path) -> Theme:
 def theme_variable_defaults() -> dict[str, str]:
     """Every variable our style sheets may use, for ``App.get_theme_variable_defaults``; without them an app in one of
     Textual's own themes would not start. They come from the installed ``dark``, whatever a person calls theirs."""
+    return dict(_installed_default())
+
+
+@cache
+def _installed_default() -> Mapping[str, str]:
+    """Read once: Textual asks for the defaults whenever it parses a style sheet."""
     return load_theme(folder("themes") / f"{DEFAULT_THEME}.toml").variables
 
 
@@ -107,15 +114,16 @@ def _no_parent(chain: Sequence[ThemeFile], wanted: str) -> str:
 
 def _combined(chain: Sequence[ThemeFile]) -> Theme:
     """One theme of several files; what the nearest says holds."""
-    fields: dict[str, Any] = {}
+    colors: dict[str, str] = {}
+    dark: bool | None = None
     looks: dict[str, Look] = {}
     for link in reversed(chain):
-        fields.update(link.colors)
+        colors.update(link.colors)
         looks.update(link.roles)
-        if link.dark is not None:
-            fields["dark"] = link.dark
-    theme = Theme(name=chain[0].name, **fields)
-    theme.variables = _variables(theme.to_color_system().generate(), looks)
+        dark = dark if link.dark is None else link.dark
+    fields: dict[str, Any] = dict(colors)
+    theme = Theme(name=chain[0].name, dark=dark is not False, **fields)
+    theme.variables = _variables({**theme.to_color_system().generate(), **colors}, looks)
     return theme
 
 

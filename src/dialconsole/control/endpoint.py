@@ -63,6 +63,21 @@ def peer_of(connected: socket.socket) -> tuple[int, int]:
     return pid, uid
 
 
+def answers(path: Path) -> bool:
+    """Whether somebody listens at ``path``. May take a moment; raises ``Problem`` if that cannot be found out."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as test:
+        test.settimeout(_CONNECT_TEST_S)
+        try:
+            test.connect(os.fspath(path))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        except (TimeoutError, BlockingIOError):
+            return True  # somebody listens, but is too busy to accept
+        except OSError as error:
+            raise Problem(f"The control socket {path} cannot be tested: {error.strerror}.", code="socket") from None
+    return True
+
+
 def _prepare_folder(folder: Path) -> bool:
     """Make the folder private; whether an administrator has shared it with a group."""
     try:
@@ -90,15 +105,7 @@ def _clear(path: Path) -> None:
             f"{path} is in the way: it is no socket, so it is not removed. Move it away and start again.",
             code="socket",
         )
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as test:
-        test.settimeout(_CONNECT_TEST_S)
-        try:
-            test.connect(os.fspath(path))
-        except (ConnectionRefusedError, FileNotFoundError):
-            path.unlink(missing_ok=True)
-            return
-        except (TimeoutError, BlockingIOError):
-            pass  # somebody listens, but is too busy to accept: alive
-        except OSError as error:
-            raise Problem(f"The control socket {path} cannot be tested: {error.strerror}.", code="socket") from None
+    if not answers(path):
+        path.unlink(missing_ok=True)
+        return
     raise Problem(f"Another engine already answers at {path}. Attach to it, or stop it first.", code="engine_runs")

@@ -15,8 +15,9 @@ from msgspec import Struct
 from dialconsole import __version__
 from dialconsole.engine.dialer import campaign_scope, trunk_scope
 from dialconsole.engine.floor import Floor
+from dialconsole.engine.holds import hours_words, words
 from dialconsole.engine.marks import Dirty, Marks
-from dialconsole.engine.queue import QueueCounts
+from dialconsole.engine.queue import HOURS, QueueCounts
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.view import (
@@ -30,16 +31,6 @@ from dialconsole.model.view import (
     View,
     ZoneView,
 )
-
-_HOLD_SENTENCES = {
-    "hours": "outside calling hours",
-    "before_hours": "before calling hours",
-    "after_hours": "after calling hours",
-    "outside_days": "not on a calling day",
-    "gap": "called a few minutes ago",
-    "zone_unknown": "time zone unknown",
-    "no_engine": "no engine is running",
-}
 
 
 class CallingClock(Protocol):
@@ -91,7 +82,7 @@ class Board:
         yield from ((Kind.CAMPAIGN, name) for name in floor.campaigns)
         yield from ((Kind.TRUNK, name) for name in floor.trunks)
         yield from ((Kind.ZONE, zone) for zone in self._zones)
-        yield from ((Kind.CALL, call.id) for call in floor.ended)
+        yield from ((Kind.CALL, attempt) for attempt in floor.ended)
         yield from ((Kind.CALL, attempt) for attempt in floor.live)
         yield from ((Kind.PRESENCE, id) for id in self._people)
         yield from ((Kind.ALERT, alert.id) for alert in floor.notices.all())
@@ -155,7 +146,7 @@ class Board:
             completed=standing.final[ContactStatus.COMPLETED],
             failed=standing.final[ContactStatus.FAILED],
             suppressed=standing.final[ContactStatus.SUPPRESSED],
-            holds=tuple(Hold(c, _HOLD_SENTENCES.get(c, c), n, at) for c, n, at in counts.holds),
+            holds=tuple(Hold(code, self._why(doc, code, now), n, at) for code, n, at in counts.holds),
             outcomes=standing.outcomes(floor.day.start(now)),
             limits=doc.limits,
             starts_60s=starts,
@@ -167,6 +158,13 @@ class Board:
             reason=doc.reason,
             eta_s=_eta(doc, counts.ready, starts),
         )
+
+    def _why(self, doc: Campaign, code: str, now: float) -> str:
+        """A hold in words; closed hours are told of the zones that open next, for that is what the time beside says."""
+        zones = self._floor.queue.opens_next(doc.name) if code == HOURS else None
+        if zones is None:
+            return words(code)
+        return hours_words(self._floor.zone_sets.get(zones, ()), doc.window, now)
 
     def _counts(self, name: str, now: float) -> QueueCounts:
         if self._setting.dialing:
@@ -205,9 +203,7 @@ class Board:
 
     def call(self, attempt: str) -> CallView | None:
         live = self._floor.live.get(attempt)
-        if live is not None:
-            return live.view()
-        return next((call for call in reversed(self._floor.ended) if call.id == attempt), None)
+        return live.view() if live is not None else self._floor.ended.get(attempt)
 
     # -- what moves by itself -------------------------------------------------------------------------------------
 

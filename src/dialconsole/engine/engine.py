@@ -27,7 +27,7 @@ from dialconsole.engine.desk.optouts import OptOutSection
 from dialconsole.engine.desk.people import PeopleSection
 from dialconsole.engine.desk.trunks import TrunkSection
 from dialconsole.engine.explain import Explainer
-from dialconsole.engine.floor import ENDING, Floor
+from dialconsole.engine.floor import ENDING, OFFLINE, Floor
 from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.marks import Marks
 from dialconsole.engine.queue import CallQueue
@@ -157,6 +157,8 @@ class Engine:
         for trunk in documents.trunks.values():
             await self._opener.open(trunk)
         if not self._dialing:
+            # Whoever starts a campaign here should hear in the same breath that nothing is dialed yet.
+            floor.brake.pull(OFFLINE, "No engine runs on this workspace. Start one: dialconsole run")
             return
         now = floor.clock.time()
         floor.recent.load(await floor.ledger.recent_calls(now - floor.recent.keep_s))
@@ -167,7 +169,7 @@ class Engine:
         for name, standing in floor.standings.items():
             if standing.complete:
                 floor.finish(name, "every contact is done")
-        if floor.clock.rate == 1.0:
+        if floor.clock.may_jump:
             floor.later(self._watch_clock())
 
     async def _count(self) -> None:
@@ -267,7 +269,7 @@ def _opening(floor: Floor, hours: CallingHours, campaign: str, zones: int, now: 
     doc = floor.campaigns.get(campaign)
     if doc is None:
         return False, float("inf")
-    opening = hours.opening(floor.zone_sets[zones], doc.window, doc.ring_timeout_s, now)
+    opening = hours.opening(floor.zone_sets.get(zones, ()), doc.window, doc.ring_timeout_s, now)
     return opening.open, opening.until
 
 

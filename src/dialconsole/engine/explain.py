@@ -37,7 +37,7 @@ class Explainer:
         instant = self._clock.time() if at is None else at
         if doc is None:
             without = self._gate.without(_NEED_A_CAMPAIGN)
-            verdict = without.judge(ProposedCall(number=int(number[1:]), zones=_zones(number)), instant)
+            verdict = without.judge(_nobodys(number), instant)
             return Explanation(number, None, verdict, skipped=tuple(name.value for name in _NEED_A_CAMPAIGN))
         verdict = self._gate.judge(_proposed(number, doc, contact), instant)
         return Explanation(number, doc.name, verdict)
@@ -64,9 +64,16 @@ def explain_alone(text: str, at: float, default_region: str = "US") -> Explanati
 
     number = e164(text, default_region)
     gate = bare_gate(CallingHours())
-    verdict = gate.judge(ProposedCall(number=int(number[1:]), zones=_zones(number)), at)
+    verdict = gate.judge(_nobodys(number), at)
     skipped = tuple(name.value for name in CheckName if name not in gate.names)
     return Explanation(number, None, verdict, skipped=skipped)
+
+
+def _nobodys(number: str) -> ProposedCall:
+    """A call of no campaign: the legal hours are all that limits it in time."""
+    from dialconsole.compliance.hours import LEGAL
+
+    return ProposedCall(number=int(number[1:]), zones=_zones(number), window=LEGAL)
 
 
 def _proposed(number: str, doc: Campaign, contact: ContactRecord | None) -> ProposedCall:

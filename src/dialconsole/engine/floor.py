@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 DISK = "disk"
 CLOCK = "clock"
 ENDING = "ending"
+OFFLINE = "offline"
 
 ENDED_SHOWN = 200
 """Calls that stay in the call table after their end."""
@@ -90,7 +91,8 @@ class Floor:
         self.refusals: Counter[str] = Counter()
         """Contacts that the gate refused, by the code of the check that did."""
         self.live: dict[str, LiveCall] = {}
-        self.ended: deque[CallView] = deque()
+        self.ended: dict[str, CallView] = {}
+        """The newest ``ENDED_SHOWN`` calls that are over, oldest first."""
         self.finish: Callable[[str, str], None] = lambda campaign, reason: None
         """Set by the engine: a campaign has nothing left to do."""
         self._workspace_id = workspace_id
@@ -251,9 +253,11 @@ class Floor:
         claim = call.claim
         self.live.pop(claim.attempt, None)
         self.standings[claim.campaign].live -= 1
-        self.ended.append(call.view())
+        self.ended[claim.attempt] = call.view()
         if len(self.ended) > ENDED_SHOWN:
-            self.mark(Kind.CALL, self.ended.popleft().id)
+            oldest = next(iter(self.ended))
+            del self.ended[oldest]
+            self.mark(Kind.CALL, oldest)
         self.mark(Kind.CALL, claim.attempt)
         self.mark(Kind.CAMPAIGN, claim.campaign)
         self.mark(Kind.TRUNK, claim.trunk)

@@ -13,7 +13,7 @@ from dialconsole.model.outcome import ContactStatus, OnMachine, Outcome
 from dialconsole.telephony.backend import CallEnd
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     status: ContactStatus
     attempts: int
     """Attempts counted against the contact from now on."""

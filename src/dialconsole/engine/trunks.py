@@ -23,6 +23,10 @@ class TrunkOpener:
         self._started = False
         self._running: dict[str, asyncio.Task[None]] = {}
 
+    async def check(self, trunk: Trunk) -> None:
+        """Raise ``Problem`` if no backend can be made for a trunk: it must not be written down then."""
+        await self._make_backend(trunk).close()
+
     async def open(self, trunk: Trunk) -> None:
         """Make a trunk ready. Its dialer starts at once if the others run already. Raises ``Problem``."""
         floor = self._floor

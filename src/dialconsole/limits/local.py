@@ -168,7 +168,7 @@ class LocalLimiter:
         while (future := line.next_waiter()) is not None and line.scope.take(now):
             del line.waiters[future]
             future.set_result(LocalSlot(self, (line,)))
-        if line.asked and not line.waiters and not line.scope.missing(now):
+        if line.asked and not line.scope.missing(now):  # whoever still waited would have taken it
             line.asked = False
             for tell in self._listeners:
                 tell(line.scope.name)

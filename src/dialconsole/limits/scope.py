@@ -124,9 +124,10 @@ class Scope:
         expiry = started + (WINDOW_S + GUARD_S)
         if expiry > now:
             insort(self._expiries, expiry)
-        self._granted_at = self._started_at = max(self._started_at, started)
-        self._next_grant = max(self._next_grant, started + self._spacing)
-        self.next_start = max(self.next_start, started + self._spacing)
+        self._granted_at = max(self._granted_at, started)
+        self._started_at = max(self._started_at, started)
+        self._next_grant = self._granted_at + self._spacing
+        self.next_start = self._started_at + self._spacing
 
     def leave(self, started: bool) -> None:
         """A slot is released. One that never started leaves the window; its turn in the spacing is spent, or a trunk

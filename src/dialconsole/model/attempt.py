@@ -30,7 +30,7 @@ class EventKind(StrEnum):
     ENDED = "ended"
 
 
-class CallEvent(Struct, frozen=True):
+class CallEvent(Struct, frozen=True, gc=False):
     kind: EventKind
     at: float
     """POSIX seconds."""
@@ -38,7 +38,7 @@ class CallEvent(Struct, frozen=True):
     """What the source said, already safe to show."""
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, gc=False):
     """Written durably before anything is sent. ``seq`` counts attempts of a workspace; the id is made from it."""
 
     seq: int
@@ -53,7 +53,7 @@ class Claim(Struct, frozen=True):
     evidence: Verdict
 
 
-class Settlement(Struct, frozen=True):
+class Settlement(Struct, frozen=True, gc=False):
     """The end of an attempt: outcome, the contact's next state and the opt-out it caused, one transaction."""
 
     seq: int

@@ -18,7 +18,7 @@ class OptOutSource(StrEnum):
     IMPORT = "import"
 
 
-class OptOut(Struct, frozen=True):
+class OptOut(Struct, frozen=True, gc=False):
     """One entry: who must not be called, where, since when, because of what."""
 
     number: str

@@ -27,7 +27,7 @@ class CheckName(StrEnum):
     CAPS = "caps"
 
 
-class CheckResult(Struct, frozen=True):
+class CheckResult(Struct, frozen=True, gc=False):
     """One check's word. ``until`` is POSIX seconds."""
 
     check: CheckName
@@ -39,7 +39,7 @@ class CheckResult(Struct, frozen=True):
     until: float | None = None
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """All checks together: refused if any refuses, else held if any holds, else clear."""
 
     verdict: VerdictKind

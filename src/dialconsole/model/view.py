@@ -112,7 +112,7 @@ class TrunkView(Struct, frozen=True):
     """Which limit holds right now: ``concurrent``, ``per_minute``, ``per_second``; empty when none does."""
 
 
-class CallView(Struct, frozen=True):
+class CallView(Struct, frozen=True, gc=False):
     """One row of the call table."""
 
     id: str

@@ -37,7 +37,10 @@ class Access(Protocol):
         """
 
     def ride(self, step: Change[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Take a step without waiting; it is committed with the next one, or a moment later."""
+        """Take a step without waiting; it is committed with the next one, or a moment later.
+
+        Only for steps that add events: those wait in memory for the commit, so nothing need be undone for one alone.
+        """
 
     async def ask(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Put a question to what is committed. Raises ``Problem`` if the file cannot be read."""

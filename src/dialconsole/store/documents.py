@@ -1,9 +1,9 @@
 """The small documents: campaigns, trunks, operators, and the workspace's own entry, in ``workspace.json``.
 
 TinyDB keeps the file; the engine works on the structs in memory. A change goes to the file first and to memory when it
-is durable, so nobody ever acts on a setting that a crash would take back. TinyDB rewrites the whole file at each change,
-which is under a millisecond for the dozens of entries there are; whatever grows (contacts, attempts, opt-outs) is in the
-ledger.
+is durable, so nobody ever acts on a setting that a crash would take back. TinyDB rewrites the whole file at each
+change, which is under a millisecond for the dozens of entries there are; whatever grows (contacts, attempts, opt-outs)
+is in the ledger.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
-from dialconsole.model.contact import Contact, RejectedRow
+from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.request import AuditEntry, ListSummary
@@ -88,10 +88,12 @@ class Ledger(Protocol):
         name: str,
         sha256: str,
         at: float,
-        rows: Iterable[Contact | RejectedRow],
-        duplicates: int,
+        rows: Iterable[Contact | RejectedRow | Duplicate],
     ) -> ImportedList:
-        """All rows of a list, or none. Numbers the campaign already has are counted, not added."""
+        """All rows of a list, or none: what ``rows`` raises is passed on, and nothing was added.
+
+        Duplicates, and numbers the campaign already has, are counted, not added. ``rows`` runs in another thread.
+        """
 
     async def claim(self, claim: Claim) -> None: ...
 

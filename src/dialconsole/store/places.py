@@ -23,7 +23,7 @@ def socket_path(workspace: Path) -> Path:
     that is there already goes before the order of preference.
     """
     places = _socket_places(workspace)
-    return next((place for place in places if place.is_socket()), places[0])
+    return next((place for place in places if _is_socket(place)), places[0])
 
 
 def default_workspace() -> Path:
@@ -45,6 +45,13 @@ def _socket_places(workspace: Path) -> list[Path]:
     if runtime := os.environ.get("XDG_RUNTIME_DIR"):
         places.insert(0, Path(runtime) / "dialconsole" / name)
     return [place for place in places if _fits(place)] or places[-1:]
+
+
+def _is_socket(place: Path) -> bool:
+    try:
+        return place.is_socket()
+    except OSError:
+        return False  # a folder that is not open to this account: whoever connects will say so
 
 
 def _fits(place: Path) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
-from dialconsole.model.contact import Contact, RejectedRow
+from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.request import AuditEntry, ListSummary
@@ -67,13 +67,12 @@ class SqliteLedger:
         name: str,
         sha256: str,
         at: float,
-        rows: Iterable[Contact | RejectedRow],
-        duplicates: int,
+        rows: Iterable[Contact | RejectedRow | Duplicate],
     ) -> ImportedList:
         """``rows`` is consumed in blocks in a thread of its own, between which calls are recorded as ever."""
         async with self._lists:
             try:
-                return await self._add_list(campaign, name, sha256, at, iter(rows), duplicates)
+                return await self._add_list(campaign, name, sha256, at, iter(rows))
             except Exception:
                 # If the disk refuses this too, it is done before the next list.
                 with suppress(LedgerFull):
@@ -86,15 +85,14 @@ class SqliteLedger:
         name: str,
         sha256: str,
         at: float,
-        rows: Iterator[Contact | RejectedRow],
-        duplicates: int,
+        rows: Iterator[Contact | RejectedRow | Duplicate],
     ) -> ImportedList:
         change = self._access.change
         await self._discard_staged()
         arriving = await change(staging.begin, campaign)
         while block := await self._access.aside(lambda: list(islice(rows, staging.BLOCK))):
             arriving = await change(staging.add, arriving, block)
-        summary = await change(staging.finish, arriving, name, sha256, at, duplicates)
+        summary = await change(staging.finish, arriving, name, sha256, at)
         return ImportedList(summary, arriving.first_contact, arriving.already_in_campaign)
 
     async def _discard_staged(self) -> None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from dialconsole.model.contact import Contact, RejectedRow
+from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.request import ListSummary
 from dialconsole.store.changes import Changes
 from dialconsole.store.instants import digits, micros
@@ -44,6 +44,7 @@ class Arriving(Struct):
     first_contact: int
     contacts: int = 0
     rejected: int = 0
+    duplicates: int = 0
     already_in_campaign: int = 0
 
 
@@ -55,7 +56,7 @@ def begin(changes: Changes, campaign: str) -> Arriving:
     return Arriving(campaign=changes.names.id_of(campaign), list=last_list + 1, first_contact=mark + 1)
 
 
-def add(changes: Changes, arriving: Arriving, rows: list[Contact | RejectedRow]) -> Arriving:
+def add(changes: Changes, arriving: Arriving, rows: list[Contact | RejectedRow | Duplicate]) -> Arriving:
     """Stage a block of rows; returns the list with its counters raised (the given one is left alone)."""
     offered = [row for row in rows if isinstance(row, Contact)]
     contacts: dict[int, Contact] = {}
@@ -82,13 +83,14 @@ def add(changes: Changes, arriving: Arriving, rows: list[Contact | RejectedRow])
         arriving,
         contacts=arriving.contacts + len(contacts),
         rejected=arriving.rejected + len(faults),
+        duplicates=arriving.duplicates + len(rows) - len(offered) - len(faults),
         already_in_campaign=arriving.already_in_campaign + len(offered) - len(contacts),
     )
 
 
-def finish(changes: Changes, arriving: Arriving, name: str, sha256: str, at: float, duplicates: int) -> ListSummary:
+def finish(changes: Changes, arriving: Arriving, name: str, sha256: str, at: float) -> ListSummary:
     """From here on the list counts. Numbers the campaign had already are duplicates too, so that the rows add up."""
-    known = duplicates + arriving.already_in_campaign
+    known = arriving.duplicates + arriving.already_in_campaign
     rows = arriving.contacts + arriving.rejected + known
     changes.connection.execute(
         "INSERT INTO lists VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

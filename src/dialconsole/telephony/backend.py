@@ -20,7 +20,7 @@ from dialconsole.model.attempt import CallEvent
 from dialconsole.model.outcome import OnMachine, Outcome
 
 
-class CallOrder(Struct, frozen=True):
+class CallOrder(Struct, frozen=True, gc=False):
     """All a backend needs to place one call. ``attempt`` is room name and participant identity, unique for ever."""
 
     attempt: str
@@ -38,7 +38,7 @@ class CallOrder(Struct, frozen=True):
     variables: dict[str, str] = {}
 
 
-class CallEnd(Struct, frozen=True):
+class CallEnd(Struct, frozen=True, gc=False):
     """How a call ended. ``sip_reason`` is the phrase beside the code, safe to show."""
 
     outcome: Outcome

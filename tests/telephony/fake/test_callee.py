@@ -128,3 +128,10 @@ def test_throttled_carriers_say_when_to_come_back() -> None:
 def test_number_patterns_come_before_weights() -> None:
     """A number whose digits fix what it does is not drawn from the scenario."""
     assert kind_of(Cast(only(Behaviour.BUSY), 1).callee("+14045550110", 1)) == "talks"
+
+
+def test_an_attempt_that_the_carrier_spoiled_is_drawn_anew() -> None:
+    """It comes again with the same attempt number, and must not meet the same fault for ever."""
+    cast = Cast(load_scenario("basic"), 1)
+    again = [cast.callee(number, 1, spoiled) for number in NUMBERS for spoiled in range(4)]
+    assert len(set(again)) == len(again)

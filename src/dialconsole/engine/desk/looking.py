@@ -8,6 +8,7 @@ from dialconsole.engine.board import Board
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import Floor
+from dialconsole.engine.numbers import e164
 from dialconsole.model.errors import Problem
 from dialconsole.model.request import (
     AuditEntry,
@@ -67,7 +68,7 @@ class LookingSection:
         found = await self._floor.ledger.attempts(
             campaign=request.campaign,
             outcome=request.outcome,
-            number=request.number,
+            number=e164(request.number) if request.number else None,
             before_seq=request.before_seq,
             limit=limit + 1,
         )

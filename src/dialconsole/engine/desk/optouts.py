@@ -124,7 +124,7 @@ class OptOutSection:
     def _scope_must_exist(self, scope: str) -> None:
         if scope != EVERYWHERE and scope not in self._floor.campaigns:
             raise Problem(
-                f"There is no campaign {safe_text(scope)!r} to limit the entry to; without a scope it holds everywhere.",
+                f"There is no campaign {safe_text(scope)!r} to limit the entry to; it holds everywhere without one.",
                 code="unknown_campaign",
             )
 

@@ -45,7 +45,7 @@ class PeopleSection:
             await self._documents.put_operator(Operator(uid=request.uid, name=name, role=request.role.value))
         new = request.role.value if request.role else "none"
         await self._journal.record(caller, "role", f"{name} ({request.uid})", old=old, new=new)
-        return Done(sentence=f"{name}: {new} (was {old}). It holds from their next connection on.")
+        return Done(sentence=f"{name}: {new} (was {old}). It holds at once.")
 
     async def stop(self, request: StopEngine, caller: Caller) -> Done:
         if not self._dialing:

@@ -57,8 +57,9 @@ class TrunkSection:
         async with self._editing:
             if trunk.name in floor.trunks:
                 raise Problem(f"There is a trunk {trunk.name!r} already; choose another name.", code="exists")
-            await self._opener.open(trunk)
+            await self._opener.check(trunk)
             await self._documents.put_trunk(trunk)
+            await self._opener.open(trunk)
             floor.mark(Kind.TRUNK, trunk.name)
         await self._journal.record(caller, "trunk added", trunk.name, new=f"{trunk.backend}; {words(trunk.limits)}")
         return Done(sentence=f"Trunk {trunk.name} ({trunk.backend}) is there: {words(trunk.limits)}.")
@@ -87,6 +88,8 @@ class TrunkSection:
                 raise Problem(
                     f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
                 )
+            if replaces_backend:
+                await self._opener.check(new)
             await self._documents.put_trunk(new)
             if replaces_backend:
                 await self._opener.close(doc.name)

@@ -34,8 +34,8 @@ _NO_SUCH_CALL: Final = CallEnd(Outcome.UNKNOWN, detail="There is no such call an
 class FakeBackend:
     """``Backend`` over a ``FakeNetwork``; made inside the event loop it works on.
 
-    What a callee does depends on (seed, number, attempt_no) alone; the troubles of the scenario's carrier (outages,
-    calls per second, agents in use) depend on when calls are placed, as they must.
+    What a callee does depends on (seed, number, attempt_no) and on how often the carrier spoiled that; the troubles of
+    the scenario's carrier (outages, calls per second, agents in use) depend on when calls are placed, as they must.
     """
 
     def __init__(self, scenario: Scenario, *, seed: int, clock: Clock, network: FakeNetwork | None = None) -> None:
@@ -46,6 +46,8 @@ class FakeBackend:
         self._network = FakeNetwork(scenario.carrier, clock) if network is None else network
         self._preparing: dict[str, _Preparation] = {}
         self._watched: dict[str, NetworkCall] = {}
+        self._spoiled: dict[str, int] = {}
+        """Number -> how often the carrier has spoiled a call to it."""
         self._closed = False
 
     async def place(self, order: CallOrder, line: CallLine) -> CallEnd:
@@ -55,7 +57,7 @@ class FakeBackend:
             return _CLOSED
         if attempt in self._preparing or self._network.call(attempt) is not None:
             return _TWICE
-        callee = self._cast.callee(order.number, order.attempt_no)
+        callee = self._cast.callee(order.number, order.attempt_no, self._spoiled.get(order.number, 0))
         has_agent = self._network.take_agent()
         preparation = self._preparing[attempt] = _Preparation(self._loop)
         dialed = False
@@ -70,7 +72,10 @@ class FakeBackend:
             del self._preparing[attempt]
             if has_agent and not dialed:
                 self._network.return_agent()
-        return await self._watch(attempt, call, line)
+        end = await self._watch(attempt, call, line)
+        if end.outcome in (Outcome.TRUNK_FAULT, Outcome.THROTTLED):
+            self._spoiled[order.number] = self._spoiled.get(order.number, 0) + 1
+        return end
 
     async def hang_up(self, attempt: str) -> None:
         """See ``Backend.hang_up``. During ``may_dial`` it takes effect when that returns, before anything is dialed."""

@@ -1,7 +1,9 @@
 """Who is at the other end: what one callee does with one attempt.
 
 Everything is drawn from (seed, number, attempt) alone, never from the order of calls or from the time. So a run can be
-repeated to the byte, and a change in pacing or in a list's order changes *when* people are called, not what they do.
+repeated to the byte, and a change in pacing or in a list's order changes *when* people are called, not what they do. An
+attempt that the carrier spoiled does not count and comes again under the same number; ``spoiled`` tells those apart, or
+one unlucky draw would spoil it for ever.
 """
 
 from __future__ import annotations
@@ -66,8 +68,9 @@ class Cast:
         # Seeding one generator anew is cheaper than making one per call.
         self._random = random.Random()
 
-    def callee(self, number: str, attempt_no: int) -> Callee:
-        digest = blake2b(f"{self._seed}:{number}:{attempt_no}".encode(), digest_size=8).digest()
+    def callee(self, number: str, attempt_no: int, spoiled: int = 0) -> Callee:
+        key = f"{self._seed}:{number}:{attempt_no}" + (f":{spoiled}" if spoiled else "")
+        digest = blake2b(key.encode(), digest_size=8).digest()
         self._random.seed(int.from_bytes(digest, "big"))
         pattern = pattern_of(number)
         behaviour = pattern.behaviour if pattern else self._any_behaviour()

@@ -43,12 +43,6 @@ class LiveRows:
         """Rows whose place, or listing, may have changed; a dict for the order in which they came."""
         self._rebuild = False
 
-    def __contains__(self, row_id: object) -> bool:
-        return row_id in self._rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
     def get(self, row_id: str) -> Any:
         """The row, ``None`` if it was discarded or never put."""
         return self._rows.get(row_id)

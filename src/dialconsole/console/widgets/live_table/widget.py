@@ -182,9 +182,9 @@ class LiveTable(StillView):
 
     @empty.setter
     def empty(self, text: str) -> None:
-        self._empty = text
-        if not self.row_count:
+        if text != self._empty and not self.row_count:
             self.refresh()
+        self._empty = text
 
     # -- cursor -------------------------------------------------------------------------------------------------
 
@@ -309,8 +309,8 @@ class LiveTable(StillView):
         """Repaint the lines that show another row than before, and the cells that differ of those that do not."""
         visible = self.visible_ids()
         self._painter.forget(self._dirty.difference(visible))
-        if not before or not visible:
-            self.refresh()
+        if bool(before) != bool(visible):
+            self.refresh()  # the empty text comes or goes
         for y, (old, new) in enumerate(zip_longest(before, visible), start=HEADER):
             if old != new:
                 self.refresh_screen_line(y)

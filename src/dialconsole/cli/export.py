@@ -1,0 +1,122 @@
+"""``dialconsole export``: what is on record, for other programs.
+
+Reads the ledger over a connection of its own that can only read, so it works beside a running engine and costs it
+nothing. The keys of attempts and contacts are a promise.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import msgspec
+
+from dialconsole.cli.instant import iso
+from dialconsole.cli.options import NAME, workspace_option
+from dialconsole.cli.session import workspace_path
+from dialconsole.model.attempt import AttemptRecord
+from dialconsole.model.errors import Problem
+from dialconsole.store.places import LEDGER
+
+if TYPE_CHECKING:
+    from dialconsole.store.ledger import ContactRecord
+
+T = TypeVar("T")
+
+
+@click.group()
+def export() -> None:
+    """Write attempts, contacts or rejected rows for other programs."""
+
+
+campaign_option = click.option("--campaign", type=NAME, help="Only of this campaign.")
+
+
+@export.command()
+@campaign_option
+@workspace_option
+def attempts(campaign: str | None, workspace: Path | None) -> None:
+    """Write every attempt as JSON lines, in order of claim."""
+    from dialconsole.store.records import all_attempts
+
+    _write_lines(_attempt(a) for a in _rows(workspace, all_attempts) if campaign in (None, a.campaign))
+
+
+@export.command()
+@campaign_option
+@workspace_option
+def contacts(campaign: str | None, workspace: Path | None) -> None:
+    """Write every contact as JSON lines, in the order of the lists."""
+    from dialconsole.store.records import all_contacts
+
+    _write_lines(_contact(c) for c in _rows(workspace, all_contacts) if campaign in (None, c.campaign))
+
+
+@export.command()
+@click.option("--campaign", type=NAME, required=True, help="The campaign whose lists they were in.")
+@workspace_option
+def rejected(campaign: str, workspace: Path | None) -> None:
+    """Write the rejected rows of a campaign's lists as CSV, to be mended and imported again."""
+    from dialconsole.lists.rejects import write_rejects
+    from dialconsole.store.records import all_rejected
+
+    rows = (row for _, row in _rows(workspace, partial(all_rejected, campaign=campaign)))
+    write_rejects(sys.stdout, rows)
+
+
+def _rows(workspace: Path | None, table: Callable[[sqlite3.Connection], Iterator[T]]) -> Iterator[T]:
+    from dialconsole.store.access import readable
+    from dialconsole.store.opening import open_for_reading
+
+    ledger = workspace_path(workspace) / LEDGER
+    if not ledger.exists():
+        raise Problem(f"{ledger.parent} is no workspace: it has no {LEDGER}. Name one with --workspace.")
+    with readable(ledger), closing(open_for_reading(ledger)) as connection:
+        yield from table(connection)
+
+
+def _write_lines(documents: Iterable[dict[str, Any]]) -> None:
+    out = sys.stdout.buffer
+    encode = msgspec.json.Encoder().encode
+    for document in documents:
+        out.write(encode(document) + b"\n")
+    out.flush()
+
+
+def _attempt(a: AttemptRecord) -> dict[str, Any]:
+    return {
+        "attempt": a.attempt,
+        "campaign": a.campaign,
+        "number": a.number,
+        "attempt_no": a.attempt_no,
+        "trunk": a.trunk,
+        "caller_id": a.caller_id,
+        "claimed_at": iso(a.claimed_at),
+        "dialed_at": iso(a.dialed_at),
+        "answered_at": iso(a.answered_at),
+        "ended_at": iso(a.ended_at),
+        "outcome": a.outcome,
+        "sip_code": a.sip_code,
+        "sip_reason": a.sip_reason or None,
+        "zones": a.zones,
+    }
+
+
+def _contact(c: ContactRecord) -> dict[str, Any]:
+    return {
+        "number": c.number,
+        "campaign": c.campaign,
+        "list": c.list,
+        "status": c.status,
+        "attempts": c.attempts,
+        "outcome": c.outcome,
+        "next_at": iso(c.next_at),
+        "reasons": c.reasons,
+        "zones": c.zones,
+    }

@@ -1,0 +1,171 @@
+"""``dialconsole list``: check and import call lists."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dialconsole.cli.instant import local
+from dialconsole.cli.options import FILE, NAME, json_option, map_option, workspace_option
+from dialconsole.cli.output import print_facts, print_json, print_table
+from dialconsole.cli.session import in_session
+from dialconsole.control.port import EngineClient
+from dialconsole.model.errors import Problem
+from dialconsole.model.request import ImportList, ImportReport, ShowCampaign
+
+if TYPE_CHECKING:
+    from dialconsole.lists.preflight import Preflight
+    from dialconsole.lists.reading import CallList
+
+region_option = click.option(
+    "--region", default="US", show_default=True, metavar="CC", help="Country of numbers written without its code."
+)
+rejects_option = click.option(
+    "--rejects", type=FILE, metavar="FILE", help="Write the rejected rows with their reasons to this CSV file."
+)
+
+
+@click.group("list")
+def lists() -> None:
+    """Check and import call lists."""
+
+
+@lists.command()
+@click.argument("file", type=FILE)
+@map_option
+@region_option
+@rejects_option
+@json_option
+def check(file: Path, columns: tuple[tuple[str, str], ...], region: str, rejects: Path | None, as_json: bool) -> None:
+    """Say what a list would do if it were dialed; nothing is imported.
+
+    "Open now" goes by the legal hours and the usual window, 9:00 to 20:00 at the callee's.
+    """
+    from dialconsole.lists.preflight import check_list
+
+    call_list = _opened(file, region, dict(columns))
+    report = check_list(call_list, _window_now)
+    if rejects is not None:
+        _write_rejected_rows(rejects, call_list)
+    if as_json:
+        print_json(report)
+    else:
+        _print_preflight(report)
+
+
+@lists.command("import")
+@click.argument("file", type=FILE)
+@click.option("--campaign", type=NAME, required=True, help="The campaign that gets the contacts.")
+@map_option
+@rejects_option
+@workspace_option
+@json_option
+def import_list(
+    file: Path,
+    campaign: str,
+    columns: tuple[tuple[str, str], ...],
+    rejects: Path | None,
+    workspace: Path | None,
+    as_json: bool,
+) -> None:
+    """Import a list into a campaign, all of it or nothing."""
+    request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns))
+
+    async def run(client: EngineClient) -> tuple[ImportReport, str]:
+        region = (await client.request(ShowCampaign(name=campaign))).campaign.default_region
+        return await client.request(request), region
+
+    report, region = in_session(workspace, run)
+    if rejects is not None:
+        _write_rejected_rows(rejects, _opened(file, region, dict(columns)))
+    if as_json:
+        print_json(report)
+    else:
+        _print_import(report, campaign)
+
+
+def _opened(file: Path, region: str, columns: dict[str, str]) -> CallList:
+    from dialconsole.engine.zoning import ZoningByCompliance
+    from dialconsole.lists.reading import open_list
+
+    return open_list(file, default_region=region, zoning=ZoningByCompliance(), columns=columns or None)
+
+
+def _window_now(zones: tuple[str, ...]) -> tuple[bool, float]:
+    from dialconsole.compliance.hours import CallingHours
+    from dialconsole.model.campaign import Campaign
+
+    usual = Campaign(name="check", trunk="check")
+    opening = CallingHours().opening(zones, usual.window, usual.ring_timeout_s, time.time())
+    return opening.open, opening.until
+
+
+def _write_rejected_rows(target: Path, call_list: CallList) -> None:
+    from dialconsole.lists.rejects import write_rejects
+    from dialconsole.model.contact import RejectedRow
+
+    rejected = (row for row in call_list.rows() if isinstance(row, RejectedRow))
+    try:
+        # The mark at the beginning tells spreadsheets that this is UTF-8; our own reader knows it too.
+        with target.open("w", encoding="utf-8-sig", newline="") as stream:
+            write_rejects(stream, rejected, call_list.columns)
+    except OSError as error:
+        raise Problem(
+            f"The rejected rows could not be written to {target}: {error.strerror}. Name another file.",
+            code="unwritable",
+        ) from None
+
+
+def _print_preflight(report: Preflight) -> None:
+    for note in report.notes:
+        click.echo(note)
+    click.echo()
+    print_facts(
+        [
+            ("list", report.name),
+            ("rows", report.rows),
+            ("contacts", report.contacts),
+            ("duplicates", report.duplicates),
+            ("rejected", report.rejected),
+            ("open now", report.open_now),
+            ("open later", report.opens_later),
+            ("never", report.unknown),
+        ]
+    )
+    if report.faults:
+        click.echo()
+        print_table(
+            ("REJECTED", ">ROWS", "LINE", "FOR EXAMPLE"),
+            [
+                (fault.fault.value if first else " ", fault.rows if first else " ", example.line, example.reason)
+                for fault in report.faults
+                for first, example in zip((True, False, False), fault.examples, strict=False)
+            ],
+            empty="",
+        )
+    click.echo()
+    print_table(
+        ("ZONES", ">CONTACTS", "NOW", "CHANGES"),
+        [
+            (", ".join(z.zones) or "unknown", z.contacts, "open" if z.open else "closed", local(z.changes_at))
+            for z in report.zones
+        ],
+        empty="No contacts.",
+    )
+
+
+def _print_import(report: ImportReport, campaign: str) -> None:
+    summary = report.list
+    click.echo(f"{summary.name} is in {campaign}.")
+    print_facts(
+        [
+            ("rows", summary.rows),
+            ("contacts", summary.contacts),
+            ("duplicates", f"{summary.duplicates} ({report.already_in_campaign} were in the campaign already)"),
+            ("rejected", summary.rejected),
+            *[(f"  {fault}", count) for fault, count in sorted(report.by_fault.items())],
+        ]
+    )

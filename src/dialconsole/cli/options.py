@@ -1,0 +1,99 @@
+"""Options and argument types that many commands share, so that each is spelled and explained in one way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NO_LIMIT = -1.0
+"""What ``COUNT`` and ``RATE`` give for "none"; ``None`` already means that the option was not used."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+
+
+# Types are functions, not subclasses of click.ParamType: that class became generic in a minor release. They are written
+# in capitals because click shows their names: --trunk NAME.
+
+
+def NAME(value: str) -> str:
+    """Name of a campaign or trunk."""
+    if _NAME.fullmatch(value):
+        return value
+    raise click.BadParameter(f"{value!r}: a name has lower-case letters, digits, '_', '.' and '-', at most 40.")
+
+
+def ISO(value: str) -> datetime:
+    """ISO 8601 to an aware datetime. Without an offset it is UTC, like every time these commands print for programs."""
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no time; write it like 2026-03-03T15:10:00Z.") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def COUNT(value: str) -> float:
+    """A whole number, or ``none`` for no limit."""
+    return _limit(value, int)
+
+
+def RATE(value: str) -> float:
+    """A number, or ``none`` for no limit."""
+    return _limit(value, float)
+
+
+def SETTING(value: str) -> tuple[str, str]:
+    """``key=value``, taken apart."""
+    key, equals, text = value.partition("=")
+    if not (key.strip() and equals):
+        raise click.BadParameter(f"{value!r}: write KEY=VALUE.")
+    return key.strip(), text.strip()
+
+
+def _limit(value: str, number: type[int] | type[float]) -> float:
+    if value.lower() == "none":
+        return NO_LIMIT
+    with suppress(ValueError):
+        if 0 <= (limit := number(value)) < float("inf"):
+            return limit
+    raise click.BadParameter(f"{value!r} is neither a {'whole ' if number is int else ''}number nor 'none'.")
+
+
+FILE = click.Path(path_type=Path, readable=False)
+"""A path; whether it can be read is said by whoever reads it, in one sentence for all ways to ask."""
+
+workspace_option = click.option(
+    "--workspace",
+    type=FILE,
+    metavar="DIR",
+    envvar="DIALCONSOLE_WORKSPACE",
+    help="The workspace's folder.  [default: $DIALCONSOLE_WORKSPACE, else your own]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+reason_option = click.option("--reason", default="", metavar="TEXT", help="Why; kept in the audit.")
+map_option = click.option(
+    "--map",
+    "columns",
+    type=SETTING,
+    multiple=True,
+    metavar="ROLE=COLUMN",
+    help="Which column is which, where the header does not say it: phone='Tel. privat'.",
+)
+
+
+def limit_options(command: F) -> F:
+    """The three limits, named alike wherever limits are set."""
+    for option in (
+        click.option("--calls-per-second", type=RATE, help="Smoothing: the most starts in a second."),
+        click.option("--calls-per-minute", type=COUNT, help="The most starts in any 60 seconds."),
+        click.option("--concurrency", type=COUNT, help="The most calls at once."),
+    ):
+        command = option(command)
+    return command

@@ -1,0 +1,116 @@
+"""What keys do to a whole campaign: pause and resume, start and drain, hang up."""
+
+from __future__ import annotations
+
+from dialconsole.console.desk import Desk
+from dialconsole.console.field import Field
+from dialconsole.console.render.count import plural
+from dialconsole.model.campaign import Campaign
+from dialconsole.model.errors import Problem
+from dialconsole.model.outcome import CallPhase, CampaignState
+from dialconsole.model.request import (
+    CreateCampaign,
+    DrainCampaign,
+    HangUpCampaign,
+    ImportList,
+    PauseAll,
+    PauseCampaign,
+    StartCampaign,
+)
+from dialconsole.model.view import CampaignView
+
+
+class CampaignControl:
+    """One for each console; every method acts on the campaign that is named, whatever moved meanwhile."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._store = desk.store
+
+    async def toggle_pause(self, name: str) -> None:
+        """Pausing is one key and never asks. Resuming is the same key: what it undoes was the safe state."""
+        campaign = self._store.campaigns.get(name)
+        if campaign is None:
+            self._desk.say(f"There is no campaign {name} any more.", "warning")
+        elif campaign.state in (CampaignState.RUNNING, CampaignState.DRAINING):
+            await self._desk.do(PauseCampaign(name=name))
+        elif campaign.state is CampaignState.PAUSED:
+            await self._desk.do(StartCampaign(name=name))
+        else:
+            self._desk.say(f"{name} is {_in_words(campaign.state)}: nothing to pause. s starts it.")
+
+    async def pause_all(self) -> None:
+        await self._desk.do(PauseAll())
+
+    async def start_or_drain(self, name: str) -> None:
+        """The other way to change a campaign's state; always asks, with what it means in numbers."""
+        campaign = self._store.campaigns.get(name)
+        if campaign is None:
+            self._desk.say(f"There is no campaign {name} any more.", "warning")
+        elif campaign.state in (CampaignState.DRAFT, CampaignState.FINISHED):
+            await self._start(campaign)
+        elif campaign.state is CampaignState.DRAINING:
+            self._desk.say(f"{name} is draining already: {plural(campaign.live, 'call')} to finish. p pauses it.")
+        else:
+            await self._drain(campaign)
+
+    async def _start(self, campaign: CampaignView) -> None:
+        left = campaign.total - campaign.done
+        meaning = f"{plural(left, 'contact')} to call over trunk {campaign.trunk}, within the calling hours."
+        if await self._desk.confirm(f"Start {campaign.name}?", meaning, "Start calling"):
+            await self._desk.do(StartCampaign(name=campaign.name))
+
+    async def _drain(self, campaign: CampaignView) -> None:
+        left = campaign.total - campaign.done
+        meaning = (
+            f"{plural(campaign.live, 'call')} in progress will finish, no new one starts, then the campaign is "
+            f"finished. {plural(left, 'contact')} would be left as they are."
+        )
+        if await self._desk.confirm(f"Drain {campaign.name}?", meaning, "Drain"):
+            await self._desk.do(DrainCampaign(name=campaign.name))
+
+    async def hang_up_all(self, name: str) -> None:
+        """Cuts people off in the middle of a sentence, so it asks for the campaign's name."""
+        live = [c for c in self._store.calls.values() if c.campaign == name and c.phase is not CallPhase.ENDED]
+        if not live:
+            self._desk.say(f"{name} has no call in progress; nothing to hang up.")
+            return
+        talking = sum(call.phase is CallPhase.TALKING for call in live)
+        people = "" if not talking else " 1 is talking." if talking == 1 else f" {talking} are talking."
+        question = f"Hang up {plural(len(live), 'call')} of {name}?{people}"
+        meaning = "They end at once, and the campaign is paused."
+        if await self._desk.confirm(question, meaning, "Hang up all", typed=name):
+            await self._desk.do(HangUpCampaign(name=name))
+
+    async def create(self) -> None:
+        """A new campaign from a call list; it stays a draft until it is started."""
+        trunks = tuple((name, name) for name in self._store.trunks)
+        if not trunks:
+            self._desk.say("There is no trunk to call over yet. Make one with: dialconsole trunk add", "warning")
+            return
+        fields = (
+            Field("name", "Name", hint="reminders", needed=True),
+            Field("trunk", "Trunk", trunks[0][0], choices=trunks),
+            Field("path", "Call list", hint="a CSV file on the engine's machine", needed=True),
+        )
+        note = "It becomes a draft; nothing is dialed until it is started."
+        await self._desk.fill_in("New campaign", fields, "Create", self._create, note)
+
+    async def _create(self, values: dict[str, str]) -> str:
+        try:
+            name = values["name"]
+            if name not in self._store.campaigns:
+                await self._desk.request(CreateCampaign(campaign=Campaign(name=name, trunk=values["trunk"])))
+            report = await self._desk.request(ImportList(campaign=name, path=values["path"]))
+        except Problem as problem:
+            return problem.sentence
+        rows = report.list
+        self._desk.say(
+            f"{name}: {plural(rows.contacts, 'contact')}, {plural(rows.duplicates, 'duplicate')}, "
+            f"{plural(rows.rejected, 'rejected row')}. s starts it."
+        )
+        return ""
+
+
+def _in_words(state: CampaignState) -> str:
+    return "a draft" if state is CampaignState.DRAFT else state.value

@@ -1,0 +1,73 @@
+"""The questions the console asks before it does something that cannot be taken back.
+
+The safe answer always has the focus, and says what it does. Muscle memory is the enemy here: what would cut people off
+in the middle of a sentence cannot be confirmed with the key that asked for it, and the worst of it asks for a name.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+
+class Confirm(ModalScreen[bool]):
+    """Asks, and is dismissed with the answer.
+
+    With ``typed`` the answer is yes only after that text was typed: ``y`` alone does nothing then.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "answer(False)", "No", show=False),
+        Binding("n", "answer(False)", "No", show=False),
+        Binding("y", "answer(True)", "Yes", show=False),
+        Binding("left,up", "app.focus_previous", "Before", show=False),
+        Binding("right,down", "app.focus_next", "Next", show=False),
+    ]
+
+    def __init__(self, question: str, consequence: str, yes: str, no: str = "Cancel", *, typed: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._consequence = consequence
+        self._yes = yes
+        self._no = no
+        self._typed = typed
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._question), classes="dialog-title")
+            yield Static(Content(self._consequence), classes="dialog-text")
+            if self._typed:
+                yield Static(Content(f"Type {self._typed} to confirm:"), classes="dialog-text")
+                name = Input(id="typed", compact=True)
+                name.cursor_blink = False
+                yield name
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(Content(self._no), id="no", compact=True)
+                yield Button(Content(self._yes), id="yes", compact=True, disabled=bool(self._typed))
+
+    def on_mount(self) -> None:
+        self.query_one("#typed" if self._typed else "#no").focus()
+
+    @property
+    def _allowed(self) -> bool:
+        return not self._typed or self.query_one("#typed", Input).value.strip() == self._typed
+
+    def on_input_changed(self) -> None:
+        self.query_one("#yes", Button).disabled = not self._allowed
+
+    def on_input_submitted(self) -> None:
+        if self._allowed:
+            self.dismiss(True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.action_answer(event.button.id == "yes")
+
+    def action_answer(self, yes: bool) -> None:
+        if not yes or (self._allowed and not self._typed) or self.focused is self.query_one("#yes"):
+            self.dismiss(yes)

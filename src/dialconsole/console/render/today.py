@@ -1,0 +1,59 @@
+"""What became of today's calls, over all campaigns, and how the pace has been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dialconsole.console.render.call import OUTCOME_WORDS
+from dialconsole.console.render.line import Line
+from dialconsole.model.outcome import Outcome
+from dialconsole.model.view import CampaignView
+
+_TROUBLE = frozenset({Outcome.BLOCKED, Outcome.TRUNK_FAULT, Outcome.THROTTLED, Outcome.AGENT_UNAVAILABLE})
+_STEPS = "▁▂▃▄▅▆▇█"
+_ASCII_STEPS = "_.:-=+*#"
+
+
+def outcome_line(campaigns: Iterable[CampaignView], width: int) -> Line:
+    """``answered 141  voicemail 58  no answer 96 ...``: the outcomes there were, whole ones as far as they fit."""
+    totals: dict[Outcome, int] = {}
+    for campaign in campaigns:
+        for name, count in campaign.outcomes.items():
+            totals[Outcome(name)] = totals.get(Outcome(name), 0) + count
+    line = Line(" ")
+    for outcome in Outcome:
+        if not totals.get(outcome):
+            continue
+        words, figure = OUTCOME_WORDS[outcome], f"{totals[outcome]:,}"
+        if line.width + len(words) + len(figure) + 4 > width:
+            break
+        role = "state-failed" if outcome in _TROUBLE else "dim"
+        line.add("   " if line.width > 1 else "").add(f"{words} ", role).add(figure, "title")
+    return line if line.width > 1 else Line(" No call has ended today.", "dim")
+
+
+def pace_line(per_minute: Sequence[int], rate: float | None, width: int, ascii_only: bool) -> Line:
+    """Calls started in each minute, oldest first, as a sparkline, and the answer rate. The last minute still runs."""
+    answered = "" if rate is None else f"   answer rate {rate:.0%}"
+    words = " calls a minute  "
+    room = width - len(words) - len(answered) - 12
+    shown = list(per_minute)[-max(1, min(room, 60)) :]
+    now = f"  {shown[-1] if shown else 0} this minute"
+    line = Line(words, "dim").add(sparkline(shown, ascii_only), "gauge-ok").add(now, "")
+    return line.add(answered, "dim") if line.width + len(answered) <= width else line
+
+
+def sparkline(values: Sequence[int], ascii_only: bool = False) -> str:
+    """One character for each value, the highest full; nothing is drawn as nothing."""
+    steps = _ASCII_STEPS if ascii_only else _STEPS
+    top = max(values, default=0)
+    return "".join(" " if not v else steps[max(0, -(-v * len(steps) // top) - 1)] for v in values)
+
+
+def answer_rate(campaigns: Iterable[CampaignView]) -> float | None:
+    """The share of attempts answered by a person or a machine, over all campaigns."""
+    counted = answered = 0
+    for campaign in campaigns:
+        counted += sum(n for o, n in campaign.outcomes.items() if Outcome(o).reached_the_callee)
+        answered += campaign.outcomes.get(Outcome.ANSWERED, 0) + campaign.outcomes.get(Outcome.VOICEMAIL, 0)
+    return answered / counted if counted else None

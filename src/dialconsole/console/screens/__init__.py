@@ -1,0 +1,1 @@
+"""What fills the terminal: one screen for each place a person can be in."""

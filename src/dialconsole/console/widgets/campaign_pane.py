@@ -1,0 +1,53 @@
+"""The campaigns, with the cursor that ``p``, ``+`` and ``-`` mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialconsole.console.render.campaigns import (
+    Widths,
+    campaign_line,
+    campaign_sentence,
+    campaign_titles,
+    campaign_widths,
+)
+from dialconsole.console.render.line import Line, spread, wrap
+from dialconsole.console.store import Store
+from dialconsole.console.widgets.pane import Pane
+from dialconsole.model.outcome import CampaignState
+
+EMPTY = "No campaigns yet: c creates one from a call list. To see it all at work: dialconsole demo"
+
+
+class CampaignPane(Pane):
+    """In the order in which the engine tells them, those that are finished last."""
+
+    def __init__(self, store: Store, ascii_only: bool) -> None:
+        super().__init__(">" if ascii_only else "▸", id="campaigns")
+        self._store = store
+        self._ascii = ascii_only
+
+    def row_ids(self) -> Sequence[str]:
+        campaigns = self._store.campaigns
+        finished = [name for name, view in campaigns.items() if view.state is CampaignState.FINISHED]
+        return [name for name in campaigns if name not in finished] + finished
+
+    def _widths(self, width: int) -> Widths:
+        return campaign_widths(width, max(map(len, self._store.campaigns), default=8))
+
+    def titles(self, width: int) -> Line:
+        role = "key" if self.has_focus else "table-header"
+        return campaign_titles(self._widths(width - 1), width, role, "-" if self._ascii else "─")
+
+    def row(self, row_id: str, width: int) -> Line:
+        store = self._store
+        return campaign_line(store.campaigns[row_id], self._widths(width), store.now(), store.zone, self._ascii)
+
+    def below(self, width: int, more: str) -> Sequence[Line]:
+        store = self._store
+        if self.cursor is None:
+            words = EMPTY if store.engine is not None else "Waiting for the engine."
+            return [Line(f" {line}", "dim") for line in wrap(words, width - 2)]
+        room = width - 2 - (len(more) + 2 if more else 0)
+        sentence = campaign_sentence(store.campaigns[self.cursor], room, store.now(), store.zone)
+        return [Line(" ").join(spread(width - 2, sentence, Line(more, "dim")))]

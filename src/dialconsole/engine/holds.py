@@ -1,0 +1,50 @@
+"""Why contacts wait, in the few words a campaign's pane has room for. The gate's full sentence is one key away."""
+
+from __future__ import annotations
+
+from dialconsole.clock import utc
+from dialconsole.compliance.hours import US_ZONES, legal_hours, zone_info
+from dialconsole.engine.queue import HOURS
+from dialconsole.model.campaign import CallingWindow
+
+_WORDS = {
+    HOURS: "outside calling hours",
+    "before_hours": "before calling hours",
+    "after_hours": "after calling hours",
+    "outside_days": "not on a calling day",
+    "no_hours": "the window leaves no time to ring",
+    "no_common_hours": "their zones are never open at once",
+    "zone_unknown": "time zone unknown",
+    "too_soon": "called a few minutes ago",
+    "gap_unknown": "last call not known",
+    "check_failed": "a check could not be made",
+    "no_engine": "no engine is running",
+}
+
+_LABELS = {zone: label for label, zone in US_ZONES}
+
+
+def words(code: str) -> str:
+    """What a hold's code means."""
+    return _WORDS.get(code, code.replace("_", " "))
+
+
+def hours_words(zones: tuple[str, ...], window: CallingWindow, at: float) -> str:
+    """Why the zone that opens last is closed now: ``before 9:00 Pacific``."""
+    opens, closes = legal_hours(window)
+    try:
+        local = {zone: utc(at).astimezone(zone_info(zone)) for zone in zones}
+    except (LookupError, ValueError):
+        return words(HOURS)
+    early = [zone for zone in zones if local[zone].time() < opens and local[zone].weekday() in window.days]
+    late = [zone for zone in zones if local[zone].time() >= closes]
+    if early:
+        zone = min(early, key=lambda zone: local[zone].replace(tzinfo=None))
+        return f"before {opens:%-H:%M} {_label(zone)}"
+    if late:
+        return f"after {closes:%-H:%M} {_label(late[0])}"
+    return words("outside_days") if zones else words(HOURS)
+
+
+def _label(zone: str) -> str:
+    return _LABELS.get(zone) or zone.rpartition("/")[2].replace("_", " ")

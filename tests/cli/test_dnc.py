@@ -1,0 +1,68 @@
+"""``dialconsole dnc``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Shell
+
+
+def test_add_check_remove(shell: Shell) -> None:
+    """A number goes on the list, is found there however it is typed, and comes off with a reason."""
+    shell("dnc", "add", "212-555-0143", "--reason", "asked in writing", "--source", "caller")
+    found = shell.json("dnc", "check", "+1 (212) 555-0143")
+    assert (found["number"], found["listed"]) == ("+12125550143", True)
+    assert found["entries"][0]["source"] == "caller"
+    assert "asked in writing" in shell("dnc", "check", "2125550143")
+    shell("dnc", "remove", "2125550143", code=2)
+    shell("dnc", "remove", "2125550143", "--reason", "a mistake")
+    assert shell.json("dnc", "check", "2125550143")["listed"] is False
+
+
+def test_scope(spring: Shell) -> None:
+    """An entry for one campaign binds that one only."""
+    spring("dnc", "add", "212-555-0143", "--campaign", "spring")
+    spring("campaign", "create", "autumn")
+    assert spring.json("dnc", "check", "2125550143", "--campaign", "spring")["listed"]
+    assert not spring.json("dnc", "check", "2125550143", "--campaign", "autumn")["listed"]
+
+
+def test_list_and_search(shell: Shell) -> None:
+    """The list is searched by digits and by words."""
+    shell("dnc", "add", "212-555-0143", "--reason", "asked in writing")
+    shell("dnc", "add", "312-555-0107", "--reason", "wrong person")
+    assert [e["number"] for e in shell.json("dnc", "list", "--search", "wrong")["entries"]] == ["+13125550107"]
+    assert "+12125550143" in shell("dnc", "list", "--search", "0143")
+    assert "1 of 2" in shell("dnc", "list", "--limit", "1")
+    assert "No entries" in shell("dnc", "list", "--search", "nothing like it")
+
+
+def test_import_and_export(shell: Shell, write_list: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of numbers goes in, and every entry comes out as CSV and as JSON lines, however many pages it takes."""
+    monkeypatch.setattr("dialconsole.cli.dnc.PAGE", 2)
+    numbers = [f"21255501{n:02}" for n in range(5)]
+    path = write_list("\n".join([*numbers, numbers[0], "hello 1"]))
+    report = shell.json("dnc", "import", str(path), "--reason", "=registry")
+    assert (report["added"], report["known"], len(report["rejected"])) == (5, 0, 1)
+    rows = list(csv.DictReader(io.StringIO(shell("dnc", "export"))))
+    assert sorted(row["number"] for row in rows) == [f"+1{number}" for number in numbers]
+    assert {row["reason"] for row in rows} == {"'=registry"}
+    assert len(shell.lines("dnc", "export", "--json")) == 5
+
+
+def test_import_text(shell: Shell, write_list: Callable[[str], Path]) -> None:
+    """Lines that are no number are told one by one."""
+    out = shell("dnc", "import", str(write_list("2125550143\nhello 1\n")))
+    assert "1 added" in out
+    assert "Line 2" in out
+
+
+def test_no_number(shell: Shell) -> None:
+    """What is no number is refused with the reason."""
+    shell("dnc", "add", "hello", code=1)
+    assert "hello" in shell.err

@@ -1,0 +1,68 @@
+"""What is imported for what: --help and status must answer at once, and a console must not carry an engine's weight."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from contracts.fake_port import FakePort
+from control.sockets import make_server
+
+HEAVY = ("textual", "livekit", "phonenumbers", "timezonefinder", "numpy")
+"""For commands that should answer in a tenth of a second."""
+
+ENGINES = ("livekit", "numpy", "timezonefinder", "phonenumbers", "tinydb", "sqlite3")
+"""For consoles and the control room: what only an engine needs."""
+
+COMMAND = """
+import json, sys
+from dialconsole.cli.root import run
+code = run(json.loads(sys.argv[1]))
+sys.stderr.write(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+
+ROOMS = """
+import importlib, json, pkgutil, sys
+for room in ("dialconsole.console", "dialconsole.control"):
+    package = importlib.import_module(room)
+    for module in pkgutil.walk_packages(package.__path__, room + "."):
+        importlib.import_module(module.name)
+sys.stderr.write(json.dumps([0, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+
+
+def loaded(script: str, *arguments: str) -> set[str]:
+    """Top-level names of the modules that a fresh process has loaded at its end."""
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(arguments)], capture_output=True, text=True, timeout=20, check=True
+    )
+    code, names = json.loads(done.stderr)
+    assert code == 0
+    return set(names)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """--help shows all commands without importing one; not even the event loop is there."""
+    names = loaded(COMMAND, "--help")
+    assert names.isdisjoint(HEAVY)
+    assert names.isdisjoint({"asyncio", "msgspec", "sqlite3", "tinydb"})
+
+
+async def test_status_of_a_running_engine_imports_nothing_heavy(tmp_path: Path) -> None:
+    """status asks over the socket, and knows nothing of storage, numbers or screens."""
+    server = make_server(FakePort(), tmp_path / "control.sock")
+    await server.start()
+    names = await asyncio.to_thread(loaded, COMMAND, "status", "--json", "--workspace", os.fspath(tmp_path))
+    assert names.isdisjoint({*HEAVY, "sqlite3", "tinydb"})
+    await server.close()
+
+
+def test_console_knows_no_engine() -> None:
+    """Every module of console and control together loads nothing that only an engine needs."""
+    names = loaded(ROOMS)
+    assert "textual" in names
+    assert names.isdisjoint(ENGINES)

@@ -1,0 +1,107 @@
+"""``status``, ``calls``, ``audit``, ``explain``, ``operator``, ``themes`` on a workspace that no engine serves."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Shell
+
+TUESDAY_NOON_EASTERN = "2026-03-03T17:00:00Z"
+TUESDAY_5_EASTERN = "2026-03-03T10:00:00Z"
+
+
+def test_status(spring: Shell, workspace: Path) -> None:
+    """Without an engine status says so, beside what is there."""
+    report = spring.json("status")
+    assert report["engine"]["path"] == str(workspace)
+    assert report["engine"]["stopped"]
+    assert [c["name"] for c in report["campaigns"]] == ["spring"]
+    text = spring("status")
+    assert "not dialing: No engine runs" in text
+    assert "spring" in text
+
+
+def test_no_workspace(shell: Shell, workspace: Path) -> None:
+    """Looking at a workspace that is not there says so and makes none."""
+    shell("status", code=1)
+    assert "no workspace" in shell.err
+    assert not workspace.exists()
+
+
+def test_calls(spring: Shell) -> None:
+    """A workspace that never called has no calls; a call that is not on record is told."""
+    assert spring.json("calls")["attempts"] == []
+    assert "No calls" in spring("calls", "--number", "212-555-0143", "--outcome", "busy")
+    spring("calls", "nothing", code=1)
+    spring("calls", "--hang-up", code=2)
+    assert "over already" in spring("calls", "nothing", "--hang-up")
+
+
+def test_audit(spring: Shell) -> None:
+    """Everything that was changed is there, with who did it, newest first."""
+    entries = spring.json("audit")
+    assert [entry["action"] for entry in entries][-1] == "trunk added"
+    assert {entry["who"] for entry in entries} == {pwd.getpwuid(os.getuid()).pw_name}
+    assert len(spring.json("audit", "--subject", "main")) == 1
+    assert "list imported" in spring("audit", "--limit", "5")
+
+
+def test_explain(spring: Shell) -> None:
+    """The JSON of explain has the keys that other programs read, and verdicts from the engine's own gate."""
+    spring("campaign", "start", "spring")
+    answer = spring.json("explain", "212-555-0143", "--at", TUESDAY_NOON_EASTERN)
+    assert set(answer) == {
+        "number", "campaign", "verdict", "reasons", "zones", "at", "until", "checks", "skipped",
+    }  # fmt: skip
+    assert (answer["number"], answer["verdict"], answer["zones"]) == ("+12125550143", "clear", ["America/New_York"])
+    assert [set(check) for check in answer["checks"]] == [
+        {"check", "verdict", "code", "sentence", "until"} for _ in range(6)
+    ]
+    early = spring.json("explain", "212-555-0143", "--campaign", "spring", "--at", TUESDAY_5_EASTERN)
+    assert (early["verdict"], early["until"]) == ("held", "2026-03-03T14:00:00Z")
+    spring("dnc", "add", "212-555-0143")
+    refused = spring.json("explain", "212-555-0143", "--at", TUESDAY_NOON_EASTERN)
+    assert refused["verdict"] == "refused"
+    assert refused["reasons"]
+    assert "is refused" in spring("explain", "212-555-0143")
+
+
+def test_explain_without_a_workspace(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a workspace explain says what can be said of the number, and names the checks it left out."""
+    monkeypatch.delenv("DIALCONSOLE_WORKSPACE")
+    answer = shell.json("explain", "212-555-0143", "--at", TUESDAY_5_EASTERN)
+    assert answer["verdict"] == "held"
+    assert answer["until"].startswith("2026-03-03T1")
+    assert {check["check"] for check in answer["checks"]} == {"number", "hours"}
+    assert set(answer["skipped"]) == {"campaign", "optout", "attempts", "gap"}
+    assert "Not checked" in shell("explain", "212-555-0143")
+    shell("explain", "hello", code=1)
+
+
+def test_operators(shell: Shell) -> None:
+    """Roles are given to accounts or uids, listed, and taken away."""
+    shell("trunk", "add", "main")
+    shell("operator", "grant", "4711", "observer", "--name", "maria")
+    assert shell.json("operator", "list") == [{"uid": 4711, "name": "maria", "role": "observer"}]
+    shell("operator", "grant", "4711", "king", code=2)
+    shell("operator", "revoke", "4711")
+    assert "Nobody" in shell("operator", "list")
+    shell("operator", "grant", "no-such-account", "observer", code=1)
+    assert "no-such-account" in shell.err
+
+
+def test_themes(shell: Shell, tmp_path: Path) -> None:
+    """Themes are listed and checked; a file with faults is exit code 1, with each fault in a sentence."""
+    assert {"dark", "mono"} <= {theme["name"] for theme in shell.json("themes", "list")}
+    assert "dark" in shell("themes", "list")
+    assert "good" in shell("themes", "check", "dark")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[theme]\nname = 'broken'\n[colors]\nprimary = 'blu'\n")
+    out = shell("themes", "check", str(broken), code=1)
+    assert "blu" in out
+    assert json.loads(shell("themes", "check", str(broken), "--json", code=1))[str(broken)]

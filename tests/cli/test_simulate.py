@@ -1,0 +1,93 @@
+"""``simulate`` and ``export``: what other programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Shell
+from dialconsole.cli.options import ISO
+from dialconsole.resources import folder
+
+REPORT = [
+    "contacts", "rejected_rows", "duplicates", "attempts", "outcomes", "statuses", "held", "refused",
+    "max_starts_60s", "max_concurrent", "virtual_seconds", "wall_seconds",
+]  # fmt: skip
+
+ATTEMPT = [
+    "attempt", "campaign", "number", "attempt_no", "trunk", "caller_id", "claimed_at", "dialed_at", "answered_at",
+    "ended_at", "outcome", "sip_code", "sip_reason", "zones",
+]  # fmt: skip
+
+CONTACT = ["number", "campaign", "list", "status", "attempts", "outcome", "next_at", "reasons", "zones"]
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> list[str]:
+    return [
+        str(folder("sample_lists") / "survey_small.csv"),
+        "--start", "2026-03-03T15:10:00Z",
+        "--hours", "3",
+        "--seed", "7",
+        "--calls-per-minute", "60",
+    ]  # fmt: skip
+
+
+def test_simulate_and_export(shell: Shell, options: list[str], tmp_path: Path) -> None:
+    """A simulated day is one JSON object, and its ledger exports with the keys that were promised."""
+    report = shell.json("simulate", *options, "--workspace", str(tmp_path / "day"))
+    assert list(report) == REPORT
+    assert report["attempts"] > 0
+    assert report["statuses"]["calling"] == 0
+
+    attempts = shell.lines("export", "attempts", "--workspace", str(tmp_path / "day"))
+    assert len(attempts) == report["attempts"]
+    assert all(list(attempt) == ATTEMPT for attempt in attempts)
+    for attempt in attempts:
+        assert ISO(attempt["claimed_at"]) <= ISO(attempt["ended_at"])
+        assert attempt["claimed_at"].endswith("Z")
+        assert isinstance(attempt["zones"], list)
+    assert any(attempt["answered_at"] is None for attempt in attempts)
+
+    contacts = shell.lines("export", "contacts", "--workspace", str(tmp_path / "day"))
+    assert len(contacts) == report["contacts"]
+    assert all(list(contact) == CONTACT for contact in contacts)
+    assert shell.lines("export", "contacts", "--workspace", str(tmp_path / "day"), "--campaign", "other") == []
+
+
+def test_same_seed_same_ledger(shell: Shell, options: list[str], tmp_path: Path) -> None:
+    """The same seed gives the same export, byte for byte; another seed another."""
+    exports = []
+    for name, seed in (("a", "7"), ("b", "7"), ("c", "8")):
+        shell("simulate", *options, "--seed", seed, "--workspace", str(tmp_path / name))
+        exports.append(shell("export", "attempts", "--workspace", str(tmp_path / name)))
+    assert exports[0] == exports[1] != exports[2]
+
+
+def test_simulate_for_people(shell: Shell, options: list[str], tmp_path: Path) -> None:
+    """Without --json the day is a short table."""
+    out = shell("simulate", *options, "--workspace", str(tmp_path / "day"))
+    assert "most in 60 s" in out
+
+
+def test_simulate_without_what_it_needs(shell: Shell, options: list[str], tmp_path: Path) -> None:
+    """A missing option is a usage error; a list that is not there is a sentence."""
+    shell("simulate", *options, code=2)
+    shell("simulate", "no.csv", *options[1:], "--workspace", str(tmp_path / "day"), code=1)
+    assert "no.csv" in shell.err
+
+
+def test_export_rejected(spring: Shell) -> None:
+    """Rejected rows of a campaign come out as CSV with line and reason."""
+    [row] = csv.DictReader(io.StringIO(spring("export", "rejected", "--campaign", "spring")))
+    assert row["line"] == "5"
+    assert row["reason"]
+
+
+def test_export_without_a_ledger(shell: Shell) -> None:
+    """A folder that is no workspace is told."""
+    shell("export", "attempts", code=1)
+    assert "no workspace" in shell.err

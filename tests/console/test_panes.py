@@ -1,0 +1,249 @@
+"""What header, campaigns, limits, calling clock and today's figures say, without a terminal."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from console.fake_engine import NOW, campaign_views, engine_view, trunk_views, zone_views
+from dialconsole.console.pace_history import PaceHistory
+from dialconsole.console.render.campaigns import campaign_line, campaign_sentence, campaign_titles, campaign_widths
+from dialconsole.console.render.clock import ago, hour_then, local, span
+from dialconsole.console.render.count import out_of, plural, short_count
+from dialconsole.console.render.header import HeaderFacts, header_line
+from dialconsole.console.render.limits import gauge_widths, limit_line, limit_titles, trunk_row
+from dialconsole.console.render.today import answer_rate, outcome_line, pace_line, sparkline
+from dialconsole.console.render.zones import zone_lines
+from dialconsole.model.campaign import Limits
+from dialconsole.model.outcome import CampaignState
+from dialconsole.model.view import CampaignView, PresenceView, Role
+
+ZONE = "America/New_York"
+RUNNING, PAUSED, HELD, FINISHED = campaign_views()
+MARIA = PresenceView("c2", "maria", Role.OBSERVER, 0.0)
+
+
+def facts(**changes: object) -> HeaderFacts:
+    base = HeaderFacts(engine_view(), NOW, "you", "admin", (MARIA,), True, 0.003, 0.0)
+    return msgspec.structs.replace(base, **changes)
+
+
+def campaign_text(campaign: CampaignView, width: int = 79, now: float = NOW) -> str:
+    widths = campaign_widths(width, 10)
+    return campaign_line(campaign, widths, now, ZONE, False).text
+
+
+# -- header --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 160, 200])
+def test_the_header_fits_and_says_what_must_be_said(width: int) -> None:
+    """At any width: the workspace, that nothing is real, who we are, how many are here."""
+    line = header_line(facts(), width, "●", "○")
+    assert line.width == width
+    for words in ("clinic", "DEMO", "×10", "you, admin", "●"):
+        assert words in line.text
+    assert "maria" in line.text or "+1" in line.text
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_the_header_of_a_lost_engine_tells_the_age_of_the_data(width: int) -> None:
+    """And that the console keeps trying."""
+    line = header_line(facts(connected=False, age_s=14.2), width, "●", "○")
+    assert line.width == width
+    assert "○ no engine, data is 14 s old, trying again" in line.text
+
+
+def test_the_header_before_the_first_word_says_connecting() -> None:
+    """There is no data yet that could be old."""
+    assert "connecting" in header_line(facts(engine=None, connected=False), 80, "●", "○").text
+
+
+def test_a_real_clock_and_a_real_backend_wear_no_badge() -> None:
+    """Only what is not real says so."""
+    text = header_line(facts(engine=engine_view(demo=False, rate=1.0)), 80, "●", "○").text
+    assert "DEMO" not in text and "×" not in text
+
+
+def test_an_engine_that_stops_says_so() -> None:
+    """Draining before its end."""
+    assert "STOPPING" in header_line(facts(engine=engine_view(draining=True)), 120, "●", "○").text
+
+
+# -- campaigns -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [59, 79, 86, 119, 199])
+def test_titles_stand_over_their_figures(width: int) -> None:
+    """The right edges of the titles are those of the numbers below; the least needed go where it is narrow."""
+    widths = campaign_widths(width, 10)
+    titles = campaign_titles(widths, width + 1, "", "─").text
+    row = " " + campaign_line(RUNNING, widths, NOW, ZONE, False).text
+    assert len(row) <= width + 1
+    for title, figure in (("LIVE", "8"), ("WAIT", "12"), ("HELD", "31"), ("RETRY", "78"), ("ANS", "41%")):
+        assert title in titles or width < 72
+        if title in titles:
+            assert row[: titles.index(title) + len(title)].endswith(f" {figure}")
+
+
+def test_a_held_campaign_says_what_holds_most_and_until_when() -> None:
+    """In place of figures that would be noughts."""
+    text = campaign_text(HELD, 119)
+    assert "HELD" in text
+    assert "812: before 8:00 Pacific, until 11:00" in text
+
+
+def test_a_paused_campaign_says_who_when_and_why() -> None:
+    """As much of it as there is room for, the reason before the time."""
+    assert "by maria, 4 min ago: script wrong" in campaign_text(PAUSED, 119)
+    assert "maria, 4 min: script wrong" in campaign_text(PAUSED, 79)
+    assert "script wrong" in campaign_text(PAUSED, 72)
+
+
+def test_a_draft_says_which_key_starts_it() -> None:
+    """An idle campaign is no mystery."""
+    draft = msgspec.structs.replace(PAUSED, state=CampaignState.DRAFT)
+    assert "s starts it" in campaign_text(draft)
+
+
+def test_the_sentence_of_a_campaign_holds_whole_facts_only() -> None:
+    """What does not fit is left out whole."""
+    short = campaign_sentence(RUNNING, 60, NOW, ZONE).text
+    assert short == "reminders  31 wait: before 8:00 Pacific, until 11:00"
+    assert "78 to retry later" in campaign_sentence(RUNNING, 80, NOW, ZONE).text
+
+
+def test_a_day_from_now_is_named() -> None:
+    """11:00 today, Wed 8:00 otherwise."""
+    assert hour_then(NOW + 3600, NOW, ZONE) == "11:14"
+    assert hour_then(NOW + 86400, NOW, ZONE) == "Wed 10:14"
+
+
+# -- limits --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [59, 73, 79, 119])
+def test_gauges_fit_and_stand_under_their_titles(width: int) -> None:
+    """Every column begins where its title does."""
+    rows = [trunk_row(trunk, NOW) for trunk in trunk_views()]
+    widths = gauge_widths(rows, width)
+    titles = limit_titles(widths, width + 1, "", "─").text
+    for row in rows:
+        line = limit_line(row, widths, False)
+        assert line.width <= width
+        text = " " + line.text
+        assert text[titles.index("IN 60 S") - 1] == " "
+        assert text[titles.index("PACE") :].split()[0].endswith("/s")
+
+
+@pytest.mark.parametrize(
+    ("full", "words"),
+    [
+        ("concurrent", "all lines in use, 12 wait"),
+        ("per_minute", "minute full, next in 2.0 s, 12 wait"),
+        ("per_second", "next in 2.0 s, 12 wait"),
+        ("", "12 wait, longest 0:41"),
+    ],
+)
+def test_what_holds_the_next_call_is_said_in_words(full: str, words: str) -> None:
+    """Each limit by its own name."""
+    trunk = msgspec.structs.replace(trunk_views()[0], full=full)
+    assert trunk_row(trunk, NOW).now[0] == words
+
+
+def test_a_trunk_with_a_limit_of_nought_is_closed() -> None:
+    """Nothing may pass, and it is not because somebody waits."""
+    trunk = msgspec.structs.replace(trunk_views()[0], limits=Limits(max_concurrent=0))
+    assert trunk_row(trunk, NOW).now[0] == "closed: its limit is 0"
+
+
+def test_a_limit_that_is_not_set_has_no_gauge() -> None:
+    """A bar without an end would lie."""
+    trunk = msgspec.structs.replace(trunk_views()[0], limits=Limits())
+    rows = [trunk_row(trunk, NOW)]
+    assert limit_line(rows[0], gauge_widths(rows, 79), False).text.count("no limit") == 2
+
+
+# -- calling clock and today ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "lines"), [(60, 3), (80, 2), (160, 1)])
+def test_the_calling_clock_is_a_grid(width: int, lines: int) -> None:
+    """As many zones across as fit, open ones with their end, closed ones with their beginning."""
+    shown = zone_lines(zone_views(), width, ZONE, False)
+    assert len(shown) == lines
+    assert all(line.width <= width for line in shown)
+    text = "\n".join(line.text for line in shown)
+    assert "Eastern ● to 21:00" in text and "Pacific ○ at 11:46" in text
+
+
+def test_todays_outcomes_are_summed_over_campaigns() -> None:
+    """Whole figures, as many as fit."""
+    text = outcome_line(campaign_views(), 160).text
+    assert "answered 136" in text and "trunk fault 2" in text
+    assert outcome_line(campaign_views(), 50).text == " answered 136   voicemail 58   no answer 193"
+    assert "No call has ended today" in outcome_line([], 80).text
+
+
+def test_the_answer_rate_leaves_out_what_never_reached_the_callee() -> None:
+    """Trunk faults are not the callee's."""
+    view = msgspec.structs.replace(RUNNING, outcomes={"answered": 1, "busy": 1, "trunk_fault": 8})
+    assert answer_rate([view]) == 0.5
+    assert answer_rate([]) is None
+
+
+def test_a_sparkline_is_as_long_as_its_values() -> None:
+    """The highest is full, nothing is blank."""
+    assert sparkline([0, 1, 4, 8]) == " ▁▄█"
+    assert sparkline([0, 0]) == "  "
+    assert sparkline([0, 8], ascii_only=True) == " #"
+
+
+def test_the_pace_line_fits() -> None:
+    """The last minutes, the rate only where there is room."""
+    assert pace_line([5] * 60, 0.43, 80, False).width <= 80
+    assert "answer rate 43%" in pace_line([5] * 60, 0.43, 120, False).text
+
+
+def test_the_pace_counts_each_attempt_once() -> None:
+    """In the minute in which it was claimed; after an hour it is forgotten."""
+    history = PaceHistory()
+    history.add([("a", 600.0), ("a", 600.0), ("b", 659.0), ("c", 720.0)])
+    assert history.per_minute(725.0) == [2, 0, 1]
+    assert history.per_minute(725.0 + 3600) == [0]
+
+
+# -- words for numbers ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "0"), (9999, "9999"), (10_000, "10k"), (999_999, "999k"), (1_250_000, "1.2M"), (98_000_000, "98M")],
+)
+def test_counts_keep_to_four_cells(count: int, words: str) -> None:
+    """Cut, never rounded up."""
+    assert short_count(count) == words
+
+
+def test_counts_beside_nouns() -> None:
+    """One call, eight calls."""
+    assert (plural(1, "call"), plural(8, "call"), out_of(171, 300)) == ("1 call", "8 calls", "171/300")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(14, "14 s"), (240, "4 min"), (7800, "2 h 10 min"), (86400, "24 h"), (3 * 86400, "3 days")]
+)
+def test_spans_in_words(seconds: float, words: str) -> None:
+    """Rough, and complete."""
+    assert span(seconds) == words
+    assert ago(seconds) == f"{words} ago"
+
+
+def test_just_now() -> None:
+    """Nobody reads seconds off a pause."""
+    assert ago(2) == "just now"
+
+
+def test_a_zone_this_machine_does_not_know_is_shown_in_utc() -> None:
+    """The engine's zone data may be newer than ours."""
+    assert local(NOW, "America/Atlantis").tzname() == "UTC"
