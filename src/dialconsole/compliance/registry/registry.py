@@ -1,0 +1,147 @@
+"""All registries of a workspace, open: what the gate asks at each call, and what the console warns of.
+
+Everything fails closed: a list that cannot be read says so at every question, until ``reload_if_changed`` finds it
+mended. Looking numbers up runs on the event loop (a microsecond); so does reloading (under 2 ms for the national
+list, and only when files have changed).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from msgspec import Struct
+
+from dialconsole.compliance.registry.answer import RegistryAnswer, none_loaded, unreadable
+from dialconsole.compliance.registry.folder import files_in
+from dialconsole.compliance.registry.header import DAY_S, GOOD_FOR_DAYS, Header, last_day
+from dialconsole.compliance.registry.lists import NATIONAL
+from dialconsole.compliance.registry.version import Version
+from dialconsole.model.errors import Problem
+
+WARN_DAYS = (1, 3, 7)
+"""Days that are left when a person is reminded to import a newer version."""
+
+_Seen = tuple[int, int, int, int] | int | None
+"""Of one file: inode, size, times of content and of permissions; or the number of the error."""
+
+
+class ListState(Struct, frozen=True):
+    """One list, for a screen: its header, or why it cannot be read."""
+
+    name: str
+    header: Header | None
+    fault: str | None
+
+
+class Registry:
+    """Use ``open``. Everything runs on one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._versions: dict[str, Version] = {}
+        self._faults: dict[str, RegistryAnswer] = {}
+        self._watched: tuple[Path, ...] = ()
+        self._seen: tuple[_Seen, ...] = ()
+        self._load()
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The registries in a folder, which need not exist. Never raises: what is wrong, the answers say."""
+        return cls(Path(folder))
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """Names of the lists that are here, readable or not, sorted."""
+        return tuple(sorted({*self._versions, *self._faults}))
+
+    @property
+    def demo(self) -> bool:
+        """Whether the national list is a demonstration."""
+        national = self._versions.get(NATIONAL)
+        return national is not None and national.header.demo
+
+    def lookup(self, number: int, at: float, name: str = NATIONAL) -> RegistryAnswer:
+        """What a list says about a number of +1 (E.164 digits without the plus) at ``at`` (POSIX seconds)."""
+        version = self._versions.get(name)
+        if version is not None:
+            return version.answer(number, at)
+        return self._faults.get(name) or none_loaded(name)
+
+    def states(self) -> tuple[ListState, ...]:
+        """Every list that is here, by name."""
+        found = [ListState(name, version.header, None) for name, version in self._versions.items()]
+        found += [ListState(name, None, fault.sentence) for name, fault in self._faults.items()]
+        return tuple(sorted(found, key=lambda state: state.name))
+
+    def warnings(self, at: float) -> list[str]:
+        """What a person should do something about: lists that are too old, soon will be, or cannot be read.
+
+        The sentences about age change 7, 3 and 1 days before the version gets too old and not in between, so that each
+        can be shown when it is new.
+        """
+        found = [fault.sentence for fault in self._faults.values()]
+        for version in self._versions.values():
+            unusable = version.unusable(at)
+            warning = unusable.sentence if unusable else _age_warning(version.header, at)
+            if warning:
+                found.append(warning)
+        return found
+
+    def reload_if_changed(self) -> bool:
+        """Open everything anew if a file has changed, come or gone since; whether it did.
+
+        Costs a ``stat`` of the folder and of two files for each list if nothing has.
+        """
+        if self._look() == self._seen:
+            return False
+        self._load()
+        return True
+
+    def close(self) -> None:
+        """Close the files. Questions asked afterwards are answered with "none"."""
+        for version in self._versions.values():
+            version.close()
+        self._versions, self._faults = {}, {}
+
+    def _load(self) -> None:
+        self.close()
+        try:
+            files = files_in(self._folder)
+        except OSError as error:
+            problem = Problem(f"{self._folder} cannot be read: {error.strerror}.", code="registry_unreadable")
+            self._faults[NATIONAL] = unreadable(NATIONAL, problem)
+            files = {}
+        self._watched = (self._folder, *files)
+        self._seen = self._look()  # before they are opened: what changes from here on is noticed
+        for name in sorted(set(files.values())):
+            try:
+                version = Version.open(self._folder, name)
+            except Problem as problem:
+                self._faults[name] = unreadable(name, problem)
+            else:
+                if version is not None:
+                    self._versions[name] = version
+
+    def _look(self) -> tuple[_Seen, ...]:
+        return tuple(map(_seen, self._watched))
+
+
+def _age_warning(header: Header, at: float) -> str | None:
+    left = (header.too_old_from - at) / DAY_S
+    days = next((days for days in WARN_DAYS if left <= days), None)
+    if days is None:
+        return None
+    return (
+        f"The {header.title} of {header.obtained} gets too old in {'a day' if days == 1 else f'{days} days'} or less: "
+        f"{last_day(header)} is the last day (UTC) of its {GOOD_FOR_DAYS}, then nothing is dialed that it binds. "
+        "Import a newer one with `dialconsole registry import`."
+    )
+
+
+def _seen(path: Path) -> _Seen:
+    try:
+        about = path.stat()
+    except OSError as error:
+        return error.errno
+    return (about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
