@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from dialconsole.model.facts import ContactFacts
+
 
 class ZoneSource(StrEnum):
     """Where a contact's candidate zones came from; stored as evidence."""
@@ -28,6 +30,9 @@ class Contact(Struct, frozen=True):
     zone_source: ZoneSource
     variables: dict[str, str]
     """The other columns, for the agent."""
+    jurisdictions: tuple[str, ...] = ()
+    """Where the callee may be, ISO 3166-2 or the country alone, sorted."""
+    facts: ContactFacts = ContactFacts()
 
 
 class RowFault(StrEnum):

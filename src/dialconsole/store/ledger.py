@@ -21,8 +21,10 @@ from msgspec import Struct
 
 from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.place import Place
 from dialconsole.model.request import AuditEntry, ListSummary
 from dialconsole.model.verdict import Verdict
 
@@ -34,8 +36,10 @@ class QueuedContact(Struct, frozen=True, gc=False):
     number: int
     """E.164 digits without the plus."""
     campaign: str
-    zones: int
-    """Key into ``zone_sets``."""
+    place: int
+    """Key into ``places``."""
+    facts: int
+    """Key into ``facts``."""
     status: ContactStatus
     attempts: int
     next_at: float | None
@@ -64,6 +68,8 @@ class ContactRecord(Struct, frozen=True):
     reasons: tuple[str, ...]
     zones: tuple[str, ...]
     variables: dict[str, str]
+    jurisdictions: tuple[str, ...] = ()
+    facts: ContactFacts = ContactFacts()
 
 
 class ImportedList(Struct, frozen=True):
@@ -119,7 +125,9 @@ class Ledger(Protocol):
     async def next_seq(self) -> int:
         """The first attempt number never used."""
 
-    async def zone_sets(self) -> dict[int, tuple[str, ...]]: ...
+    async def places(self) -> dict[int, Place]: ...
+
+    async def facts(self) -> dict[int, ContactFacts]: ...
 
     def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
         """Contacts that are not final, from ``first_id`` on, in id order, in blocks; without those being called."""
@@ -132,6 +140,12 @@ class Ledger(Protocol):
 
     async def recent_calls(self, since: float) -> list[tuple[int, float]]:
         """(number as digits, last claim) of every number called since an instant, for the minimum gap."""
+
+    async def history(self, since: float) -> list[tuple[int, float, bool]]:
+        """(number as digits, claimed at, whether a person answered) of every call since an instant, for rolling caps.
+
+        Calls that never reached the network are left out.
+        """
 
     async def unfinished(self) -> list[Claim]:
         """Claims without an outcome: what a crash leaves. ``evidence`` as stored."""
