@@ -35,7 +35,7 @@ def _contacts(count: int) -> Iterator[QueuedContact]:
     chance = random.Random(1)
     for id in range(1, count + 1):
         campaign = f"c{chance.randrange(CAMPAIGNS)}"
-        yield QueuedContact(id, 2_000_000_000 + id, campaign, chance.randrange(CLASSES), ContactStatus.PENDING, 0, None)
+        yield QueuedContact(id, 2_000_000_000 + id, campaign, chance.randrange(CLASSES), 0, ContactStatus.PENDING, 0, None)
 
 
 def _ours(count: int) -> tuple[float, float, float]:
@@ -72,7 +72,7 @@ def _ours(count: int) -> tuple[float, float, float]:
 def _crowd(count: int) -> float:
     """The 99th percentile, in ms, of the first thousand picks after everybody was held until the same instant."""
     queue = CallQueue(lambda campaign, zones, now: (True, 1e9 + zones))
-    rows = (QueuedContact(id, id, "c", id % CLASSES, ContactStatus.PENDING, 0, None) for id in range(1, count + 1))
+    rows = (QueuedContact(id, id, "c", id % CLASSES, 0, ContactStatus.PENDING, 0, None) for id in range(1, count + 1))
     queue.load(rows, 0.0)
     while (contact := queue.pick("c", 0.0)) is not None:
         queue.hold(contact, 3600.0, "before_hours")

@@ -18,7 +18,7 @@ DAY = 24.0
 
 def contact(id: int, *, campaign: str = "a", zones: int = 1, next_at: float | None = None) -> QueuedContact:
     status = ContactStatus.PENDING if next_at is None else ContactStatus.RETRY
-    return QueuedContact(id, 12125550100 + id, campaign, zones, status, 0 if next_at is None else 1, next_at)
+    return QueuedContact(id, 12125550100 + id, campaign, zones, 0, status, 0 if next_at is None else 1, next_at)
 
 
 def window(zones: int, now: float) -> tuple[bool, float]:
@@ -240,7 +240,7 @@ def test_campaigns_do_not_see_each_other() -> None:
     assert len(queue) == 1
     assert queue.pick("a", 10) is None
     assert queue.pick("b", 0) == 2
-    assert (queue.number(2), queue.zones(2), queue.campaign(2)) == (12125550102, 0, "b")
+    assert (queue.number(2), queue.place(2), queue.campaign(2)) == (12125550102, 0, "b")
 
 
 def test_a_dropped_campaign_can_come_again() -> None:

@@ -68,7 +68,7 @@ class Gate:
         return _judged(self._checks, call, at)
 
     def recheck(self, call: ProposedCall, at: float) -> Verdict:
-        """Only what may have changed since the claim: the campaign, the opt-outs, the hours."""
+        """Only what may have changed since the claim: the campaign, the opt-outs, the registry, the hours."""
         return _judged(self._last, call, at)
 
     def without(self, names: Collection[CheckName]) -> Gate:
@@ -80,8 +80,8 @@ class Gate:
         return tuple(check.name for check in self._checks)
 
 
-# Attempts and gap are left out of the second look: the claim itself has just changed what they count.
-_MAY_CHANGE_MEANWHILE = frozenset({CheckName.NUMBER, CheckName.CAMPAIGN, CheckName.OPTOUT, CheckName.HOURS})
+# Attempts, caps and gap are left out of the second look: the claim itself has just changed what they count.
+_MAY_CHANGE_MEANWHILE = frozenset(CheckName) - {CheckName.ATTEMPTS, CheckName.CAPS, CheckName.GAP}
 
 
 def _judged(checks: tuple[Check, ...], call: ProposedCall, at: float) -> Verdict:

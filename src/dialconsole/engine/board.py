@@ -161,10 +161,10 @@ class Board:
 
     def _why(self, doc: Campaign, code: str, now: float) -> str:
         """A hold in words; closed hours are told of the zones that open next, for that is what the time beside says."""
-        zones = self._floor.queue.opens_next(doc.name) if code == HOURS else None
-        if zones is None:
+        place = self._floor.queue.opens_next(doc.name) if code == HOURS else None
+        if place is None:
             return words(code)
-        return hours_words(self._floor.zone_sets.get(zones, ()), doc.window, now)
+        return hours_words(self._floor.places[place].zones, doc.window, now)
 
     def _counts(self, name: str, now: float) -> QueueCounts:
         if self._setting.dialing:

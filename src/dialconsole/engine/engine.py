@@ -15,9 +15,6 @@ from typing import TypeVar
 
 from dialconsole.clock import Clock
 from dialconsole.compliance.hours import US_ZONES, CallingHours
-from dialconsole.compliance.optouts import OptOutIndex
-from dialconsole.compliance.recent import RecentCalls
-from dialconsole.compliance.standard import standard_gate
 from dialconsole.engine.board import Board, Setting
 from dialconsole.engine.desk.campaigns import CampaignSection
 from dialconsole.engine.desk.desk import Desk
@@ -32,6 +29,7 @@ from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.marks import Marks
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.recovery import Recovery
+from dialconsole.engine.safeguards import Safeguards
 from dialconsole.engine.standing import Day, Standing
 from dialconsole.engine.trunks import BackendFactory, TrunkOpener
 from dialconsole.engine.zone import local_zone
@@ -70,7 +68,7 @@ class Engine:
         documents = workspace.documents
         campaigns = CampaignSection(floor, documents, journal, ListImporter(floor, dialing=dialing))
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
-        explainer = partial(Explainer, floor.gate, floor.clock, floor.ledger, floor.campaigns)
+        explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns)
         self._desk = Desk(
             [
                 campaigns,
@@ -117,19 +115,19 @@ class Engine:
         dialing: bool,
         zone: str | None,
     ) -> Engine:
-        marks, hours, day = Marks(), CallingHours(), Day(zone or local_zone())
-        opt_outs, recent = OptOutIndex(await ledger.opt_outs()), RecentCalls()
+        marks, day = Marks(), Day(zone or local_zone())
+        safeguards = Safeguards(workspace.registry_path, workspace.documents.calendar.values())
+        await safeguards.load(ledger, clock.time())
         floor: Floor = Floor(
             workspace_id=workspace.documents.info.id,
             clock=clock,
             ledger=ledger,
             limiter=LocalLimiter(),
-            gate=standard_gate(opt_outs, recent, hours),
-            opt_outs=opt_outs,
-            recent=recent,
-            queue=CallQueue(lambda campaign, zones, now: _opening(floor, hours, campaign, zones, now)),
+            safeguards=safeguards,
+            queue=CallQueue(lambda campaign, place, now: _opening(floor, campaign, place, now)),
             day=day,
-            zone_sets=await ledger.zone_sets(),
+            places=await ledger.places(),
+            facts=await ledger.facts(),
             next_seq=await ledger.next_seq(),
             mark=marks,
         )
@@ -141,7 +139,7 @@ class Engine:
             zone=day.zone,
             dialing=dialing,
         )
-        board = Board(floor, marks, setting, partial(_calling_clock, hours))
+        board = Board(floor, marks, setting, partial(_calling_clock, safeguards.hours))
         engine = cls(workspace, floor, board, TrunkOpener(floor, backends, dialing=dialing), dialing=dialing)
         await engine._come_up()
         return engine
@@ -161,7 +159,6 @@ class Engine:
             floor.brake.pull(OFFLINE, "No engine runs on this workspace. Start one: dialconsole run")
             return
         now = floor.clock.time()
-        floor.recent.load(await floor.ledger.recent_calls(now - floor.recent.keep_s))
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)
         await Recovery(floor).run()
@@ -169,6 +166,7 @@ class Engine:
         for name, standing in floor.standings.items():
             if standing.complete:
                 floor.finish(name, "every contact is done")
+        floor.safeguards.changed = floor.ask_again
         if floor.clock.may_jump:
             floor.later(self._watch_clock())
 
@@ -228,6 +226,7 @@ class Engine:
         await self._opener.stop_dialers()
         await self.floor.close()
         await self._opener.close_all()
+        self.floor.safeguards.close()
         await self.floor.ledger.close()
         self._workspace.unlock()
 
@@ -264,12 +263,12 @@ def _factory(seed: int, clock: Clock) -> BackendFactory:
     return make
 
 
-def _opening(floor: Floor, hours: CallingHours, campaign: str, zones: int, now: float) -> tuple[bool, float]:
+def _opening(floor: Floor, campaign: str, place: int, now: float) -> tuple[bool, float]:
     """The queue's question: may this window class be called now, and until when does that hold?"""
     doc = floor.campaigns.get(campaign)
     if doc is None:
         return False, float("inf")
-    opening = hours.opening(floor.zone_sets.get(zones, ()), doc.window, doc.ring_timeout_s, now)
+    opening = floor.safeguards.opening(doc, floor.places[place], now)
     return opening.open, opening.until
 
 

@@ -1,46 +1,55 @@
-"""Why a number may or may not be called: the gate's own words, at any instant.
+"""Why a number may or may not be called: the gate's own words, at any instant, past or future.
 
 The answer comes from the same gate that judges every call. What the question does not say is taken from the
-workspace: the contact's zones and attempts if a campaign has the number, else the zones of the number itself.
+workspace: the contact's place, facts and attempts if a campaign has the number, else what the number itself tells.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import msgspec
+
 from dialconsole.clock import Clock
-from dialconsole.compliance.gate import Gate, ProposedCall
 from dialconsole.engine.numbers import e164
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Explanation
+from dialconsole.model.facts import ContactFacts
+from dialconsole.model.outcome import CampaignState
+from dialconsole.model.place import Place
+from dialconsole.model.purpose import Voice
+from dialconsole.model.request import Explain, Explanation
 from dialconsole.model.text import safe_text
 from dialconsole.model.verdict import CheckName
 from dialconsole.store.ledger import ContactRecord, Ledger
+
+if TYPE_CHECKING:
+    from dialconsole.compliance.gate import ProposedCall
+    from dialconsole.engine.safeguards import Safeguards
 
 _NEED_A_CAMPAIGN = (CheckName.CAMPAIGN, CheckName.ATTEMPTS)
 """Checks about a contact of a campaign; without one there is nothing to check."""
 
 
 class Explainer:
-    def __init__(self, gate: Gate, clock: Clock, ledger: Ledger, campaigns: dict[str, Campaign]) -> None:
-        self._gate = gate
+    def __init__(self, safeguards: Safeguards, clock: Clock, ledger: Ledger, campaigns: dict[str, Campaign]) -> None:
+        self._safeguards = safeguards
         self._clock = clock
         self._ledger = ledger
         self._campaigns = campaigns
 
-    async def explain(self, text: str, campaign: str | None, at: float | None) -> Explanation:
-        """The verdict for ``text`` (a number as typed) now or at ``at``. Raises ``Problem`` if it is no number."""
-        doc = self._named(campaign)
-        number = e164(text, doc.default_region if doc else "US")
-        contact = await self._contact(number, campaign)
+    async def explain(self, question: Explain) -> Explanation:
+        """The verdict for a number as typed, now or at ``question.at``. Raises ``Problem`` if it is no number."""
+        doc = self._named(question.campaign)
+        number = e164(question.number, doc.default_region if doc else "US")
+        contact = await self._contact(number, question.campaign)
         if doc is None and contact is not None:
             doc = self._campaigns.get(contact.campaign)
-        instant = self._clock.time() if at is None else at
-        if doc is None:
-            without = self._gate.without(_NEED_A_CAMPAIGN)
-            verdict = without.judge(_nobodys(number), instant)
-            return Explanation(number, None, verdict, skipped=tuple(name.value for name in _NEED_A_CAMPAIGN))
-        verdict = self._gate.judge(_proposed(number, doc, contact), instant)
-        return Explanation(number, doc.name, verdict)
+        at = self._clock.time() if question.at is None else question.at
+        call = asked(question, number, doc, contact)
+        gate = self._safeguards.gate if doc else self._safeguards.gate.without(_NEED_A_CAMPAIGN)
+        skipped = () if doc else tuple(name.value for name in _NEED_A_CAMPAIGN)
+        return Explanation(number, doc.name if doc else None, gate.judge(call, at), skipped=skipped)
 
     def _named(self, campaign: str | None) -> Campaign | None:
         if campaign is None:
@@ -57,40 +66,44 @@ class Explainer:
         return open_first[0] if open_first else None
 
 
-def explain_alone(text: str, at: float, default_region: str = "US") -> Explanation:
-    """What can be said of a number without a workspace: its zones and the legal hours there."""
+def explain_alone(question: Explain, at: float, default_region: str = "US") -> Explanation:
+    """What can be said of a number without a workspace: its place, the consent it takes, the hours there."""
     from dialconsole.compliance.hours import CallingHours
+    from dialconsole.compliance.rules.book import RuleBook
     from dialconsole.compliance.standard import bare_gate
 
-    number = e164(text, default_region)
-    gate = bare_gate(CallingHours())
-    verdict = gate.judge(_nobodys(number), at)
+    number = e164(question.number, default_region)
+    gate = bare_gate(CallingHours(), RuleBook.read())
+    verdict = gate.judge(asked(question, number, None, None), at)
     skipped = tuple(name.value for name in CheckName if name not in gate.names)
     return Explanation(number, None, verdict, skipped=skipped)
 
 
-def _nobodys(number: str) -> ProposedCall:
-    """A call of no campaign: the legal hours are all that limits it in time."""
+def asked(question: Explain, number: str, doc: Campaign | None, contact: ContactRecord | None) -> ProposedCall:
+    """The call that a question is about: what it says itself, else what the workspace knows."""
     from dialconsole.compliance.hours import LEGAL
+    from dialconsole.engine.safeguards import proposed
 
-    return ProposedCall(number=int(number[1:]), zones=_zones(number), window=LEGAL)
-
-
-def _proposed(number: str, doc: Campaign, contact: ContactRecord | None) -> ProposedCall:
-    return ProposedCall(
-        number=int(number[1:]),
-        zones=contact.zones if contact else _zones(number),
-        campaign=doc.name,
-        state=doc.state,
-        window=doc.window,
-        ring_timeout_s=doc.ring_timeout_s,
-        attempts=contact.attempts if contact else 0,
-        max_attempts=doc.retry.max_attempts,
-        min_gap_s=doc.min_gap_s,
+    # Nobody's campaign is limited in time by the law alone, and a person would place the call.
+    campaign = doc or Campaign(name="nobody", trunk="none", window=LEGAL, voice=Voice.HUMAN)
+    changes = {"purpose": question.purpose, "voice": question.voice}
+    campaign = msgspec.structs.replace(campaign, **{key: value for key, value in changes.items() if value is not None})
+    facts = contact.facts if contact else ContactFacts()
+    if question.consent is not None:
+        facts = msgspec.structs.replace(facts, consent=question.consent)
+    state = doc.state if doc else CampaignState.RUNNING
+    call = proposed(
+        campaign, state, int(number[1:]), _place(question, number, contact), facts, contact.attempts if contact else 0
     )
+    return call if doc else msgspec.structs.replace(call, campaign=None)
 
 
-def _zones(number: str) -> tuple[str, ...]:
-    from dialconsole.compliance.zones import zones_of_number
+def _place(question: Explain, number: str, contact: ContactRecord | None) -> Place:
+    from dialconsole.compliance.places.whereabouts import whereabouts
 
-    return zones_of_number(number).zones
+    found = whereabouts(number, state=question.state, zip=question.zip)
+    zones, jurisdictions = set(found.zones), set(found.jurisdictions)
+    if contact is not None:
+        zones.update(contact.zones)
+        jurisdictions.update(contact.jurisdictions)
+    return Place(tuple(sorted(zones)), tuple(sorted(jurisdictions)))

@@ -15,21 +15,22 @@ from functools import partial
 from typing import Any
 
 from dialconsole.clock import Clock
-from dialconsole.compliance.gate import Gate, ProposedCall
-from dialconsole.compliance.optouts import OptOutIndex
-from dialconsole.compliance.recent import RecentCalls
+from dialconsole.compliance.gate import ProposedCall
 from dialconsole.engine.brake import Brake
 from dialconsole.engine.call import LiveCall
 from dialconsole.engine.dialer import TrunkDialer, campaign_scope, trunk_scope
 from dialconsole.engine.notices import Notices
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.retry import Decision
+from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
 from dialconsole.limits.limiter import Limiter, Slot
 from dialconsole.model.attempt import Claim
 from dialconsole.model.campaign import Campaign, Trunk
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
+from dialconsole.model.place import Place
 from dialconsole.model.verdict import CheckName, Verdict
 from dialconsole.model.view import CallView, Kind
 from dialconsole.store.ledger import Ledger, LedgerFull
@@ -60,24 +61,23 @@ class Floor:
         clock: Clock,
         ledger: Ledger,
         limiter: Limiter,
-        gate: Gate,
-        opt_outs: OptOutIndex,
-        recent: RecentCalls,
+        safeguards: Safeguards,
         queue: CallQueue,
         day: Day,
-        zone_sets: dict[int, tuple[str, ...]],
+        places: dict[int, Place],
+        facts: dict[int, ContactFacts],
         next_seq: int,
         mark: Callable[[Kind, str], None],
     ) -> None:
         self.clock = clock
         self.ledger = ledger
         self.limiter = limiter
-        self.gate = gate
-        self.opt_outs = opt_outs
-        self.recent = recent
+        self.safeguards = safeguards
+        self.gate = safeguards.gate
         self.queue = queue
         self.day = day
-        self.zone_sets = zone_sets
+        self.places = places
+        self.facts = facts
         self.mark = mark
         self.brake = Brake(self._brake_changed)
         self.notices = Notices(clock, lambda id: mark(Kind.ALERT, id))
@@ -120,25 +120,18 @@ class Floor:
 
     def propose(self, contact: int) -> ProposedCall:
         """A queued contact as the gate wants to see it."""
-        queue = self.queue
-        return self._proposed(
-            self.campaigns[queue.campaign(contact)],
-            queue.number(contact),
-            self.zone_sets[queue.zones(contact)],
-            queue.attempts(contact),
-        )
+        return self._proposed(contact, self.queue.attempts(contact))
 
-    def _proposed(self, doc: Campaign, number: int, zones: tuple[str, ...], attempts: int) -> ProposedCall:
-        return ProposedCall(
-            number=number,
-            zones=zones,
-            campaign=doc.name,
-            state=CampaignState.PAUSED if doc.name in self.halted else doc.state,
-            window=doc.window,
-            ring_timeout_s=doc.ring_timeout_s,
-            attempts=attempts,
-            max_attempts=doc.retry.max_attempts,
-            min_gap_s=doc.min_gap_s,
+    def _proposed(self, contact: int, attempts: int) -> ProposedCall:
+        queue = self.queue
+        doc = self.campaigns[queue.campaign(contact)]
+        return proposed(
+            doc,
+            CampaignState.PAUSED if doc.name in self.halted else doc.state,
+            queue.number(contact),
+            self.places[queue.place(contact)],
+            self.facts[queue.facts(contact)],
+            attempts,
         )
 
     def refuse(self, contact: int, verdict: Verdict) -> None:
@@ -183,7 +176,7 @@ class Floor:
         )
         self._seq += 1
         # Noted now, not when the claim is durable: another campaign may hold the same number in this very turn.
-        self.recent.note(number, verdict.at)
+        self.safeguards.claimed(number, verdict.at)
         self.enter(LiveCall(self, self.backends[doc.trunk], claim, doc, slot))
 
     def enter(self, call: LiveCall, *, adopted: bool = False) -> None:
@@ -207,15 +200,13 @@ class Floor:
         return self.campaigns[name]
 
     def proposed(self, call: LiveCall) -> ProposedCall:
-        claim = call.claim
-        doc = self.campaigns[claim.campaign]
-        return self._proposed(doc, int(claim.number[1:]), claim.evidence.zones, claim.attempt_no - 1)
+        return self._proposed(call.claim.contact, call.claim.attempt_no - 1)
 
     def moved(self, call: LiveCall) -> None:
         self.mark(Kind.CALL, call.claim.attempt)
 
     def suppress(self, entry: OptOut) -> None:
-        self.opt_outs.add(entry)
+        self.safeguards.opt_outs.add(entry)
 
     def opted_out(self, entry: OptOut) -> None:
         self.suppress(entry)
@@ -225,7 +216,7 @@ class Floor:
     def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
         self.disk_refused(why)
         claim = call.claim
-        self.recent.forget(int(claim.number[1:]))
+        self.safeguards.not_dialed(int(claim.number[1:]))
         self.queue.give_back(claim.contact)
         self._leave(call)
 
@@ -236,9 +227,11 @@ class Floor:
         claim = call.claim
         standing = self.standings[claim.campaign]
         standing.ended(end.outcome, self.day.start(self.clock.time()))
+        if end.outcome is Outcome.ANSWERED:
+            self.safeguards.answered(int(claim.number[1:]), claim.at)
         if decision.next_at is not None:
             if call.dialed_at is None:
-                self.recent.forget(int(claim.number[1:]))
+                self.safeguards.not_dialed(int(claim.number[1:]))
             self.queue.retry(claim.contact, decision.next_at, decision.attempts)
         else:
             standing.final[decision.status] += 1
@@ -329,8 +322,7 @@ class Floor:
             steady = 0.0 if self.clock.jumped() else steady + 1.0
             if not steady:
                 self.clock.settle()
-        for campaign in self.campaigns:
-            self.queue.windows_changed(campaign, self.clock.time())
+        self.ask_again()
         self.brake.release(CLOCK)
         self.notices.tell("The clock is steady again: dialing goes on")
 
@@ -365,6 +357,13 @@ class Floor:
         """Hand a campaign's or trunk's limits to the limiter; in force at once."""
         scope = trunk_scope(doc.name) if isinstance(doc, Trunk) else campaign_scope(doc.name)
         self.limiter.set_limits(scope, doc.limits)
+
+    def ask_again(self) -> None:
+        """Hours or rules have changed: every waiting contact is looked at anew."""
+        now = self.clock.time()
+        for campaign in self.campaigns:
+            self.queue.windows_changed(campaign, now)
+        self.wake_all()
 
     async def quiet(self) -> None:
         """Wait until no call is in progress."""

@@ -50,7 +50,8 @@ class ListImporter:
 
     async def _queue(self, first_contact: int) -> None:
         floor = self._floor
-        floor.zone_sets.update(await floor.ledger.zone_sets())
+        floor.places.update(await floor.ledger.places())
+        floor.facts.update(await floor.ledger.facts())
         async for block in floor.ledger.queued(first_contact):
             floor.queue.load(block, floor.clock.time())
 

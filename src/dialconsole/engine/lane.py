@@ -22,11 +22,12 @@ RETRY = ""
 class Lane:
     """Contacts of one campaign and one set of zones that wait for nothing but their hours and a slot."""
 
-    __slots__ = ("campaign", "closes", "cursor", "due", "fresh", "place", "zones")
+    __slots__ = ("campaign", "closes", "cursor", "due", "fresh", "key", "place")
 
-    def __init__(self, campaign: CampaignLanes, zones: int) -> None:
+    def __init__(self, campaign: CampaignLanes, key: int) -> None:
         self.campaign = campaign
-        self.zones = zones
+        self.key = key
+        """What its contacts share: the ledger's key of their place."""
         self.fresh: array[int] = array("I")
         """Contacts that were not picked yet, in the order of the list; those before ``cursor`` are gone."""
         self.cursor = 0

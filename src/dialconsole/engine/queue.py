@@ -1,6 +1,6 @@
 """What to dial next, in about a microsecond at a million contacts.
 
-A campaign's contacts lie in *lanes*, one for each set of zones, because contacts of one lane may be called at the same
+A campaign's contacts lie in *lanes*, one for each place, because contacts of one lane may be called at the same
 hours. An open lane waits in a heap by when it closes: the one that closes first goes first. A closed lane is parked in
 a heap by when it opens. Contacts that wait (a retry, a hold) lie in heaps by when they are due, one for each reason,
 and fall into their lane when they are. So no pick looks at more than a few heads of heaps, a closed or paused campaign
@@ -31,7 +31,7 @@ from dialconsole.model.outcome import ContactStatus
 from dialconsole.store.ledger import QueuedContact
 
 Windows = Callable[[str, int, float], tuple[bool, float]]
-"""(campaign, zones key, now) -> whether that lane is open, and until when that holds (``math.inf``: for good)."""
+"""(campaign, place key, now) -> whether that lane is open, and until when that holds (``math.inf``: for good)."""
 
 HOURS = "hours"
 """The reason under which contacts of closed lanes are counted."""
@@ -71,6 +71,7 @@ class CallQueue:
         # Columns, indexed by contact id. Ids begin at 1 and have few holes.
         self._number: array[int] = array("Q")
         self._lane: array[int] = array("I")
+        self._facts: array[int] = array("I")
         self._attempts = bytearray()
         self._state = bytearray()
 
@@ -81,9 +82,13 @@ class CallQueue:
         """E.164 digits without the plus."""
         return self._number[contact]
 
-    def zones(self, contact: int) -> int:
-        """Key of the contact's zone set."""
-        return self._lanes[self._lane[contact]].zones
+    def place(self, contact: int) -> int:
+        """Key of the contact's place."""
+        return self._lanes[self._lane[contact]].key
+
+    def facts(self, contact: int) -> int:
+        """Key of what the list says of the contact."""
+        return self._facts[contact]
 
     def attempts(self, contact: int) -> int:
         """Attempts counted against the contact."""
@@ -99,7 +104,8 @@ class CallQueue:
 
         ``ValueError`` if one is in the queue already, or out: loading it again could call it twice.
         """
-        numbers, lane_of, attempts, state = self._number, self._lane, self._attempts, self._state
+        numbers, lane_of, facts = self._number, self._lane, self._facts
+        attempts, state = self._attempts, self._state
         touched: set[int] = set()
         for contact in contacts:
             id = contact.id
@@ -107,10 +113,10 @@ class CallQueue:
                 self._grow(id)
             if state[id] != _ABSENT:
                 raise ValueError(f"contact {id} is in the queue already")
-            lane = self._lane_numbers.get((contact.campaign, contact.zones))
+            lane = self._lane_numbers.get((contact.campaign, contact.place))
             if lane is None:
-                lane = self._new_lane(contact.campaign, contact.zones)
-            numbers[id], lane_of[id] = contact.number, lane
+                lane = self._new_lane(contact.campaign, contact.place)
+            numbers[id], lane_of[id], facts[id] = contact.number, lane, contact.facts
             attempts[id] = contact.attempts if contact.attempts < _MOST_ATTEMPTS else _MOST_ATTEMPTS
             if contact.status is ContactStatus.RETRY and contact.next_at is not None:
                 state[id] = _OUT  # and back, as after a call
@@ -128,6 +134,7 @@ class CallQueue:
         more = max(id + 1 - len(self._state), len(self._state) >> 3)
         self._number.frombytes(bytes(8 * more))
         self._lane.frombytes(bytes(4 * more))
+        self._facts.frombytes(bytes(4 * more))
         self._attempts.extend(bytes(more))
         self._state.extend(bytes(more))
 
@@ -137,13 +144,13 @@ class CallQueue:
             heappush(lane.campaign.open, (lane.closes, contact, number))
         lane.fresh.append(contact)
 
-    def _new_lane(self, name: str, zones: int) -> int:
+    def _new_lane(self, name: str, place: int) -> int:
         campaign = self._campaigns.get(name)
         if campaign is None:
             campaign = self._campaigns[name] = CampaignLanes(name)
         number = len(self._lanes)
-        self._lanes.append(Lane(campaign, zones))
-        self._lane_numbers[name, zones] = number
+        self._lanes.append(Lane(campaign, place))
+        self._lane_numbers[name, place] = number
         campaign.lanes.append(number)
         return number
 
@@ -211,7 +218,7 @@ class CallQueue:
         lane = self._lanes[number]
         if lane.place != NOWHERE or not len(lane):
             return
-        is_open, until = self._windows(lane.campaign.name, lane.zones, now)
+        is_open, until = self._windows(lane.campaign.name, lane.key, now)
         until = max(until, math.nextafter(now, math.inf))  # an answer that is over already would be asked for ever
         heaps = lane.campaign
         if is_open:
@@ -263,7 +270,7 @@ class CallQueue:
             gone.extend(lane.fresh[lane.cursor :])
             gone.extend(contact for _, contact in lane.due)
             lane.fresh, lane.cursor, lane.due = array("I"), 0, []
-            del self._lane_numbers[campaign, lane.zones]
+            del self._lane_numbers[campaign, lane.key]
         for contact in gone:
             self._state[contact] = _ABSENT
         self._size -= len(gone)
@@ -297,9 +304,9 @@ class CallQueue:
         return at if at < math.inf else None
 
     def opens_next(self, campaign: str) -> int | None:
-        """Zones key of the parked lane that opens first; ``None`` if none is parked."""
+        """Place key of the parked lane that opens first; ``None`` if none is parked."""
         heaps = self._campaigns.get(campaign)
-        return self._lanes[heaps.parked[0][1]].zones if heaps and heaps.parked else None
+        return self._lanes[heaps.parked[0][1]].key if heaps and heaps.parked else None
 
     def counts(self, campaign: str, now: float) -> QueueCounts:
         """How many are ready and why the others are not: O(lanes + reasons)."""
@@ -312,7 +319,7 @@ class CallQueue:
         for number in heaps.lanes:
             lane = self._lanes[number]
             if size := len(lane):
-                is_open, until = self._windows(campaign, lane.zones, now)
+                is_open, until = self._windows(campaign, lane.key, now)
                 if is_open:
                     ready += size
                 else:

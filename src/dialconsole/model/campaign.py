@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from dialconsole.model.outcome import CampaignState, OnMachine, Outcome
+from dialconsole.model.purpose import Purpose, Voice
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
 """Campaigns and trunks are typed in commands, so their names are short and need no quoting."""
@@ -84,6 +85,20 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True):
     """``None`` takes the trunk's first."""
     agent: str | None = None
     """Name of the agent that is dispatched to the room."""
+    purpose: Purpose = Purpose.MARKETING
+    """What the calls are for. Marketing is bound by most rules, so it is what a campaign is until somebody says so."""
+    voice: Voice = Voice.AI
+    """Who speaks. A campaign of an artificial voice cannot start without ``caller_identity`` and ``opt_out_line``."""
+    caller_identity: str = ""
+    """Who calls, as the callee hears it at the start (47 CFR 64.1200(b)(1))."""
+    opt_out_line: str = ""
+    """A telephone number at which the callee can have the calls stopped (47 CFR 64.1200(b)(2))."""
+    client: str = ""
+    """On whose behalf; do-not-call entries may be limited to one client."""
+    zone_authoritative: bool = False
+    """The list's zone column alone counts, on the owner's word; rules of every jurisdiction still bind."""
+    registry_exempt: str = ""
+    """Why the national registry does not bind this campaign, in its owner's words; empty: it binds."""
     created_at: float = 0.0
     changed_by: str = ""
     """Who set the present state, with ``changed_at`` (POSIX seconds) and ``reason``: the pane shows it."""

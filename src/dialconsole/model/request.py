@@ -13,6 +13,7 @@ from msgspec import Struct
 from dialconsole.model.attempt import AttemptRecord, CallEvent
 from dialconsole.model.campaign import Campaign, Limits, Operator, Trunk
 from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
+from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 from dialconsole.model.verdict import Verdict
 from dialconsole.model.view import CampaignView, EngineView, PresenceView, Role, TrunkView
 
@@ -128,6 +129,12 @@ class Explain(Request[Explanation], frozen=True, kw_only=True):
     number: str
     campaign: str | None = None
     at: float | None = None
+    state: str | None = None
+    """As typed, like the other two: what a list's column might say."""
+    zip: str | None = None
+    consent: ConsentBasis | None = None
+    purpose: Purpose | None = None
+    voice: Voice | None = None
 
 
 class AuditEntry(Struct, frozen=True):

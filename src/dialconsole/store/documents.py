@@ -16,10 +16,12 @@ from typing import Any, Self, TypeVar
 import msgspec
 from tinydb import TinyDB
 
+from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import Campaign, Operator, Trunk, WorkspaceInfo
 from dialconsole.model.errors import Problem
 from dialconsole.store.atomic_storage import AtomicJSONStorage
 from dialconsole.store.validation import (
+    CALENDAR,
     CAMPAIGNS,
     INFO,
     OPERATORS,
@@ -30,7 +32,7 @@ from dialconsole.store.validation import (
 )
 
 K = TypeVar("K", str, int)
-D = TypeVar("D", Campaign, Trunk, Operator)
+D = TypeVar("D", Campaign, Trunk, Operator, CalendarDay)
 
 
 class Documents:
@@ -48,6 +50,8 @@ class Documents:
         self.trunks: dict[str, Trunk] = {}
         self.operators: dict[int, Operator] = {}
         """By uid."""
+        self.calendar: dict[str, CalendarDay] = {}
+        """By place and date: ``US-LA 2026-12-24``."""
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -58,6 +62,7 @@ class Documents:
         documents._load(CAMPAIGNS, documents.campaigns, decode_table(path, tables, CAMPAIGNS, Campaign), _name)
         documents._load(TRUNKS, documents.trunks, decode_table(path, tables, TRUNKS, Trunk), _name)
         documents._load(OPERATORS, documents.operators, decode_table(path, tables, OPERATORS, Operator), _uid)
+        documents._load(CALENDAR, documents.calendar, decode_table(path, tables, CALENDAR, CalendarDay), day_key)
         return documents
 
     @classmethod
@@ -88,6 +93,13 @@ class Documents:
 
     async def remove_operator(self, uid: int) -> None:
         await self._change(OPERATORS, self.operators, uid, None)
+
+    async def put_day(self, day: CalendarDay) -> None:
+        """Add or replace a day of the calendar."""
+        await self._change(CALENDAR, self.calendar, day_key(day), day)
+
+    async def remove_day(self, key: str) -> None:
+        await self._change(CALENDAR, self.calendar, key, None)
 
     async def _change(self, table: str, memory: MutableMapping[K, D], key: K, document: D | None) -> None:
         # Shielded, because the thread cannot be stopped: a caller cancelled meanwhile must not leave a file that says
@@ -134,6 +146,11 @@ class Documents:
             "Make room on that disk or mend its permissions, then try again.",
             code="storage",
         )
+
+
+def day_key(day: CalendarDay) -> str:
+    """What tells a day of the calendar from the others."""
+    return f"{day.jurisdiction} {day.day.isoformat()}"
 
 
 def _name(document: Campaign | Trunk) -> str:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import Campaign, Operator, Trunk, WorkspaceInfo
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
@@ -25,12 +26,13 @@ D = TypeVar("D", Campaign, Trunk, Operator, WorkspaceInfo)
 SCHEMA = 1
 """Version of ``workspace.json`` that this dialconsole writes."""
 
-INFO, CAMPAIGNS, TRUNKS, OPERATORS = "workspace", "campaigns", "trunks", "operators"
-TABLES: Mapping[str, type[Campaign] | type[Trunk] | type[Operator] | type[WorkspaceInfo]] = {
+INFO, CAMPAIGNS, TRUNKS, OPERATORS, CALENDAR = "workspace", "campaigns", "trunks", "operators", "calendar"
+TABLES: Mapping[str, type[Campaign] | type[Trunk] | type[Operator] | type[WorkspaceInfo] | type[CalendarDay]] = {
     INFO: WorkspaceInfo,
     CAMPAIGNS: Campaign,
     TRUNKS: Trunk,
     OPERATORS: Operator,
+    CALENDAR: CalendarDay,
 }
 
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<place>[^`]*)`)?")

@@ -86,7 +86,7 @@ class LookingSection:
         )
 
     async def explain(self, request: Explain, caller: Caller) -> Explanation:
-        return await self._make_explainer().explain(request.number, request.campaign, request.at)
+        return await self._make_explainer().explain(request)
 
     async def audit(self, request: ListAudit, caller: Caller) -> tuple[AuditEntry, ...]:
         limit = max(1, min(request.limit, MOST_ROWS))

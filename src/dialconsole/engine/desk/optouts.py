@@ -87,7 +87,7 @@ class OptOutSection:
             removed=True,
         )
         await self._write([entry])
-        self._floor.opt_outs.add(entry)  # a reversal takes the number off
+        self._floor.safeguards.opt_outs.add(entry)  # a reversal takes the number off
         await self._journal.record(
             caller, "do-not-call removed", number, old=_where(request.scope), reason=request.reason
         )
@@ -118,7 +118,7 @@ class OptOutSection:
             raise Problem(f"The do-not-call list could not be written: {why}", code="disk") from None
 
     def _listed(self, number: str, scope: str) -> bool:
-        entry = self._floor.opt_outs.covers(int(number[1:]), scope or None)
+        entry = self._floor.safeguards.opt_outs.covers(int(number[1:]), scope or None)
         return entry is not None and entry.scope in (scope, EVERYWHERE)
 
     def _scope_must_exist(self, scope: str) -> None:
