@@ -12,10 +12,12 @@ from typing import TypeVar
 from msgspec import Struct
 
 from dialconsole.clock import Clock, LoopClock, run_virtual
+from dialconsole.compliance.registry.demo import write_demo_registry
 from dialconsole.engine.engine import Engine
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.campaign import Campaign, Limits, Trunk
 from dialconsole.model.outcome import Outcome
+from dialconsole.model.purpose import ConsentBasis, Purpose
 from dialconsole.model.request import AddTrunk, Caller, CreateCampaign, ImportList, Request, StartCampaign
 from dialconsole.model.view import Role
 from dialconsole.store.ledger import Ledger
@@ -136,11 +138,12 @@ class Room(Struct):
         self, numbers: Iterable[str], *, name: str = "spring", zone: str = "America/New_York", **settings: object
     ) -> None:
         """A running campaign of ``numbers``, all in one zone."""
-        await self.ask(CreateCampaign(campaign=Campaign(name=name, trunk="main", **settings)))  # type: ignore[arg-type]
+        said = {"caller_identity": "A test", "opt_out_line": "+12125550199", "purpose": Purpose.INFORMATIONAL}
+        await self.ask(CreateCampaign(campaign=Campaign(name=name, trunk="main", **(said | settings))))  # type: ignore[arg-type]
         path = self.path / f"{name}.csv"
         rows = "".join(f"{number},Person {i},{zone}\n" for i, number in enumerate(numbers))
         path.write_text(f"phone,name,timezone\n{rows}", "utf-8")
-        await self.ask(ImportList(campaign=name, path=str(path)))
+        await self.ask(ImportList(campaign=name, path=str(path), attest=ConsentBasis.WRITTEN))
         await self.ask(StartCampaign(name=name))
 
 
@@ -165,6 +168,7 @@ async def open_room(
     folder = path / "workspace"
     fresh = not folder.exists()
     workspace = Workspace.create(folder, id="0000cafe", at=clock.time()) if fresh else Workspace.open(folder)
+    write_demo_registry(workspace.registry_path, clock.time())
     ledger = await SqliteLedger.open(workspace.ledger_path, durable=durable)
     scripted = backend or ScriptedBackend(clock, script)
     engine = await Engine.open(

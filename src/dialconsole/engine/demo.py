@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from dialconsole.clock import Clock
+from dialconsole.compliance.registry.demo import write_demo_registry
 from dialconsole.engine.engine import Engine
 from dialconsole.model.campaign import Campaign, Limits, RetryPolicy, Trunk
 from dialconsole.model.optout import OptOutSource
+from dialconsole.model.purpose import ConsentBasis, Purpose
 from dialconsole.model.request import (
     AddOptOut,
     AddTrunk,
@@ -38,11 +41,22 @@ _TRUNKS = (
     Trunk(name="backup", limits=Limits(max_concurrent=6, calls_per_minute=20, calls_per_second=0.5)),
 )
 
+_SAID: dict[str, Any] = {"caller_identity": "Hillside Clinic", "opt_out_line": "+12125550199"}
+
 _CAMPAIGNS = (
-    (Campaign(name="reminders", trunk="main", weight=2), "clinic_reminders.csv"),
-    (Campaign(name="outcomes", trunk="main", retry=RetryPolicy(busy_s=60.0, no_answer_s=300.0)), "numbers.csv"),
-    (Campaign(name="survey", trunk="backup", limits=Limits(max_concurrent=3)), "survey_small.csv"),
-    (Campaign(name="arrears", trunk="backup"), "arrears.csv"),
+    (
+        Campaign(name="reminders", trunk="main", weight=2, purpose=Purpose.INFORMATIONAL, **_SAID),
+        "clinic_reminders.csv",
+    ),
+    (
+        Campaign(name="outcomes", trunk="main", retry=RetryPolicy(busy_s=60.0, no_answer_s=300.0), **_SAID),
+        "numbers.csv",
+    ),
+    (
+        Campaign(name="survey", trunk="backup", limits=Limits(max_concurrent=3), purpose=Purpose.SURVEY, **_SAID),
+        "survey_small.csv",
+    ),
+    (Campaign(name="arrears", trunk="backup", purpose=Purpose.DEBT_COLLECTION, **_SAID), "arrears.csv"),
 )
 
 _DO_NOT_CALL = (
@@ -55,6 +69,7 @@ _DO_NOT_CALL = (
 async def prepare_demo(path: Path, clock: Clock, *, scenario: str = "basic") -> Workspace:
     """Make the workspace of the demonstration at ``path``; its engine is then opened like any other."""
     workspace = Workspace.create(path, name="clinic", demo=True, at=clock.time())
+    write_demo_registry(workspace.registry_path, clock.time())
     engine = await Engine.open(workspace, clock, dialing=False, zone=DEMO_ZONE)
     try:
         await _fill(engine, scenario)
@@ -71,7 +86,8 @@ async def _fill(engine: Engine, scenario: str) -> None:
         await engine.handle(AddOptOut(number=number, source=source, reason=reason), TRAINER)
     for campaign, sample in _CAMPAIGNS:
         await engine.handle(CreateCampaign(campaign=campaign), TRAINER)
-        await engine.handle(ImportList(campaign=campaign.name, path=str(samples / sample)), TRAINER)
+        file = str(samples / sample)
+        await engine.handle(ImportList(campaign=campaign.name, path=file, attest=ConsentBasis.WRITTEN), TRAINER)
         await engine.handle(StartCampaign(name=campaign.name), TRAINER)
     await engine.handle(PauseCampaign(name="survey", reason="script under review"), TRAINER)
 

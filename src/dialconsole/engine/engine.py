@@ -22,6 +22,7 @@ from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.desk.looking import LookingSection
 from dialconsole.engine.desk.optouts import OptOutSection
 from dialconsole.engine.desk.people import PeopleSection
+from dialconsole.engine.desk.rules import RuleSection
 from dialconsole.engine.desk.trunks import TrunkSection
 from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import ENDING, OFFLINE, Floor
@@ -74,6 +75,7 @@ class Engine:
                 campaigns,
                 TrunkSection(floor, documents, journal, campaigns, opener),
                 OptOutSection(floor, journal),
+                RuleSection(floor, documents, journal),
                 LookingSection(floor, board, explainer),
                 PeopleSection(documents, journal, self._owner, self.stop_soon, dialing=dialing),
             ]
@@ -167,6 +169,9 @@ class Engine:
             if standing.complete:
                 floor.finish(name, "every contact is done")
         floor.safeguards.changed = floor.ask_again
+        floor.later(floor.safeguards.keep_up(floor.clock.rate))
+        for sentence in floor.safeguards.warnings(now):
+            floor.notices.tell(sentence, "warning")
         if floor.clock.may_jump:
             floor.later(self._watch_clock())
 

@@ -16,6 +16,7 @@ from dialconsole.engine.floor import Floor
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.errors import Problem
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.request import ImportReport
 from dialconsole.store.ledger import LedgerFull
 
@@ -30,10 +31,15 @@ class ListImporter:
         self._floor = floor
         self._dialing = dialing
 
-    async def run(self, campaign: Campaign, path: str, columns: dict[str, str]) -> ImportReport:
-        """Import one file. Raises ``Problem`` if it cannot be read or recorded; then nothing was imported."""
+    async def run(
+        self, campaign: Campaign, path: str, columns: dict[str, str], attested: ContactFacts | None
+    ) -> ImportReport:
+        """Import one file. Raises ``Problem`` if it cannot be read or recorded; then nothing was imported.
+
+        ``attested``: what somebody vouches for where a row itself says nothing.
+        """
         floor = self._floor
-        call_list = await asyncio.to_thread(_open, Path(path), campaign.default_region, columns)
+        call_list = await asyncio.to_thread(_open, Path(path), campaign, columns, attested)
         faults: Counter[str] = Counter()
         try:
             imported = await floor.ledger.add_list(
@@ -56,11 +62,14 @@ class ListImporter:
             floor.queue.load(block, floor.clock.time())
 
 
-def _open(path: Path, region: str, columns: dict[str, str]) -> CallList:
+def _open(path: Path, campaign: Campaign, columns: dict[str, str], attested: ContactFacts | None) -> CallList:
     from dialconsole.engine.zoning import ZoningByCompliance
     from dialconsole.lists.reading import open_list
 
-    return open_list(path, default_region=region, zoning=ZoningByCompliance(), columns=columns or None)
+    zoning = ZoningByCompliance(zone_is_authoritative=campaign.zone_authoritative)
+    return open_list(
+        path, default_region=campaign.default_region, zoning=zoning, columns=columns or None, attested=attested
+    )
 
 
 def _counting(call_list: CallList, faults: Counter[str]) -> Iterator[Contact | RejectedRow | Duplicate]:

@@ -50,15 +50,11 @@ class Safeguards:
 
     async def load(self, ledger: Ledger, now: float) -> None:
         """Read all of it. Files are read in a thread; what is broken there holds calls and is tried again later."""
-        await asyncio.to_thread(self._read_files)
+        await asyncio.to_thread(self.book.load)
         self.opt_outs.load(await ledger.opt_outs())
         self.recent.load(await ledger.recent_calls(now - self.recent.keep_s))
         keep = self.book.longest_window_s
         self.history.load(await ledger.history(now - keep), keep)
-
-    def _read_files(self) -> None:
-        self.registry.reload_if_changed()
-        self.book.load()
 
     async def keep_up(self, rate: float) -> None:
         """Look for a newer registry, and for rules that were mended, until cancelled."""
@@ -69,7 +65,9 @@ class Safeguards:
     async def look_again(self) -> bool:
         """Whether anything was found that was not there before."""
         broken = self.book.fault is not None
-        found = await asyncio.to_thread(self.registry.reload_if_changed)
+        found = (
+            self.registry.reload_if_changed()
+        )  # some stats; calls may not look things up in another thread meanwhile
         if broken:
             await asyncio.to_thread(self.book.load)
         if found or (broken and self.book.fault is None):

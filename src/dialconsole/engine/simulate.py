@@ -12,7 +12,7 @@ import hashlib
 import time
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -25,6 +25,7 @@ from dialconsole.limits.limiter import WINDOW_S
 from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.campaign import Campaign, Limits, Trunk
 from dialconsole.model.outcome import ContactStatus
+from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 from dialconsole.model.request import (
     AddTrunk,
     Caller,
@@ -58,6 +59,12 @@ class SimulationPlan(Struct, frozen=True):
     dnc: str | None = None
     scenario: str = "basic"
     default_region: str = "US"
+    registry: str | None = "demo"
+    """``demo``: a small one of its own; ``None``: none, and nothing is called; else the path of a full list."""
+    consent: ConsentBasis | None = ConsentBasis.WRITTEN
+    """Attested for rows that say nothing. A rehearsal calls nobody, so it attests what a real list must show."""
+    purpose: Purpose = Purpose.MARKETING
+    voice: Voice = Voice.AI
 
 
 class SimulationReport(Struct, frozen=True):
@@ -96,6 +103,7 @@ class _Simulation:
         workspace = Workspace.create(
             Path(plan.workspace), name="simulation", id=_id_of(plan.seed), demo=True, at=posix(plan.start)
         )
+        self._make_registry(workspace.registry_path)
         ledger = await SqliteLedger.open(workspace.ledger_path, durable=False)
         engine = await Engine.open(workspace, clock, dialing=True, seed=plan.seed, zone="UTC", ledger=ledger)
         try:
@@ -107,6 +115,16 @@ class _Simulation:
         finally:
             await engine.close()
 
+    def _make_registry(self, folder: Path) -> None:
+        from dialconsole.compliance.registry.demo import write_demo_registry
+        from dialconsole.compliance.registry.importing import import_registry
+
+        plan = self._plan
+        if plan.registry == "demo":
+            write_demo_registry(folder, posix(plan.start))
+        elif plan.registry is not None:
+            import_registry(folder, [Path(plan.registry)], obtained=plan.start.astimezone(UTC).date())
+
     async def _prepare(self, engine: Engine) -> list[ImportReport]:
         plan = self._plan
         limits = Limits(
@@ -115,9 +133,20 @@ class _Simulation:
             calls_per_second=max(1.0, plan.calls_per_minute / WINDOW_S),
         )
         await engine.handle(AddTrunk(trunk=Trunk(name=TRUNK, scenario=plan.scenario, limits=limits)), SIMULATOR)
-        campaign = Campaign(name=CAMPAIGN, trunk=TRUNK, default_region=plan.default_region)
+        campaign = Campaign(
+            name=CAMPAIGN,
+            trunk=TRUNK,
+            default_region=plan.default_region,
+            purpose=plan.purpose,
+            voice=plan.voice,
+            caller_identity="A simulation",
+            opt_out_line="+12125550100",
+        )
         await engine.handle(CreateCampaign(campaign=campaign), SIMULATOR)
-        imports = [await engine.handle(ImportList(campaign=CAMPAIGN, path=path), SIMULATOR) for path in plan.lists]
+        imports = [
+            await engine.handle(ImportList(campaign=CAMPAIGN, path=path, attest=plan.consent), SIMULATOR)
+            for path in plan.lists
+        ]
         if plan.dnc is not None:
             await engine.handle(ImportOptOuts(path=plan.dnc), SIMULATOR)
         if any(report.list.contacts for report in imports):

@@ -6,11 +6,13 @@ that changes something is idempotent, is written to the audit before it is answe
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
 from msgspec import Struct
 
 from dialconsole.model.attempt import AttemptRecord, CallEvent
+from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import Campaign, Limits, Operator, Trunk
 from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
@@ -177,6 +179,8 @@ class ImportList(Request[ImportReport], frozen=True, kw_only=True):
     path: str
     columns: dict[str, str] = {}
     """Role -> column name, where the names do not say it: ``{"phone": "Tel. privat"}``."""
+    attest: ConsentBasis | None = None
+    """The person who asks attests this consent for every row that says nothing itself."""
 
 
 class StartCampaign(Request[Done], frozen=True, kw_only=True):
@@ -313,6 +317,59 @@ class ImportOptOuts(Request[OptOutImport], frozen=True, kw_only=True):
     scope: str = EVERYWHERE
 
 
+# -- rules --------------------------------------------------------------------------------------------------------
+
+
+class ListCalendar(Request[tuple[CalendarDay, ...]], frozen=True, kw_only=True):
+    """Days on which a place is not called, besides the holidays of its law."""
+
+    ROLE = Role.OBSERVER
+    RESULT = tuple[CalendarDay, ...]
+
+
+class AddDay(Request[Done], frozen=True, kw_only=True):
+    jurisdiction: str
+    """As typed: ``LA``, ``US-LA``, ``Louisiana``, ``GB``."""
+    day: date
+    reason: str
+
+
+class RemoveDay(Request[Done], frozen=True, kw_only=True):
+    jurisdiction: str
+    day: date
+    reason: str = ""
+
+
+class RegistryList(Struct, frozen=True):
+    """One do-not-call list of the registry folder; only ``name`` and ``fault`` if it cannot be read."""
+
+    name: str
+    obtained: date | None = None
+    version: int = 0
+    area_codes: int = 0
+    numbers: int = 0
+    san: str = ""
+    demo: bool = False
+    fault: str = ""
+
+
+class RegistryReport(Struct, frozen=True):
+    lists: tuple[RegistryList, ...]
+    warnings: tuple[str, ...]
+
+
+class ShowRegistry(Request[RegistryReport], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = RegistryReport
+
+
+class ReloadRegistry(Request[Done], frozen=True, kw_only=True):
+    """A list was imported or removed: look at the folder now. ``what`` goes into the audit."""
+
+    ROLE = Role.ADMIN
+    what: str
+
+
 # -- people and the engine ----------------------------------------------------------------------------------------
 
 
@@ -343,6 +400,7 @@ AnyRequest = (
     | SetCampaign | HangUpCampaign | HangUpCall
     | AddTrunk | RemoveTrunk | SetTrunk | SetLimits
     | ListOptOuts | AddOptOut | RemoveOptOut | ImportOptOuts
+    | ListCalendar | AddDay | RemoveDay | ShowRegistry | ReloadRegistry
     | ListOperators | GrantRole | StopEngine
 )  # fmt: skip
 

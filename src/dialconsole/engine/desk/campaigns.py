@@ -20,6 +20,7 @@ from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.standing import Standing
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.request import (
     Caller,
@@ -88,19 +89,25 @@ class CampaignSection:
 
     async def import_list(self, request: ImportList, caller: Caller) -> ImportReport:
         doc = self._campaign(request.campaign)
-        report = await self._importer.run(doc, request.path, request.columns)
+        report = await self._importer.run(doc, request.path, request.columns, self._attested(request, caller))
         summary = report.list
         await self._journal.record(
             caller,
             "list imported",
             doc.name,
             new=f"{summary.name}: {summary.contacts} contacts, {summary.duplicates} duplicates, "
-            f"{summary.rejected} rejected rows",
+            f"{summary.rejected} rejected rows" + (f"; {request.attest} consent attested" if request.attest else ""),
         )
         if self._floor.campaigns[doc.name].state is CampaignState.FINISHED and summary.contacts:
             await self._become(doc.name, CampaignState.PAUSED, caller, "new contacts")
         self._floor.wake(doc.name)
         return report
+
+    def _attested(self, request: ImportList, caller: Caller) -> ContactFacts | None:
+        if request.attest is None:
+            return None
+        now = self._floor.clock.time()
+        return ContactFacts(consent=request.attest, consent_at=now, consent_source=f"attested by {caller.user}")
 
     # -- states -------------------------------------------------------------------------------------------------------
 
@@ -109,6 +116,7 @@ class CampaignSection:
         doc, standing = self._campaign(name), self._floor.standings[name]
         if doc.state is CampaignState.RUNNING and name not in self._floor.halted:
             return Done(sentence=f"{name} is running already.", changed=False)
+        _must_be_complete(doc)
         if not standing.total:
             raise Problem(
                 f"{name} has no contacts; import a call list first (dialconsole list import FILE --campaign {name}).",
@@ -288,3 +296,18 @@ class CampaignSection:
             raise Problem(
                 f"{doc.name} is at work on trunk {doc.trunk}; pause it and let its calls end first.", code="busy"
             )
+
+
+def _must_be_complete(doc: Campaign) -> None:
+    """An artificial voice says at the start who calls, and gives a number to stop it (47 CFR 64.1200(b))."""
+    missing = [
+        key
+        for key, value in (("caller_identity", doc.caller_identity), ("opt_out_line", doc.opt_out_line))
+        if not value
+    ]
+    if doc.voice.artificial and missing:
+        raise Problem(
+            f"{doc.name} calls with an artificial voice ({doc.voice.value}), so it must say who calls and how to stop "
+            f"it: dialconsole campaign set {doc.name} {' '.join(f'{key}=...' for key in missing)}",
+            code="incomplete",
+        )
