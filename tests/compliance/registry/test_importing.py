@@ -189,6 +189,7 @@ def test_a_states_list_is_a_list_of_its_own(folder: Path, tmp_path: Path) -> Non
         {"kind": "xml"},
         {"list_name": "nowhere"},
         {"covers": [100]},
+        {"covers": [305], "kind": "changes"},
         {"today": date(2026, 10, 31)},
     ],
 )
@@ -201,7 +202,7 @@ def test_what_makes_no_sense_is_refused_first(folder: Path, given: dict[str, obj
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("content", ["phone,name\n(201) 555-0100,Ann\n", "201,5550100\noops\n", ""])
+@pytest.mark.parametrize("content", ["phone,name\n(201) 555-0100,Ann\n", "201,5550100\noops\n", "", "\n" * 100])
 def test_a_file_of_the_wrong_kind_replaces_nothing(folder: Path, tmp_path: Path, content: str) -> None:
     """A call list, or a list with a bad line, given together with a good one."""
     before = import_numbers(folder, [ANN])

@@ -110,6 +110,8 @@ def test_files_that_cannot_be_read_are_sentences(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Problem, match="gone does not exist"):
         examine(tmp_path / "gone")
+    with pytest.raises(Problem, match="cannot be read"):
+        examine(tmp_path / "a\0b")
     for name in ("", "pipe"):
         with pytest.raises(Problem, match="is no ordinary file"):
             examine(tmp_path / name)

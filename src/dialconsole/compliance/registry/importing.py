@@ -59,7 +59,8 @@ def import_registry(
     """Make ``files`` the present version of a list, or (``kind="changes"``) apply them to it. Returns its header.
 
     ``obtained``: the day on which the registry gave the files out, from which the 31 days count; not after ``today``
-    where that is given. ``covers``: area codes that were subscribed to although no number is in them. ``mapping``:
+    where that is given. ``covers``: area codes of a full list that were subscribed to although no number is in
+    them. ``mapping``:
     columns of a change list. ``progress`` is called about once a megabyte; what it raises cancels the import.
     ``accept_shrinking``: do not refuse a list that has lost nine tenths of its numbers.
 
@@ -129,6 +130,11 @@ def _refuse_impossible(request: _Request, today: date | None) -> None:
         )
     if wrong := sorted(code for code in request.covers if code not in AREA_CODES):
         raise Problem(f"{wrong[0]} is no area code.", code="registry_source")
+    if request.covers and request.kind is Kind.CHANGES:
+        raise Problem(
+            "A change list covers the area codes of the full list that it changes, and no others.",
+            code="registry_changes",
+        )
 
 
 def _present(request: _Request) -> Header | None:
@@ -197,7 +203,7 @@ def _refuse_uncovered(request: _Request, base: Header | None, survey: Survey) ->
     """Changes in an area code that the full list lacks would leave it neither covered nor empty."""
     if base is None or base.everywhere:
         return
-    unknown = sorted(survey.counts.keys() - base.counts.keys() - request.covers)
+    unknown = sorted(survey.counts.keys() - base.counts.keys())
     if unknown:
         raise Problem(
             f"The change list has numbers in area code {unknown[0]}, which the {base.title} of {base.obtained} does "
@@ -216,7 +222,7 @@ def _refuse_shrunk(request: _Request, present: Header | None, counts: dict[int, 
         if had >= _SHRUNK_FROM and has < had * _SHRUNK_TO:
             raise Problem(
                 f"The {present.title} of {present.obtained} has {had:,} numbers ({what}); these files would leave "
-                f"{has:,}. They are probably not the registry. {UNTOUCHED} Accept shrinking if they are.",
+                f"{has:,}. They are probably not the registry. {UNTOUCHED} If they are, import them with `--accept-shrinking`.",
                 code="registry_shrunk",
             )
 

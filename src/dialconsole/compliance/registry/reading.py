@@ -11,7 +11,7 @@ from dialconsole.compliance.registry.bitwriter import BitWriter
 from dialconsole.compliance.registry.changes import ChangeMapping, Changes
 from dialconsole.compliance.registry.full import parse_full
 from dialconsole.compliance.registry.header import Kind, SourceFile
-from dialconsole.compliance.registry.sources import Block, Source, blocks
+from dialconsole.compliance.registry.sources import Block, Source, blocks, not_usable
 from dialconsole.compliance.registry.state import StateReader
 
 
@@ -67,6 +67,8 @@ class Reading:
             writer.add(numbers)
             rows += len(numbers)
             self._rows += len(numbers)
+        if not rows:
+            raise not_usable(source.name, "has no number in it")
         return self._file(source, rows)
 
     def _read_state(self, source: Source, writer: BitWriter) -> SourceFile:

@@ -41,6 +41,8 @@ class Registry:
         self._folder = folder
         self._versions: dict[str, Version] = {}
         self._faults: dict[str, RegistryAnswer] = {}
+        self.lists: tuple[str, ...] = ()
+        """Names of the lists that are here, readable or not, sorted."""
         self._watched: tuple[Path, ...] = ()
         self._seen: tuple[_Seen, ...] = ()
         self._load()
@@ -49,11 +51,6 @@ class Registry:
     def open(cls, folder: Path) -> Self:
         """The registries in a folder, which need not exist. Never raises: what is wrong, the answers say."""
         return cls(Path(folder))
-
-    @property
-    def lists(self) -> tuple[str, ...]:
-        """Names of the lists that are here, readable or not, sorted."""
-        return tuple(sorted({*self._versions, *self._faults}))
 
     @property
     def demo(self) -> bool:
@@ -93,7 +90,7 @@ class Registry:
 
         Costs a ``stat`` of the folder and of two files for each list if nothing has.
         """
-        if self._look() == self._seen:
+        if tuple(map(_seen, self._watched)) == self._seen:
             return False
         self._load()
         return True
@@ -102,10 +99,11 @@ class Registry:
         """Close the files. Questions asked afterwards are answered with "none"."""
         for version in self._versions.values():
             version.close()
-        self._versions, self._faults = {}, {}
+        self._versions, self._faults, self.lists = {}, {}, ()
 
     def _load(self) -> None:
         self.close()
+        before = _seen(self._folder)  # looked at before it is read: what changes from here on is noticed
         try:
             files = files_in(self._folder)
         except OSError as error:
@@ -113,7 +111,7 @@ class Registry:
             self._faults[NATIONAL] = unreadable(NATIONAL, problem)
             files = {}
         self._watched = (self._folder, *files)
-        self._seen = self._look()  # before they are opened: what changes from here on is noticed
+        self._seen = (before, *map(_seen, files))
         for name in sorted(set(files.values())):
             try:
                 version = Version.open(self._folder, name)
@@ -122,9 +120,7 @@ class Registry:
             else:
                 if version is not None:
                     self._versions[name] = version
-
-    def _look(self) -> tuple[_Seen, ...]:
-        return tuple(map(_seen, self._watched))
+        self.lists = tuple(sorted({*self._versions, *self._faults}))
 
 
 def _age_warning(header: Header, at: float) -> str | None:

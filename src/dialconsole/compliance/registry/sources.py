@@ -144,6 +144,8 @@ def as_problems(name: str) -> Iterator[None]:
         raise not_usable(name, "does not exist") from None
     except PermissionError:
         raise not_usable(name, "may not be read by this user; check its permissions") from None
+    except ValueError as error:  # a path with a NUL in it
+        raise not_usable(name, f"cannot be read ({safe_text(str(error), 80)})") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise not_usable(name, f"is a ZIP archive that cannot be unpacked ({safe_text(str(error), 80)})") from error
 
