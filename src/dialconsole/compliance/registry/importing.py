@@ -59,10 +59,9 @@ def import_registry(
     """Make ``files`` the present version of a list, or (``kind="changes"``) apply them to it. Returns its header.
 
     ``obtained``: the day on which the registry gave the files out, from which the 31 days count; not after ``today``
-    where that is given. ``covers``: area codes of a full list that were subscribed to although no number is in
-    them. ``mapping``:
-    columns of a change list. ``progress`` is called about once a megabyte; what it raises cancels the import.
-    ``accept_shrinking``: do not refuse a list that has lost nine tenths of its numbers.
+    where that is given. ``covers``: area codes of a full list that were subscribed to although no number is in them.
+    ``mapping``: columns of a change list. ``progress`` is called about once a megabyte; what it raises cancels the
+    import. ``accept_shrinking``: do not refuse a list that has lost nine tenths of its numbers.
 
     Raises ``Problem``, and nothing is replaced then.
     """
@@ -222,7 +221,8 @@ def _refuse_shrunk(request: _Request, present: Header | None, counts: dict[int, 
         if had >= _SHRUNK_FROM and has < had * _SHRUNK_TO:
             raise Problem(
                 f"The {present.title} of {present.obtained} has {had:,} numbers ({what}); these files would leave "
-                f"{has:,}. They are probably not the registry. {UNTOUCHED} If they are, import them with `--accept-shrinking`.",
+                f"{has:,}. They are probably not the registry. {UNTOUCHED} If they are, import them with "
+                "`--accept-shrinking`.",
                 code="registry_shrunk",
             )
 
