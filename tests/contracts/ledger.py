@@ -18,8 +18,11 @@ import pytest
 
 from dialconsole.model.attempt import CallEvent, Claim, EventKind, Settlement
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault, ZoneSource
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.place import Place
+from dialconsole.model.purpose import ConsentBasis
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
 from dialconsole.store.ledger import ImportedList, Ledger, QueuedContact
 
@@ -29,6 +32,15 @@ CLAUSES: list[Clause] = []
 
 NOW = 1_763_800_000.25
 ZONES = (("America/New_York",), ("America/Denver", "America/Phoenix"), ())
+PLACES = (
+    Place(ZONES[0], ("US-NY",)),
+    Place(ZONES[1], ("US-AZ", "US-NM")),
+    Place(ZONES[2]),
+)
+FACTS = (
+    ContactFacts(ConsentBasis.WRITTEN, NOW - 86_400, 'web form "A"', NOW - 1e6 / 3, NOW - 7.5),
+    ContactFacts(),
+)
 
 
 def clause(function: Clause) -> Clause:
@@ -49,7 +61,10 @@ def number_of(i: int) -> str:
 
 
 def contact(i: int) -> Contact:
-    return Contact(i + 2, number_of(i), f"Jane {i}", ZONES[i % 3], ZoneSource.NUMBER, {"ref": f"A-{i}"})
+    place, facts = PLACES[i % 3], FACTS[i % 2]
+    return Contact(
+        i + 2, number_of(i), f"Jane {i}", place.zones, ZoneSource.NUMBER, {"ref": f"A-{i}"}, place.jurisdictions, facts
+    )
 
 
 def rejected(line: int) -> RejectedRow:
@@ -120,12 +135,13 @@ async def list_adds_up(open_ledger: Opener) -> None:
 
 @clause
 async def contact_is_kept_as_it_came(open_ledger: Opener) -> None:
-    """Number, name, zones, variables and place in the list of a contact come back unchanged; it is pending."""
+    """Number, name, place, facts, variables and line in the list of a contact come back unchanged; it is pending."""
     ledger = await open_ledger()
     imported = await add(ledger, 3)
     record = await ledger.contact(imported.first_contact + 1)
     assert record is not None
-    assert (record.number, record.name, record.zones) == (number_of(1), "Jane 1", ZONES[1])
+    assert (record.number, record.name) == (number_of(1), "Jane 1")
+    assert (record.zones, record.jurisdictions, record.facts) == (ZONES[1], ("US-AZ", "US-NM"), FACTS[1])
     assert (record.campaign, record.list, record.line, record.variables) == ("spring", "spring.csv", 3, {"ref": "A-1"})
     assert (record.status, record.attempts, record.outcome) == (ContactStatus.PENDING, 0, None)
     assert await ledger.contact(imported.first_contact + 99) is None
@@ -397,14 +413,62 @@ async def figures_since_an_instant(open_ledger: Opener) -> None:
 
 
 @clause
+async def places_and_facts_are_kept_once(open_ledger: Opener) -> None:
+    """However many contacts and lists share them, a place and what is known of a callee have one key each."""
+    ledger = await open_ledger()
+    await add(ledger, 30)
+    await add(ledger, 30, "summer")
+    first = await queued(ledger)
+    await ledger.close()
+    ledger = await open_ledger()
+    await add(ledger, 30, first=30)
+    later = await queued(ledger)
+    assert {c.place for c in later} == {c.place for c in first}
+    assert {c.facts for c in later} == {c.facts for c in first}
+    assert sorted((await ledger.places()).values(), key=PLACES.index) == list(PLACES)
+    assert set((await ledger.facts()).values()) == set(FACTS)
+    await ledger.close()
+
+
+@clause
+async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
+    """Every call since an instant in order, and whether a person answered; without those that never left this house.
+
+    A call without an outcome counts, and so does one that was dialed, whatever became of it.
+    """
+    ledger = await open_ledger()
+    await add(ledger, len(Outcome) + 1)
+    for seq, outcome in enumerate(Outcome, 1):
+        await ledger.claim(claim(seq, seq, at=NOW + seq))
+        await ledger.settle(settlement(seq, seq, outcome, status=ContactStatus.RETRY))
+        await ledger.claim(claim(100 + seq, seq, at=NOW + 100 + seq))
+        await ledger.settle(settlement(100 + seq, seq, outcome, dialed_at=NOW + 100.5))
+    await ledger.claim(claim(200, len(Outcome) + 1, at=NOW + 200))
+    called = await ledger.history(NOW)
+    numbers = [int(number_of(i)[1:]) for i in range(len(Outcome) + 1)]
+    reached = [i for i, outcome in enumerate(Outcome) if outcome.reached_the_callee]
+    assert [(number, at) for number, at, _ in called] == [
+        *((numbers[i], NOW + 1 + i) for i in reached),
+        *((numbers[i], NOW + 101 + i) for i in range(len(Outcome))),
+        (numbers[-1], NOW + 200),
+    ]
+    answered = numbers[list(Outcome).index(Outcome.ANSWERED)]
+    assert [number for number, _, by_a_person in called if by_a_person is True] == [answered, answered]
+    assert await ledger.history(NOW + 200) == [(numbers[-1], NOW + 200, False)]
+    assert await ledger.history(NOW + 201) == []
+    await ledger.close()
+
+
+@clause
 async def queue_loads_from_an_id_on(open_ledger: Opener) -> None:
-    """Blocks in order of id, over more contacts than one block holds; zones by their key."""
+    """Blocks in order of id, over more contacts than one block holds; place and facts by their keys."""
     ledger = await open_ledger()
     await add(ledger, 11_000)
-    zones = await ledger.zone_sets()
+    places, facts = await ledger.places(), await ledger.facts()
     loaded = await queued(ledger)
     assert [c.id for c in loaded] == list(range(1, 11_001))
-    assert [zones[c.zones] for c in loaded[:3]] == list(ZONES)
+    assert [places[c.place] for c in loaded[:3]] == list(PLACES)
+    assert [facts[c.facts] for c in loaded[:3]] == [FACTS[0], FACTS[1], FACTS[0]]
     assert {c.campaign for c in loaded} == {"spring"}
     assert loaded[5].number == int(number_of(5)[1:])
     assert [c.id for c in await queued(ledger, 10_999)] == [10_999, 11_000]

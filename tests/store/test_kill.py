@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import dialconsole
 from contracts.ledger import add
 from dialconsole.clock import run_virtual
 from dialconsole.model.campaign import WorkspaceInfo
@@ -13,13 +15,13 @@ from dialconsole.store.documents import Documents
 from dialconsole.store.sqlite_ledger import SqliteLedger
 
 HERE = Path(__file__).parent
+PATHS = os.pathsep.join([str(HERE.parent), str(Path(dialconsole.__file__).parent.parent)])
+"""The tests, and the package that is under test even if another one is installed."""
 
 
 def _killed(script: str, path: Path, lines: int) -> list[str]:
     """Run a script of this folder, kill it -9 after it has said ``lines`` lines; all the whole lines it said."""
-    process = subprocess.Popen(
-        [sys.executable, HERE / script, path], stdout=subprocess.PIPE, env={"PYTHONPATH": str(HERE.parent)}
-    )
+    process = subprocess.Popen([sys.executable, HERE / script, path], stdout=subprocess.PIPE, env={"PYTHONPATH": PATHS})
     assert process.stdout is not None
     try:
         said = [process.stdout.readline().decode() for _ in range(lines)]

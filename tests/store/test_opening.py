@@ -12,6 +12,7 @@ from contracts.ledger import add
 from dialconsole.clock import run_virtual
 from dialconsole.model.errors import Problem
 from dialconsole.store.opening import create_ledger, open_for_reading, open_for_writing
+from dialconsole.store.schema import MIGRATIONS
 from dialconsole.store.sqlite_ledger import SqliteLedger
 
 
@@ -82,7 +83,7 @@ def test_newer_schema(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE meta SET value = 99 WHERE key = 'schema'")
         connection.commit()
-    assert "was written by a newer dialconsole (schema 99; this one knows up to 1)" in _refusal(path)
+    assert f"was written by a newer dialconsole (schema 99; this one knows up to {len(MIGRATIONS)})" in _refusal(path)
 
 
 def test_unreadable_folder_is_a_sentence(tmp_path: Path) -> None:
@@ -113,3 +114,17 @@ def test_reading_connection_cannot_write(tmp_path: Path) -> None:
         pytest.raises(sqlite3.OperationalError, match="readonly"),
     ):
         connection.execute("DELETE FROM meta")
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"), [(1, "Start its engine once"), (99, "Install that version or a later one")]
+)
+def test_reading_alone_takes_a_ledger_of_this_version(tmp_path: Path, schema: int, says: str) -> None:
+    """Who only reads cannot migrate: an older ledger and a newer one are refused with what to do."""
+    path = tmp_path / "ledger.db"
+    create_ledger(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (schema,))
+        connection.commit()
+    with pytest.raises(Problem, match=says):
+        open_for_reading(path)

@@ -15,12 +15,14 @@ from collections.abc import Sequence
 import msgspec
 
 from dialconsole.model.attempt import CallEvent, Claim, Settlement
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus
+from dialconsole.model.place import Place
 from dialconsole.store.chain import AuditDetail, Chain
 from dialconsole.store.evidence import Evidence
 from dialconsole.store.instants import digits, micros
-from dialconsole.store.interning import Interned
+from dialconsole.store.interning import Interned, as_json
 
 # SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed.
 _CLAIM = """INSERT INTO attempts
@@ -39,8 +41,10 @@ class Changes:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self.names = Interned(connection, "names")
-        self.zone_sets = Interned(connection, "zone_sets")
+        self.names: Interned[str] = Interned(connection, "names")
+        self.zone_sets: Interned[str] = Interned(connection, "zone_sets")
+        self.places: Interned[Place] = Interned(connection, "places", as_json)
+        self.facts: Interned[ContactFacts] = Interned(connection, "facts", as_json)
         self._evidence = Evidence(connection)
         self._chain = Chain(connection)
 
@@ -67,6 +71,8 @@ class Changes:
         """After any rollback: ids given out to texts may not be in the file."""
         self.names.forget()
         self.zone_sets.forget()
+        self.places.forget()
+        self.facts.forget()
         self._evidence.forget()
 
     def claim(self, claim: Claim) -> None:

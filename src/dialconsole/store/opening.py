@@ -68,7 +68,28 @@ def open_for_writing(path: Path, *, durable: bool) -> sqlite3.Connection:
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
-    """A connection that cannot change anything. May be used from any one thread at a time."""
+    """A connection that cannot change anything. May be used from any one thread at a time.
+
+    Raises ``Problem`` for a ledger of another schema: whoever only reads cannot migrate it.
+    """
+    connection = _connect_to_look(path)
+    try:
+        version = schema_of(connection)
+        if version < len(MIGRATIONS):
+            raise Problem(
+                f"The ledger {path} was written by an older dialconsole (schema {version}; this one reads "
+                f"{len(MIGRATIONS)}). Start its engine once, which brings it up to date; a copy made before that "
+                "is the only way back.",
+                code="older",
+            )
+        _refuse_newer(path, version)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect_to_look(path: Path) -> sqlite3.Connection:
     return _connect(f"{path.as_uri()}?mode=ro")
 
 
@@ -81,7 +102,7 @@ def _examine(path: Path) -> int:
     if path.stat().st_size == 0:
         raise Problem(f"The ledger {path} is empty (0 bytes): it was cut off. {_way_back(path)}", code="corrupt")
     try:
-        with closing(open_for_reading(path)) as connection:
+        with closing(_connect_to_look(path)) as connection:
             version = schema_of(connection)
             if version <= len(MIGRATIONS):
                 _check_pages(connection)
@@ -92,13 +113,17 @@ def _examine(path: Path) -> int:
         raise Problem(f"The ledger {path} cannot be read: {error}. {_UNTOUCHED}", code="storage") from error
     except sqlite3.DatabaseError as error:
         raise Problem(f"The ledger {path} is damaged: {error}. {_way_back(path)}", code="corrupt") from error
+    _refuse_newer(path, version)
+    return version
+
+
+def _refuse_newer(path: Path, version: int) -> None:
     if version > len(MIGRATIONS):
         raise Problem(
             f"The ledger {path} was written by a newer dialconsole (schema {version}; this one knows up to "
             f"{len(MIGRATIONS)}). {_UNTOUCHED} Install that version or a later one.",
             code="newer",
         )
-    return version
 
 
 def _check_pages(connection: sqlite3.Connection) -> None:

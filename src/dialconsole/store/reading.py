@@ -11,8 +11,10 @@ import sqlite3
 import msgspec
 
 from dialconsole.model.attempt import CallEvent, Claim, EventKind
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.place import Place
 from dialconsole.model.request import AuditEntry, ListSummary
 from dialconsole.model.verdict import Verdict
 from dialconsole.store.chain import AuditDetail
@@ -26,13 +28,20 @@ BLOCK = 5_000
 _STATUSES = {status.value: status for status in ContactStatus}
 _MARK = "(SELECT value FROM meta WHERE key = 'contacts')"
 # A subquery that names no outer column runs once a statement, whatever the number of contacts.
-_QUEUED = f"""SELECT id, number, campaign, zones, status, attempts, next_at FROM contacts
+_QUEUED = f"""SELECT id, number, campaign, place, facts, status, attempts, next_at FROM contacts
     WHERE id >= ? AND id <= {_MARK} AND status IN ('pending', 'retry')
         AND id NOT IN (SELECT contact FROM attempts WHERE outcome IS NULL)
     ORDER BY id LIMIT {BLOCK}"""
+_UNREACHED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if not outcome.reached_the_callee)
+# A call of ours that was cancelled, or that the carrier refused, may have rung once it was dialed: then it counts.
+_HISTORY = f"""SELECT number, claimed_at, outcome IS 'answered' FROM attempts
+    WHERE claimed_at >= ? AND (outcome IS NULL OR outcome NOT IN ({_UNREACHED}) OR dialed_at IS NOT NULL)
+    ORDER BY seq"""
 _OPT_OUT = "SELECT number, source, reason, made_by, at, scope, removed, attempt FROM opt_outs"
 
 _decode_variables = msgspec.json.Decoder(dict[str, str]).decode
+_decode_place = msgspec.json.Decoder(Place).decode
+_decode_facts = msgspec.json.Decoder(ContactFacts).decode
 _decode_audit = msgspec.json.Decoder(AuditDetail).decode
 
 
@@ -45,8 +54,12 @@ def names(connection: sqlite3.Connection) -> dict[int, str]:
     return dict(connection.execute("SELECT id, text FROM names"))
 
 
-def zone_sets(connection: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
-    return {id: tuple(text.split()) for id, text in connection.execute("SELECT id, text FROM zone_sets")}
+def places(connection: sqlite3.Connection) -> dict[int, Place]:
+    return {id: _decode_place(text) for id, text in connection.execute("SELECT id, text FROM places")}
+
+
+def facts(connection: sqlite3.Connection) -> dict[int, ContactFacts]:
+    return {id: _decode_facts(text) for id, text in connection.execute("SELECT id, text FROM facts")}
 
 
 def queued_block(connection: sqlite3.Connection, first_id: int, names: dict[int, str]) -> list[QueuedContact]:
@@ -59,12 +72,13 @@ def queued_block(connection: sqlite3.Connection, first_id: int, names: dict[int,
             id,
             number,
             names.get(campaign) or _name(connection, campaign, names),
-            zones,
+            place,
+            facts,
             _STATUSES[status],
             attempts,
             None if next_at is None else next_at / 1e6,
         )
-        for id, number, campaign, zones, status, attempts, next_at in connection.execute(_QUEUED, (first_id,))
+        for id, number, campaign, place, facts, status, attempts, next_at in connection.execute(_QUEUED, (first_id,))
     ]
 
 
@@ -100,6 +114,12 @@ def outcome_counts(connection: sqlite3.Connection, since: float) -> dict[str, di
 def recent_calls(connection: sqlite3.Connection, since: float) -> list[tuple[int, float]]:
     claimed = "SELECT number, max(claimed_at) FROM attempts WHERE claimed_at >= ? GROUP BY number ORDER BY number"
     return [(number, posix(at)) for number, at in connection.execute(claimed, (micros(since),))]
+
+
+def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, float, bool]]:
+    """In order of claim."""
+    rows = connection.execute(_HISTORY, (micros(since),))
+    return [(number, posix(at), bool(answered)) for number, at, answered in rows]
 
 
 def unfinished(connection: sqlite3.Connection) -> list[Claim]:

@@ -10,17 +10,19 @@ import msgspec
 
 from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.contact import RejectedRow, RowFault
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.place import Place
 from dialconsole.store.instants import digits, e164, posix
 from dialconsole.store.ledger import ContactRecord
 
 # Joining lists hides the contacts of a list that is still arriving: it is not there yet. CROSS JOIN makes contacts the
 # outer loop, so rows come in order of id without sorting a million of them.
 _CONTACTS = """SELECT c.id, c.number, c.name, n.text, l.name, c.line, c.status, c.attempts, c.outcome, c.next_at,
-        c.reasons, z.text, c.variables,
+        c.reasons, p.text, c.variables, f.text,
         EXISTS (SELECT 1 FROM attempts a WHERE a.contact = c.id AND a.outcome IS NULL)
     FROM contacts c CROSS JOIN lists l ON l.id = c.list JOIN names n ON n.id = c.campaign
-        JOIN zone_sets z ON z.id = c.zones"""
+        JOIN places p ON p.id = c.place JOIN facts f ON f.id = c.facts"""
 # An attempt outlives its contact; the name goes with the contact. CROSS JOIN: as above, in order of seq.
 _ATTEMPTS = """SELECT a.seq, a.attempt, a.contact, a.number, coalesce(c.name, ''), campaign.text, trunk.text,
         caller.text, a.attempt_no, a.claimed_at, a.dialed_at, a.answered_at, a.ended_at, a.outcome, a.sip_code,
@@ -31,6 +33,8 @@ _ATTEMPTS = """SELECT a.seq, a.attempt, a.contact, a.number, coalesce(c.name, ''
 
 _decode_reasons = msgspec.json.Decoder(tuple[str, ...]).decode
 _decode_variables = msgspec.json.Decoder(dict[str, str]).decode
+_decode_place = msgspec.json.Decoder(Place).decode
+_decode_facts = msgspec.json.Decoder(ContactFacts).decode
 
 
 def contact(connection: sqlite3.Connection, contact: int) -> ContactRecord | None:
@@ -87,7 +91,8 @@ def all_rejected(connection: sqlite3.Connection, campaign: str) -> Iterator[tupl
 def _contacts(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) -> Iterator[ContactRecord]:
     for row in connection.execute(f"{_CONTACTS} {rest}", values):
         (id, number, name, campaign, list_, line, status, attempts, outcome, next_at, reasons,
-         zones, variables, live) = row  # fmt: skip
+         place, variables, facts, live) = row  # fmt: skip
+        at = _decode_place(place)
         yield ContactRecord(
             id, e164(number), name, campaign, list_, line,
             ContactStatus.CALLING if live else ContactStatus(status),
@@ -95,8 +100,10 @@ def _contacts(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) 
             None if outcome is None else Outcome(outcome),
             posix(next_at),
             () if reasons is None else _decode_reasons(reasons),
-            tuple(zones.split()),
+            at.zones,
             _decode_variables(variables),
+            at.jurisdictions,
+            _decode_facts(facts),
         )  # fmt: skip
 
 

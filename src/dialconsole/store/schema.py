@@ -8,8 +8,8 @@ What is common to all tables:
 
 * Instants are integer microseconds since 1970 (UTC): exact, sortable, and without float rounding in a hash.
 * Numbers are integers (E.164 digits without the plus): 6 bytes instead of 13, and the form the queue works with.
-* Texts that a million rows share (campaign, trunk and caller ID names, sets of zones, the sentences of the gate) are
-  stored once; see ``interning`` and ``evidence``.
+* Texts that a million rows share (campaign, trunk and caller ID names, sets of zones, places and facts of contacts,
+  the sentences of the gate) are stored once; see ``interning`` and ``evidence``.
 * No foreign keys with actions: attempts, opt-outs and events outlive the contacts they speak of.
 """
 
@@ -59,7 +59,29 @@ _FIRST = (
     "CREATE INDEX events_of_attempt ON events (attempt)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_SECOND = (
+    # JSON of ``Place`` and ``ContactFacts``. What an older ledger knew of a place is its zones; without jurisdictions
+    # nobody can say which rules bind, so the gate holds those contacts until their list is imported anew.
+    "CREATE TABLE places (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",
+    """INSERT INTO places SELECT id, '{"zones":['
+        || CASE text WHEN '' THEN '' ELSE '"' || replace(text, ' ', '","') || '"' END
+        || '],"jurisdictions":[]}' FROM zone_sets""",
+    "CREATE TABLE facts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",
+    """INSERT INTO facts VALUES (1, '{"consent":"unknown","consent_at":null,"consent_source":"",'
+        || '"last_purchase":null,"last_inquiry":null}')""",
+    # A new table, not a new column: that would stand behind names and variables. A place has the id of its zones.
+    """CREATE TABLE contacts_of_second (
+        id INTEGER PRIMARY KEY, number INTEGER NOT NULL, campaign INTEGER NOT NULL, place INTEGER NOT NULL,
+        facts INTEGER NOT NULL, status TEXT NOT NULL DEFAULT 'pending', attempts INTEGER NOT NULL DEFAULT 0,
+        next_at INTEGER, outcome TEXT, list INTEGER NOT NULL, line INTEGER NOT NULL, zone_source TEXT NOT NULL,
+        name TEXT NOT NULL, variables TEXT NOT NULL, reasons TEXT, UNIQUE (number, campaign))""",
+    """INSERT INTO contacts_of_second SELECT id, number, campaign, zones, 1, status, attempts, next_at, outcome, list,
+        line, zone_source, name, variables, reasons FROM contacts""",
+    "DROP TABLE contacts",
+    "ALTER TABLE contacts_of_second RENAME TO contacts",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 """Entry ``n`` leads from schema ``n`` to ``n + 1``. Entries are never changed once released; new ones are added."""
 
 

@@ -18,8 +18,10 @@ from typing import Self, TypeVar
 
 from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.place import Place
 from dialconsole.model.request import AuditEntry, ListSummary
 from dialconsole.model.verdict import Verdict
 from dialconsole.store import reading, records, staging
@@ -132,8 +134,11 @@ class SqliteLedger:
     async def next_seq(self) -> int:
         return await self._access.ask(reading.next_seq)
 
-    async def zone_sets(self) -> dict[int, tuple[str, ...]]:
-        return await self._access.ask(reading.zone_sets)
+    async def places(self) -> dict[int, Place]:
+        return await self._access.ask(reading.places)
+
+    async def facts(self) -> dict[int, ContactFacts]:
+        return await self._access.ask(reading.facts)
 
     async def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
         names = await self._access.ask(reading.names)
@@ -149,6 +154,9 @@ class SqliteLedger:
 
     async def recent_calls(self, since: float) -> list[tuple[int, float]]:
         return await self._access.ask(reading.recent_calls, since)
+
+    async def history(self, since: float) -> list[tuple[int, float, bool]]:
+        return await self._access.ask(reading.history, since)
 
     async def unfinished(self) -> list[Claim]:
         return await self._access.ask(reading.unfinished)

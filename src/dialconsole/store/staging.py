@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.place import Place
 from dialconsole.model.request import ListSummary
 from dialconsole.store.changes import Changes
 from dialconsole.store.instants import digits, micros
@@ -27,8 +28,8 @@ from dialconsole.store.instants import digits, micros
 BLOCK = 10_000
 """Rows of a list, or contacts to remove, in one transaction: some 50 ms during which a claim waits."""
 
-_CONTACT = """INSERT INTO contacts (id, number, campaign, zones, list, line, zone_source, name, variables)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_CONTACT = """INSERT INTO contacts (id, number, campaign, place, facts, list, line, zone_source, name, variables)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _REJECTED = "INSERT INTO rejected (list, line, fault, reason, row) VALUES (?, ?, ?, ?, ?)"
 # json_each takes the whole block in one call, five times as fast as a look-up for each number.
 _PRESENT = "SELECT number FROM contacts WHERE campaign = ? AND number IN (SELECT value FROM json_each(?))"
@@ -65,12 +66,12 @@ def add(changes: Changes, arriving: Arriving, rows: list[Contact | RejectedRow |
     for (present,) in changes.connection.execute(_PRESENT, (arriving.campaign, _encode(list(contacts)).decode())):
         del contacts[present]
     first = arriving.first_contact + arriving.contacts
-    zones = changes.zone_sets.id_of
+    place, facts = changes.places.id_of, changes.facts.id_of
     changes.connection.executemany(
         _CONTACT,
         [
-            (id, number, arriving.campaign, zones(" ".join(row.zones)), arriving.list, row.line,
-             row.zone_source.value, row.name, _encode(row.variables).decode())
+            (id, number, arriving.campaign, place(Place(row.zones, row.jurisdictions)), facts(row.facts),
+             arriving.list, row.line, row.zone_source.value, row.name, _encode(row.variables).decode())
             for id, (number, row) in enumerate(contacts.items(), first)
         ],
     )  # fmt: skip

@@ -21,7 +21,7 @@ from dialconsole.model.campaign import Campaign, Operator, Trunk, WorkspaceInfo
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
 
-D = TypeVar("D", Campaign, Trunk, Operator, WorkspaceInfo)
+D = TypeVar("D", Campaign, Trunk, Operator, WorkspaceInfo, CalendarDay)
 
 SCHEMA = 1
 """Version of ``workspace.json`` that this dialconsole writes."""
