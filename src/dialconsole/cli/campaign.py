@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +15,9 @@ from dialconsole.cli.options import (
     SETTING,
     json_option,
     limit_options,
+    purpose_option,
     reason_option,
+    voice_option,
     workspace_option,
 )
 from dialconsole.cli.output import print_done, print_facts, print_json, print_table
@@ -23,6 +26,7 @@ from dialconsole.cli.status import print_campaigns
 from dialconsole.control.port import EngineClient
 from dialconsole.model.campaign import Campaign, Limits
 from dialconsole.model.errors import Problem
+from dialconsole.model.purpose import Purpose, Voice
 from dialconsole.model.request import (
     CampaignReport,
     CreateCampaign,
@@ -39,6 +43,7 @@ from dialconsole.model.request import (
     ShowCampaign,
     StartCampaign,
 )
+from dialconsole.model.text import safe_text
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As `campaign set NAME window.days=mon-fri` takes them."""
@@ -52,6 +57,11 @@ def campaign() -> None:
 @campaign.command()
 @click.argument("name", type=NAME)
 @click.option("--trunk", type=NAME, help="The trunk its calls go through.  [default: the only one there is]")
+@purpose_option
+@voice_option
+@click.option("--caller-identity", metavar="TEXT", help="Who calls, as the callee hears it at the start.")
+@click.option("--opt-out-line", metavar="NUMBER", help="Where the callee can have the calls stopped.")
+@click.option("--client", metavar="TEXT", help="On whose behalf the calls are.")
 @limit_options
 @click.option(
     "--set",
@@ -66,6 +76,11 @@ def campaign() -> None:
 def create(
     name: str,
     trunk: str | None,
+    purpose: str | None,
+    voice: str | None,
+    caller_identity: str | None,
+    opt_out_line: str | None,
+    client: str | None,
     concurrency: float | None,
     calls_per_minute: float | None,
     calls_per_second: float | None,
@@ -73,18 +88,37 @@ def create(
     workspace: Path | None,
     as_json: bool,
 ) -> None:
-    """Create a campaign, as a draft without contacts."""
+    """Create a campaign, as a draft without contacts.
+
+    Unless told otherwise it is marketing with an AI voice, which most rules bind. With an AI or prerecorded voice it
+    cannot start before it has a caller identity and an opt-out line.
+    """
     from dialconsole.engine.edits import edited
 
     limits = merged(Limits(), concurrency, calls_per_minute, calls_per_second)
+    said = _said(purpose, voice, caller_identity, opt_out_line, client)
 
-    async def make(client: EngineClient) -> Done:
-        doc = Campaign(name=name, trunk=trunk or await _only_trunk(client), limits=limits)
+    async def make(engine: EngineClient) -> Done:
+        doc = Campaign(name=name, trunk=trunk or await _only_trunk(engine), limits=limits, **said)
         if settings:
             doc, _, _ = edited(doc, dict(settings))
-        return await client.request(CreateCampaign(campaign=doc))
+        return await engine.request(CreateCampaign(campaign=doc))
 
     print_done(in_session(workspace, make, create=True), as_json)
+
+
+def _said(
+    purpose: str | None, voice: str | None, caller_identity: str | None, opt_out_line: str | None, client: str | None
+) -> dict[str, Any]:
+    """The fields of a campaign that were given on the command line."""
+    fields: dict[str, Any] = {
+        "purpose": Purpose(purpose) if purpose else None,
+        "voice": Voice(voice) if voice else None,
+        "caller_identity": safe_text(caller_identity or ""),
+        "opt_out_line": safe_text(opt_out_line or ""),
+        "client": safe_text(client or ""),
+    }
+    return {field: value for field, value in fields.items() if value}
 
 
 async def _only_trunk(client: EngineClient) -> str:
@@ -134,6 +168,8 @@ def _print_report(report: CampaignReport) -> None:
             ("campaign", doc.name),
             ("state", state),
             ("trunk", doc.trunk),
+            ("calls", f"{doc.purpose.value.replace('_', ' ')}, {doc.voice.value} voice"),
+            ("caller", _caller(doc)),
             ("contacts", f"{view.total}: {view.done} done, {view.live} live, {view.ready} ready, {view.retry} retry, "
                          f"{view.held} held"),
             ("today", outcomes or "no call has ended"),
@@ -148,6 +184,12 @@ def _print_report(report: CampaignReport) -> None:
         [(s.name, local(s.imported_at), s.rows, s.contacts, s.duplicates, s.rejected) for s in report.lists],
         empty=f"No list yet. Import one: dialconsole list import FILE --campaign {doc.name}",
     )
+
+
+def _caller(doc: Campaign) -> str:
+    """Who calls, for whom, and where the calls can be stopped."""
+    client = f", for {doc.client}" if doc.client else ""
+    return f"{doc.caller_identity or 'not said'}{client}; opt-out line {doc.opt_out_line or 'not said'}"
 
 
 def _print_settings(doc: Campaign) -> None:

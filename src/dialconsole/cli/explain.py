@@ -1,4 +1,4 @@
-"""``dialconsole explain``: may a number be called, and why not.
+"""``dialconsole explain``: may a number be called, why not, and when next.
 
 Other programs read the JSON of this command; its keys are a promise.
 """
@@ -6,17 +6,35 @@ Other programs read the JSON of this command; its keys are a promise.
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 
 from dialconsole.cli.instant import iso, local
-from dialconsole.cli.options import ISO, NAME, json_option, workspace_option
+from dialconsole.cli.options import (
+    CONSENT,
+    ISO,
+    NAME,
+    json_option,
+    purpose_option,
+    voice_option,
+    workspace_option,
+)
 from dialconsole.cli.output import print_json, print_table
-from dialconsole.cli.session import ask, workspace_path
+from dialconsole.cli.session import in_session, workspace_path
+from dialconsole.control.port import EngineClient
+from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 from dialconsole.model.request import Explain, Explanation
+from dialconsole.model.verdict import VerdictKind
+
+LOOKS = 60
+"""How many holds in a row are followed to find when a number may be called. A week of closed days is seven."""
+
+Ask = Callable[[Explain], Awaitable[Explanation]]
 
 
 @click.command()
@@ -24,28 +42,82 @@ from dialconsole.model.request import Explain, Explanation
 @workspace_option
 @click.option("--campaign", type=NAME, help="As this campaign sees it.")
 @click.option("--at", type=ISO, help="At this time.  [default: now]")
+@click.option("--state", metavar="XX", help="The callee's state, besides those the number tells.")
+@click.option("--zip", "zip_code", metavar="NNNNN", help="The callee's ZIP code.")
+@click.option("--consent", type=CONSENT, help="What the callee consented to.  [default: what the contact's row says]")
+@purpose_option
+@voice_option
 @click.option(
     "--region", default="US", show_default=True, metavar="CC", help="Without a workspace: country of short numbers."
 )
 @json_option
 def explain(
-    number: str, workspace: Path | None, campaign: str | None, at: datetime | None, region: str, as_json: bool
+    number: str,
+    workspace: Path | None,
+    campaign: str | None,
+    at: datetime | None,
+    state: str | None,
+    zip_code: str | None,
+    consent: str | None,
+    purpose: str | None,
+    voice: str | None,
+    region: str,
+    as_json: bool,
 ) -> None:
     """Say whether a number may be called, and why.
 
-    With a workspace, by everything it knows; without one, by the number and the hours where it belongs.
+    With a workspace, by everything it knows; without one, by the number, the consent its place asks for and the hours
+    there. Nobody's campaign is marketing by a person, unless --purpose and --voice say otherwise. A number that is held
+    is looked at again when its holds are over, until it may be called.
     """
-    instant = at.timestamp() if at else None
-    if workspace is None and campaign is None and not workspace_path(None).exists():
-        from dialconsole.engine.explain import explain_alone
-
-        explanation = explain_alone(number, time.time() if instant is None else instant, region)
-    else:
-        explanation = ask(workspace, Explain(number=number, campaign=campaign, at=instant))
+    question = Explain(
+        number=number,
+        campaign=campaign,
+        at=at.timestamp() if at else None,
+        state=state,
+        zip=zip_code,
+        consent=ConsentBasis(consent) if consent else None,
+        purpose=Purpose(purpose) if purpose else None,
+        voice=Voice(voice) if voice else None,
+    )
+    explanation = _explained(question, workspace, region)
     if as_json:
         print_json(as_promised(explanation))
     else:
         _print(explanation)
+
+
+def _explained(question: Explain, workspace: Path | None, region: str) -> Explanation:
+    if workspace is not None or question.campaign is not None or workspace_path(None).exists():
+
+        async def look(client: EngineClient) -> Explanation:
+            return await _until_callable(client.request, question)
+
+        return in_session(workspace, look)
+
+    import asyncio
+
+    from dialconsole.engine.explain import explain_alone
+
+    async def alone(question: Explain) -> Explanation:
+        return explain_alone(question, time.time() if question.at is None else question.at, region)
+
+    return asyncio.run(_until_callable(alone, question))
+
+
+async def _until_callable(ask: Ask, question: Explain) -> Explanation:
+    """The answer, its ``until`` the instant from which the number may be called; ``None`` if none can be said.
+
+    The end of one hold may lie inside another (a pause between calls that ends after closing time), so the same
+    question is asked again at each end.
+    """
+    answer = last = await ask(question)
+    for _ in range(LOOKS):
+        if last.verdict.verdict is not VerdictKind.HELD or last.verdict.until is None:
+            break
+        last = await ask(structs.replace(question, at=last.verdict.until))
+    until = last.verdict.at if last is not answer and last.verdict.clear else None
+    return structs.replace(answer, verdict=structs.replace(answer.verdict, until=until))
 
 
 def as_promised(explanation: Explanation) -> dict[str, Any]:
@@ -75,9 +147,7 @@ def as_promised(explanation: Explanation) -> dict[str, Any]:
 
 def _print(explanation: Explanation) -> None:
     verdict = explanation.verdict
-    words = {"clear": "may be called", "held": "is held", "refused": "is refused"}[verdict.verdict.value]
-    until = f" until {local(verdict.until)}" if verdict.until is not None else ""
-    click.echo(f"{explanation.number} {words}{until}.  Zones: {', '.join(verdict.zones) or 'unknown'}")
+    click.echo(f"{explanation.number} {_words(explanation)}  Zones: {', '.join(verdict.zones) or 'unknown'}")
     click.echo()
     print_table(
         ("CHECK", "VERDICT", "WHY"),
@@ -86,3 +156,12 @@ def _print(explanation: Explanation) -> None:
     )
     if explanation.skipped:
         click.echo(f"\nNot checked, for want of a campaign or workspace: {', '.join(explanation.skipped)}.")
+
+
+def _words(explanation: Explanation) -> str:
+    verdict = explanation.verdict
+    if verdict.verdict is not VerdictKind.HELD:
+        return "may be called." if verdict.clear else "is refused."
+    if verdict.until is None:
+        return "is held; when it may be called cannot be said."
+    return f"is held; it may be called from {local(verdict.until)}, as things stand."

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,10 +18,9 @@ import msgspec
 
 from dialconsole.cli.instant import iso
 from dialconsole.cli.options import NAME, workspace_option
+from dialconsole.cli.record import reading_ledger
 from dialconsole.cli.session import workspace_path
 from dialconsole.model.attempt import AttemptRecord
-from dialconsole.model.errors import Problem
-from dialconsole.store.places import LEDGER
 
 if TYPE_CHECKING:
     from dialconsole.store.ledger import ContactRecord
@@ -32,7 +30,7 @@ T = TypeVar("T")
 
 @click.group()
 def export() -> None:
-    """Write attempts, contacts or rejected rows for other programs."""
+    """Write attempts, contacts, evidence or rejected rows for other programs."""
 
 
 campaign_option = click.option("--campaign", type=NAME, help="Only of this campaign.")
@@ -59,6 +57,20 @@ def contacts(campaign: str | None, workspace: Path | None) -> None:
 
 
 @export.command()
+@campaign_option
+@workspace_option
+def evidence(campaign: str | None, workspace: Path | None) -> None:
+    """Write the record of every call as JSON lines, in order of claim.
+
+    For each call what 16 CFR 310.5 has a seller keep for five years, and what the gate saw when it let the call pass.
+    Attempts that never reached the network are there too, with null in dialed_at.
+    """
+    from dialconsole.cli.evidence import call_records
+
+    _write_lines(call_records(workspace_path(workspace), campaign))
+
+
+@export.command()
 @click.option("--campaign", type=NAME, required=True, help="The campaign whose lists they were in.")
 @workspace_option
 def rejected(campaign: str, workspace: Path | None) -> None:
@@ -71,13 +83,7 @@ def rejected(campaign: str, workspace: Path | None) -> None:
 
 
 def _rows(workspace: Path | None, table: Callable[[sqlite3.Connection], Iterator[T]]) -> Iterator[T]:
-    from dialconsole.store.access import readable
-    from dialconsole.store.opening import open_for_reading
-
-    ledger = workspace_path(workspace) / LEDGER
-    if not ledger.exists():
-        raise Problem(f"{ledger.parent} is no workspace: it has no {LEDGER}. Name one with --workspace.")
-    with readable(ledger), closing(open_for_reading(ledger)) as connection:
+    with reading_ledger(workspace) as connection:
         yield from table(connection)
 
 

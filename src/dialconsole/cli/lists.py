@@ -14,6 +14,7 @@ from dialconsole.cli.output import print_facts, print_json, print_table
 from dialconsole.cli.session import in_session
 from dialconsole.control.port import EngineClient
 from dialconsole.model.errors import Problem
+from dialconsole.model.purpose import ConsentBasis
 from dialconsole.model.request import ImportList, ImportReport, ShowCampaign
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ def check(file: Path, columns: tuple[tuple[str, str], ...], region: str, rejects
 @click.argument("file", type=FILE)
 @click.option("--campaign", type=NAME, required=True, help="The campaign that gets the contacts.")
 @map_option
+@click.option(
+    "--attest",
+    type=click.Choice([ConsentBasis.WRITTEN.value, ConsentBasis.ORAL.value]),
+    help="You vouch for this consent of everybody on the list whose row says nothing.",
+)
 @rejects_option
 @workspace_option
 @json_option
@@ -67,12 +73,19 @@ def import_list(
     file: Path,
     campaign: str,
     columns: tuple[tuple[str, str], ...],
+    attest: str | None,
     rejects: Path | None,
     workspace: Path | None,
     as_json: bool,
 ) -> None:
-    """Import a list into a campaign, all of it or nothing."""
-    request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns))
+    """Import a list into a campaign, all of it or nothing.
+
+    --attest: you state that each callee without a consent column of their own has given this consent, and that you can
+    prove it. Your name, the time and the basis stand in the audit and in the evidence of every call made on it. What a
+    row says itself is never overruled.
+    """
+    basis = ConsentBasis(attest) if attest else None
+    request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns), attest=basis)
 
     async def run(client: EngineClient) -> tuple[ImportReport, str]:
         region = (await client.request(ShowCampaign(name=campaign))).campaign.default_region

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,6 +39,14 @@ def ISO(value: str) -> datetime:
     except ValueError:
         raise click.BadParameter(f"{value!r} is no time; write it like 2026-03-03T15:10:00Z.") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def DATE(value: str) -> date:
+    """A day, ``2026-12-24``."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no date; write it like 2026-12-24.") from None
 
 
 def COUNT(value: str) -> float:
@@ -86,6 +96,18 @@ map_option = click.option(
     metavar="ROLE=COLUMN",
     help="Which column is which, where the header does not say it: phone='Tel. privat'.",
 )
+
+purpose_option = click.option(
+    "--purpose",
+    type=click.Choice([purpose.value for purpose in Purpose]),
+    help="What the calls are for; decides which rules bind.",
+)
+voice_option = click.option(
+    "--voice", type=click.Choice([voice.value for voice in Voice]), help="Who speaks; decides which rules bind."
+)
+
+CONSENT = click.Choice([basis.value for basis in ConsentBasis if basis is not ConsentBasis.UNKNOWN])
+"""What somebody can say of a callee's consent; that nobody knows is what saying nothing means."""
 
 
 def limit_options(command: F) -> F:

@@ -34,6 +34,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "list": ("lists:lists", "Check and import call lists."),
         "limits": ("limits:limits", "How many calls at once, and how many a minute."),
         "dnc": ("dnc:dnc", "The do-not-call list."),
+        "registry": ("registry:registry", "Do-not-call registries: national and states' lists."),
+        "calendar": ("calendar:calendar", "Days on which a place is not called."),
         "operator": ("operator:operator", "Who may look at this engine, and who may act."),
         "themes": ("themes:themes", "Colours of the console."),
     },
@@ -41,7 +43,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "calls": ("calls:calls", "List calls, newest first, or show one step by step."),
         "explain": ("explain:explain", "Say whether a number may be called, and why."),
         "audit": ("audit:audit", "Show who changed what, and why."),
-        "export": ("export:export", "Write attempts, contacts or rejected rows for other programs."),
+        "export": ("export:export", "Write attempts, contacts, evidence or rejected rows for other programs."),
         "simulate": ("simulate:simulate", "Dial lists on a clock that jumps: a day in seconds."),
     },
 }

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialconsole.cli.options import FILE, ISO, json_option
+from dialconsole.cli.options import CONSENT, FILE, ISO, json_option, purpose_option, voice_option
 from dialconsole.cli.output import print_facts, print_json
+from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 
 if TYPE_CHECKING:
     from dialconsole.engine.simulate import SimulationPlan, SimulationReport
@@ -29,6 +30,18 @@ if TYPE_CHECKING:
 @click.option("--calls-per-minute", type=click.IntRange(min=1), default=30, show_default=True)
 @click.option("--concurrency", type=click.IntRange(min=1), default=10, show_default=True)
 @click.option("--dnc", type=FILE, metavar="FILE", help="Numbers that must not be called.")
+@click.option(
+    "--registry",
+    default="demo",
+    show_default=True,
+    metavar="demo|none|FILE",
+    help="The national do-not-call registry: a small one made up, none (nobody in the US is called), or a full list.",
+)
+@click.option(
+    "--consent", type=CONSENT, default="written", show_default=True, help="Attested for rows without their own."
+)
+@purpose_option
+@voice_option
 @click.option("--scenario", default="basic", show_default=True, help="How callees behave.")
 @click.option("--region", default="US", show_default=True, metavar="CC", help="Country of numbers without its code.")
 @json_option
@@ -41,18 +54,24 @@ def simulate(
     calls_per_minute: int,
     concurrency: int,
     dnc: Path | None,
+    registry: str,
+    consent: str,
+    purpose: str | None,
+    voice: str | None,
     scenario: str,
     region: str,
     as_json: bool,
 ) -> None:
     """Dial lists on a clock that jumps: a day in seconds.
 
-    The engine, its gate, limits and ledger are the real ones; only the callees are made up. What came of it can be
-    looked at afterwards: dialconsole export attempts --workspace DIR
+    The engine, its gate, limits and ledger are the real ones; only the callees are made up. The campaign is marketing
+    with an AI voice unless told otherwise. What came of it can be looked at afterwards: dialconsole export attempts
+    --workspace DIR
     """
     from dialconsole.engine.simulate import SimulationPlan
     from dialconsole.engine.simulate import simulate as run
 
+    usual = SimulationPlan(lists=(), workspace="", start=start, hours=hours)
     plan = SimulationPlan(
         lists=tuple(str(path.absolute()) for path in lists),
         workspace=str(workspace.absolute()),
@@ -62,6 +81,10 @@ def simulate(
         calls_per_minute=calls_per_minute,
         concurrency=concurrency,
         dnc=None if dnc is None else str(dnc.absolute()),
+        registry=_registry(registry),
+        consent=ConsentBasis(consent),
+        purpose=Purpose(purpose) if purpose else usual.purpose,
+        voice=Voice(voice) if voice else usual.voice,
         scenario=scenario,
         default_region=region,
     )
@@ -70,6 +93,13 @@ def simulate(
         print_json(report)
     else:
         _print(report, plan)
+
+
+def _registry(text: str) -> str | None:
+    """As ``SimulationPlan`` has it. Who has a list of that very name writes ``./demo``."""
+    if text == "none":
+        return None
+    return text if text == "demo" else str(Path(text).absolute())
 
 
 def _print(report: SimulationReport, plan: SimulationPlan) -> None:
