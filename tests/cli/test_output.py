@@ -54,6 +54,7 @@ def test_json_times(capsys: pytest.CaptureFixture[str]) -> None:
     assert plain(ENGINE)["now"] is None
     assert plain(structs.replace(ENGINE, now=1.0))["now"] == "1970-01-01T00:00:01Z"
     assert plain([AlertView(id="a", at=2.0, severity="info", sentence="s")])[0]["at"] == "1970-01-01T00:00:02Z"
+    assert plain((AlertView(id="a", at=2.0, severity="info", sentence="s"),))[0]["at"] == "1970-01-01T00:00:02Z"
 
 
 def test_json_names_are_kept(capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,7 +75,7 @@ def print_facts(facts: Iterable[tuple[str, object]]) -> None:
 def _with_times(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: iso(v or None) if _is_time(key, v) else _with_times(v) for key, v in value.items()}
-    return [_with_times(item) for item in value] if isinstance(value, list) else value
+    return [_with_times(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _is_time(key: object, value: object) -> bool:
