@@ -60,11 +60,18 @@ def write_list(tmp_path: Path) -> Callable[[str], Path]:
     return write
 
 
+SAID = ("--caller-identity", "Hillside Clinic", "--opt-out-line", "+12125550199")
+"""What a campaign with an artificial voice must say before it can start."""
+
+
 @pytest.fixture
 def spring(shell: Shell, write_list: Callable[[str], Path]) -> Shell:
-    """A workspace with the trunk ``main``, and the campaign ``spring`` of two contacts, one duplicate, one bad row."""
+    """A workspace with the trunk ``main``, and the campaign ``spring`` of two contacts, one duplicate, one bad row.
+
+    Consent is attested, and no registry was imported.
+    """
     shell("trunk", "add", "main", "--calls-per-minute", "12")
-    shell("campaign", "create", "spring")
+    shell("campaign", "create", "spring", *SAID)
     path = write_list("name,phone\nAna,212-555-0143\nBo,312-555-0107\nAna again,+12125550143\nNobody,call me\n")
-    shell("list", "import", str(path), "--campaign", "spring")
+    shell("list", "import", str(path), "--campaign", "spring", "--attest", "written")
     return shell

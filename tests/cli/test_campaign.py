@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from cli.conftest import Shell
@@ -20,6 +23,34 @@ def test_create_on_the_only_trunk(shell: Shell) -> None:
     assert doc["window"]["opens"] == "10:00:00"
     assert doc["limits"]["calls_per_minute"] == 6
     assert doc["created_at"].endswith("Z")
+
+
+def test_create_with_what_it_is_for(shell: Shell) -> None:
+    """What a campaign is for and who calls are options, and shown; text that steers a terminal is not kept."""
+    shell("trunk", "add", "main")
+    shell(
+        "campaign", "create", "spring", "--purpose", "debt_collection", "--voice", "human", "--caller-identity",
+        "Hillside\x1b[31m Clinic", "--opt-out-line", "+12125550199", "--client", "acme",
+    )  # fmt: skip
+    doc = shell.json("campaign", "show", "spring")["campaign"]
+    assert (doc["purpose"], doc["voice"], doc["client"]) == ("debt_collection", "human", "acme")
+    assert "\x1b" not in doc["caller_identity"]
+    text = shell("campaign", "show", "spring")
+    assert "calls     debt collection, human voice" in text
+    assert "for acme; opt-out line +12125550199" in text
+    shell("campaign", "create", "autumn", "--voice", "robot", code=2)
+
+
+def test_artificial_voice_must_say_who_calls(shell: Shell, write_list: Callable[[str], Path]) -> None:
+    """A campaign with an AI voice does not start before it says who calls and how to stop it."""
+    shell("trunk", "add", "main")
+    shell("campaign", "create", "spring")
+    assert "opt-out line not said" in shell("campaign", "show", "spring")
+    shell("list", "import", str(write_list("phone\n212-555-0143\n")), "--campaign", "spring", "--attest", "written")
+    shell("campaign", "start", "spring", code=1)
+    assert "caller_identity" in shell.err
+    shell("campaign", "set", "spring", "caller_identity=Hillside Clinic", "opt_out_line=+12125550199")
+    shell("campaign", "start", "spring")
 
 
 def test_create_without_a_trunk(shell: Shell) -> None:

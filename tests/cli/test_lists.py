@@ -60,6 +60,22 @@ def test_import_text(spring: Shell, write_list: Callable[..., Path]) -> None:
     assert "contacts    1" in spring("list", "import", str(path), "--campaign", "spring")
 
 
+def test_import_with_consent_attested(spring: Shell, write_list: Callable[..., Path]) -> None:
+    """Attested consent counts where a row says nothing, never where it says something, and stands in the audit."""
+    path = write_list("phone,consent\n404-555-0188,\n404-555-0189,none\n", "more.csv")
+    spring("list", "import", str(path), "--campaign", "spring", "--attest", "oral")
+    entry = next(entry for entry in spring.json("audit") if "more.csv" in entry["new"])
+    assert "oral consent attested" in entry["new"]
+    words = ("--campaign", "spring", "--at", "2026-03-03T17:00:00Z")
+    said = {}
+    for number in ("404-555-0188", "404-555-0189"):
+        checks = spring.json("explain", number, *words)["checks"]
+        said[number] = next(check["sentence"] for check in checks if check["check"] == "consent")
+    assert "oral consent is recorded" in said["404-555-0188"]
+    assert "there is none" in said["404-555-0189"]
+    spring("list", "import", str(path), "--campaign", "spring", "--attest", "none", code=2)
+
+
 def test_missing_file(spring: Shell) -> None:
     """A file that is not there is a sentence, whether it is checked or imported."""
     for words in (["check", "no.csv"], ["import", "no.csv", "--campaign", "spring"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,34 +52,85 @@ def test_audit(spring: Shell) -> None:
     assert "list imported" in spring("audit", "--limit", "5")
 
 
-def test_explain(spring: Shell) -> None:
-    """The JSON of explain has the keys that other programs read, and verdicts from the engine's own gate."""
+@pytest.fixture
+def ready(spring: Shell, write_list: Callable[..., Path]) -> Shell:
+    """``spring``, started, with a national registry of March that lists 312-555-0107."""
+    spring("registry", "import", str(write_list("212,5550199\n312,5550107\n", "r.txt")), "--date", "2026-03-02")
     spring("campaign", "start", "spring")
-    answer = spring.json("explain", "212-555-0143", "--at", TUESDAY_NOON_EASTERN)
+    return spring
+
+
+def test_explain(ready: Shell) -> None:
+    """The JSON of explain has the keys that other programs read, and verdicts from the engine's own gate."""
+    answer = ready.json("explain", "212-555-0143", "--at", TUESDAY_NOON_EASTERN)
     assert set(answer) == {
         "number", "campaign", "verdict", "reasons", "zones", "at", "until", "checks", "skipped",
     }  # fmt: skip
     assert (answer["number"], answer["verdict"], answer["zones"]) == ("+12125550143", "clear", ["America/New_York"])
     assert [set(check) for check in answer["checks"]] == [
-        {"check", "verdict", "code", "sentence", "until"} for _ in range(6)
+        {"check", "verdict", "code", "sentence", "until"} for _ in range(9)
     ]
-    early = spring.json("explain", "212-555-0143", "--campaign", "spring", "--at", TUESDAY_5_EASTERN)
-    assert (early["verdict"], early["until"]) == ("held", "2026-03-03T14:00:00Z")
-    spring("dnc", "add", "212-555-0143")
-    refused = spring.json("explain", "212-555-0143", "--at", TUESDAY_NOON_EASTERN)
+    assert {"registry", "consent", "caps"} < {check["check"] for check in answer["checks"]}
+    ready("dnc", "add", "212-555-0143")
+    refused = ready.json("explain", "212-555-0143", "--at", TUESDAY_NOON_EASTERN)
     assert refused["verdict"] == "refused"
     assert refused["reasons"]
-    assert "is refused" in spring("explain", "212-555-0143")
+    assert "is refused" in ready("explain", "212-555-0143")
+
+
+def test_explain_says_when(ready: Shell) -> None:
+    """A number that is held says when it may be called: after all its holds, also those that follow each other."""
+    words = ("explain", "212-555-0143", "--campaign", "spring", "--at", TUESDAY_5_EASTERN)
+    early = ready.json(*words)
+    assert (early["verdict"], early["until"]) == ("held", "2026-03-03T14:00:00Z")
+    ready("calendar", "add", "US-NY", "2026-03-03", "a storm")
+    assert ready.json(*words)["until"] == "2026-03-04T14:00:00Z"
+    assert "may be called from 2026-03-04" in ready(*words)
+    ready("registry", "remove", "national")
+    assert ready.json(*words)["until"] is None
+    assert "cannot be said" in ready(*words)
+
+
+def codes(shell: Shell, *words: str) -> dict[str, str]:
+    """The code of each check of an explanation, at noon Eastern."""
+    answer = shell.json("explain", *words, "--at", TUESDAY_NOON_EASTERN)
+    return {check["check"]: check["code"] for check in answer["checks"]}
+
+
+def test_explain_what_is_said_of_the_callee(ready: Shell) -> None:
+    """State, ZIP, consent, purpose and voice of the question count as a list's columns and a campaign would."""
+    stranger = "212-555-0144"
+    assert codes(ready, stranger, "--voice", "ai")["consent"] == "consent_missing"
+    assert codes(ready, stranger, "--voice", "ai", "--consent", "oral")["consent"] == "consent_missing"
+    assert codes(ready, stranger, "--voice", "ai", "--consent", "written")["consent"] == "consent_given"
+    informational = ("--voice", "ai", "--purpose", "informational")
+    assert codes(ready, stranger, *informational, "--consent", "oral")["consent"] == "consent_given"
+    listed = "312-555-0107"
+    assert codes(ready, listed, "--consent", "none")["registry"] == "registry_listed"
+    assert codes(ready, listed, "--consent", "written")["registry"] == "registry_consent"
+    for place in (("--state", "Washington"), ("--state", "WA"), ("--zip", "98101")):
+        zones = ready.json("explain", stranger, *place)["zones"]
+        assert zones == ["America/Los_Angeles", "America/New_York"]
+
+
+@pytest.mark.parametrize(
+    "words", [["--consent", "maybe"], ["--purpose", "fun"], ["--voice", "robot"], ["--at", "noon"]]
+)
+def test_explain_usage(shell: Shell, words: list[str]) -> None:
+    """What cannot be meant is a usage error."""
+    shell("explain", "212-555-0143", *words, code=2)
 
 
 def test_explain_without_a_workspace(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a workspace explain says what can be said of the number, and names the checks it left out."""
     monkeypatch.delenv("DIALCONSOLE_WORKSPACE")
+    monkeypatch.setattr("dialconsole.cli.explain.workspace_path", lambda given: Path("/nowhere"))
     answer = shell.json("explain", "212-555-0143", "--at", TUESDAY_5_EASTERN)
     assert answer["verdict"] == "held"
-    assert answer["until"].startswith("2026-03-03T1")
-    assert {check["check"] for check in answer["checks"]} == {"number", "hours"}
-    assert set(answer["skipped"]) == {"campaign", "optout", "attempts", "gap"}
+    assert answer["until"] == "2026-03-03T13:00:00Z"
+    assert {check["check"] for check in answer["checks"]} == {"number", "consent", "hours"}
+    assert set(answer["skipped"]) == {"campaign", "optout", "registry", "attempts", "caps", "gap"}
+    assert codes(shell, "212-555-0143", "--voice", "ai", "--consent", "none")["consent"] == "consent_missing"
     assert "Not checked" in shell("explain", "212-555-0143")
     shell("explain", "hello", code=1)
 

@@ -73,6 +73,35 @@ def test_simulate_for_people(shell: Shell, options: list[str], tmp_path: Path) -
     assert "most in 60 s" in out
 
 
+def test_simulate_without_a_registry(shell: Shell, options: list[str], tmp_path: Path) -> None:
+    """Without a registry nobody is called, and the report says what holds them."""
+    report = shell.json("simulate", *options, "--workspace", str(tmp_path / "day"), "--registry", "none")
+    assert report["attempts"] == 0
+    assert report["held"]["registry_none"] > 0
+
+
+def test_simulate_with_a_registry(shell: Shell, options: list[str], tmp_path: Path) -> None:
+    """A full list of one's own is imported as of the day's start; area codes that it lacks are held."""
+    path = tmp_path / "full.txt"
+    path.write_text("212,5550199\n")
+    report = shell.json("simulate", *options, "--workspace", str(tmp_path / "day"), "--registry", str(path))
+    assert report["held"]["registry_not_covered"] > 0
+    shell("simulate", *options, "--workspace", str(tmp_path / "other"), "--registry", "no.txt", code=1)
+    assert "no.txt" in shell.err
+
+
+def test_simulate_consent_purpose_and_voice(shell: Shell, options: list[str], tmp_path: Path) -> None:
+    """Consent that is not enough for purpose and voice refuses; what it is enough for is called."""
+    refused = shell.json("simulate", *options, "--workspace", str(tmp_path / "a"), "--consent", "oral")
+    assert refused["attempts"] == 0
+    assert refused["refused"]["consent_missing"] == refused["contacts"]
+    called = shell.json(
+        "simulate", *options, "--workspace", str(tmp_path / "b"), "--consent", "oral", "--purpose", "informational"
+    )
+    assert called["attempts"] > 0
+    shell("simulate", *options, "--workspace", str(tmp_path / "c"), "--voice", "robot", code=2)
+
+
 def test_simulate_without_what_it_needs(shell: Shell, options: list[str], tmp_path: Path) -> None:
     """A missing option is a usage error; a list that is not there is a sentence."""
     shell("simulate", *options, code=2)
