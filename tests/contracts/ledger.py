@@ -499,6 +499,24 @@ async def last_word_on_a_number_counts(open_ledger: Opener) -> None:
 
 
 @clause
+async def patterns_are_entries_like_numbers(open_ledger: Opener) -> None:
+    """A pattern is kept apart from the number of the same digits, and is reversed by itself."""
+    ledger = await open_ledger()
+    pattern, digits = opt_out(0, number="+1201555*", scope="client:acme"), opt_out(1, number="+1201555")
+    await ledger.add_opt_outs([pattern, digits])
+    assert await ledger.opt_outs() == [pattern, digits]
+    back = opt_out(2, number="+1201555*", scope="client:acme", removed=True)
+    await ledger.add_opt_outs([back])
+    await ledger.close()
+    ledger = await open_ledger()
+    assert await ledger.opt_outs() == [digits]
+    assert await ledger.opt_out_history("+1201555*") == [pattern, back]
+    with pytest.raises(ValueError, match="is no E"):
+        await ledger.add_opt_outs([opt_out(0, number="+1201*555*")])
+    await ledger.close()
+
+
+@clause
 async def audit_is_kept_in_order(open_ledger: Opener) -> None:
     """Entries come back newest first with rising numbers, all or those of one subject."""
     ledger = await open_ledger()

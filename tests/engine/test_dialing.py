@@ -136,6 +136,48 @@ def test_an_opt_out_takes_effect_while_the_call_is_being_set_up(tmp_path: Path) 
     virtual(main)
 
 
+@pytest.mark.parametrize(
+    ("listed", "scope"),
+    [("+1212555*", ""), (number(1), "client:acme health"), ("+1 212-555*", "client:Acme  Health")],
+)
+def test_a_pattern_and_a_clients_entry_take_effect_while_the_call_is_being_set_up(
+    tmp_path: Path, listed: str, scope: str
+) -> None:
+    """As one for the number does: the phone does not ring, and the contact says which entry it was."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(setup_s=8)) as room:
+            await room.campaign([number(1)], client="Acme Health")
+            await asyncio.sleep(4)
+            assert len(room.backend.prepared) == 1
+            await room.ask(AddOptOut(number=listed, reason="just now", scope=scope))
+            await asyncio.sleep(HOUR)
+            assert room.backend.dialed == []
+            (record,) = await room.ledger.contacts_of_number(number(1))
+            assert record.status is ContactStatus.SUPPRESSED
+            assert "just now" in record.reasons[0]
+
+    virtual(main)
+
+
+def test_an_entry_for_another_client_stops_nobody(tmp_path: Path) -> None:
+    """The other client's campaign leaves the number alone, this one calls it."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1)], name="theirs", client="Other")
+            await room.ask(PauseAll())
+            await room.ask(AddOptOut(number=number(1), scope="client:other"))
+            await room.campaign([number(1)], client="Acme")
+            await asyncio.sleep(HOUR)
+            assert room.backend.numbers == [number(1)]
+            await room.ask(StartCampaign(name="theirs"))
+            await asyncio.sleep(3 * HOUR)
+            assert room.backend.numbers == [number(1)]
+
+    virtual(main)
+
+
 def test_a_pause_stops_calls_that_are_being_set_up_and_leaves_the_others_alone(tmp_path: Path) -> None:
     """No new call from that instant; the call in progress goes on; the other contact is called after the resume."""
 

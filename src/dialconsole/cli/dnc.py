@@ -10,11 +10,20 @@ from pathlib import Path
 import click
 
 from dialconsole.cli.instant import iso, local
-from dialconsole.cli.options import FILE, NAME, json_option, reason_option, workspace_option
+from dialconsole.cli.options import FILE, NAME, F, json_option, reason_option, workspace_option
 from dialconsole.cli.output import print_done, print_json, print_json_line, print_table
 from dialconsole.cli.session import ask, in_session
 from dialconsole.control.port import EngineClient
-from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
+from dialconsole.engine.optout_file import HEADER, SCOPE_EVERYWHERE, guarded
+from dialconsole.model.optout import (
+    EVERYWHERE,
+    OptOut,
+    OptOutSource,
+    campaign_scope,
+    client_scope,
+    scope_words,
+    stands_for,
+)
 from dialconsole.model.request import (
     AddOptOut,
     Explain,
@@ -23,15 +32,20 @@ from dialconsole.model.request import (
     OptOutImport,
     RemoveOptOut,
 )
-from dialconsole.model.text import safe_cell
 from dialconsole.model.verdict import CheckName, VerdictKind
 
 PAGE = 1000
 """Entries asked for at once."""
 
-HEADER = ("number", "scope", "source", "since", "by", "reason")
 
-scope_option = click.option("--campaign", "scope", type=NAME, help="Only for this campaign.  [default: everywhere]")
+def scope_options(command: F) -> F:
+    """Whom an entry binds."""
+    for option in (
+        click.option("--client", metavar="LABEL", help="Only for the campaigns of this client."),
+        click.option("--campaign", type=NAME, help="Only for this campaign.  [default: everywhere]"),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -41,7 +55,7 @@ def dnc() -> None:
 
 @dnc.command()
 @click.argument("number")
-@scope_option
+@scope_options
 @click.option(
     "--source",
     type=click.Choice([source.value for source in OptOutSource]),
@@ -52,21 +66,31 @@ def dnc() -> None:
 @reason_option
 @workspace_option
 @json_option
-def add(number: str, scope: str | None, source: str, reason: str, workspace: Path | None, as_json: bool) -> None:
-    """Put a number on the list; it is not called from this instant."""
-    request = AddOptOut(number=number, source=OptOutSource(source), reason=reason, scope=scope or EVERYWHERE)
+def add(
+    number: str,
+    campaign: str | None,
+    client: str | None,
+    source: str,
+    reason: str,
+    workspace: Path | None,
+    as_json: bool,
+) -> None:
+    """Put a number on the list; it is not called from this instant. +1201555* stands for all that begin alike."""
+    request = AddOptOut(number=number, source=OptOutSource(source), reason=reason, scope=_scope(campaign, client))
     print_done(ask(workspace, request, create=True), as_json)
 
 
 @dnc.command()
 @click.argument("number")
-@scope_option
+@scope_options
 @click.option("--reason", required=True, metavar="TEXT", help="Why it may be called again; kept for good.")
 @workspace_option
 @json_option
-def remove(number: str, scope: str | None, reason: str, workspace: Path | None, as_json: bool) -> None:
-    """Take a number off the list. The entry stays in the history."""
-    print_done(ask(workspace, RemoveOptOut(number=number, reason=reason, scope=scope or EVERYWHERE)), as_json)
+def remove(
+    number: str, campaign: str | None, client: str | None, reason: str, workspace: Path | None, as_json: bool
+) -> None:
+    """Take an entry off the list; it stays in the history. Other entries that cover the number stay in force."""
+    print_done(ask(workspace, RemoveOptOut(number=number, reason=reason, scope=_scope(campaign, client))), as_json)
 
 
 @dnc.command()
@@ -81,7 +105,7 @@ def check(number: str, campaign: str | None, workspace: Path | None, as_json: bo
         explanation = await client.request(Explain(number=number, campaign=campaign))
         result = next(c for c in explanation.verdict.checks if c.check is CheckName.OPTOUT)
         page = await client.request(ListOptOuts(search=explanation.number))
-        entries = [entry for entry in page.entries if entry.number == explanation.number]
+        entries = [entry for entry in page.entries if stands_for(entry.number, explanation.number)]
         return explanation.number, result.verdict is not VerdictKind.CLEAR, result.sentence, entries
 
     e164, listed, sentence, entries = in_session(workspace, look)
@@ -111,13 +135,18 @@ def list_entries(search: str, limit: int, workspace: Path | None, as_json: bool)
 
 @dnc.command("import")
 @click.argument("file", type=FILE)
-@scope_option
+@scope_options
 @reason_option
 @workspace_option
 @json_option
-def import_file(file: Path, scope: str | None, reason: str, workspace: Path | None, as_json: bool) -> None:
-    """Add every number of a text or CSV file, one a line."""
-    request = ImportOptOuts(path=str(file.absolute()), reason=reason, scope=scope or EVERYWHERE)
+def import_file(
+    file: Path, campaign: str | None, client: str | None, reason: str, workspace: Path | None, as_json: bool
+) -> None:
+    """Add every number of a text or CSV file, one a line.
+
+    With a header, the columns number, scope, source, since and reason are read; `dnc export` writes such a file.
+    """
+    request = ImportOptOuts(path=str(file.absolute()), reason=reason, scope=_scope(campaign, client))
     report = ask(workspace, request, create=True)
     if as_json:
         print_json(report)
@@ -157,21 +186,33 @@ async def _all(client: EngineClient) -> AsyncIterator[OptOut]:
 def _write(entry: OptOut, as_json: bool) -> None:
     if as_json:
         print_json_line(entry)
-        return
-    # A number is our own E.164, so its plus is safe; the words come from people and callees.
-    words = (safe_cell(entry.by), safe_cell(entry.reason))
-    csv.writer(sys.stdout).writerow((entry.number, entry.scope, entry.source.value, iso(entry.at), *words))
+    else:
+        csv.writer(sys.stdout).writerow(csv_row(entry))
+
+
+def csv_row(entry: OptOut) -> tuple[str | None, ...]:
+    """The cells of ``HEADER``. The number is spelled by us, so its plus is safe; words come from people and callees."""
+    scope = guarded(entry.scope) if entry.scope else SCOPE_EVERYWHERE
+    return (entry.number, scope, entry.source.value, iso(entry.at), guarded(entry.by), guarded(entry.reason))
+
+
+def _scope(campaign: str | None, client: str | None) -> str:
+    if campaign and client is not None:
+        raise click.UsageError("An entry is limited to a campaign or to a client, not to both: use one of the options.")
+    if client is not None:
+        return client_scope(client)
+    return campaign_scope(campaign) if campaign else EVERYWHERE
 
 
 def _print_entries(entries: list[OptOut]) -> None:
     print_table(
         ("NUMBER", "SCOPE", "SOURCE", "SINCE", "BY", "REASON"),
-        [(e.number, e.scope or "everywhere", e.source.value, local(e.at), e.by, e.reason) for e in entries],
+        [(e.number, scope_words(e.scope), e.source.value, local(e.at), e.by, e.reason) for e in entries],
         empty="No entries.",
     )
 
 
 def _print_import(report: OptOutImport) -> None:
     click.echo(f"{report.added} added, {report.known} were on the list already, {len(report.rejected)} lines rejected.")
-    for sentence in report.rejected:
+    for sentence in (*report.rejected, *report.notes):
         click.echo(sentence)

@@ -46,6 +46,8 @@ class ProposedCall(Struct, frozen=True, gc=False):
     last_inquiry: float | None = None
     registry_exempt: str = ""
     """Why the campaign's owner says that the national registry does not bind it; empty: it binds."""
+    client: str = ""
+    """On whose behalf the campaign calls, as its owner wrote it; empty: nobody's in particular."""
 
 
 class Check(Protocol):

@@ -1,18 +1,30 @@
-"""The do-not-call list as the gate needs it: is this number on it, everywhere or for this campaign?
+"""The do-not-call list as the gate needs it: is this number on it, everywhere or for this campaign or its client?
 
 The ledger keeps the entries; this is what of them is in force, in memory, because it is asked at every call and must
 not fail with a disk. A million entries are normal, and most of them came with one import, so an entry is kept as two
 things: its number, in a dict per scope, and its cause (who, when, why), shared by all entries that came together. That
 is about 75 MB for a million, where a dict of ``OptOut`` takes three times as much.
+
+Patterns (``+1201555*``) are few. They are kept apart in a dict for each length of prefix, so a question costs one
+look-up more for each length in use. Rejected: a trie, which answers no faster for a dozen lengths at most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
+from dialconsole.model.optout import (
+    EVERYWHERE,
+    WILDCARD,
+    OptOut,
+    OptOutSource,
+    campaign_scope,
+    canonical_scope,
+    client_scope,
+    is_pattern,
+)
 
 
 class _Cause(Struct, frozen=True):
@@ -23,12 +35,69 @@ class _Cause(Struct, frozen=True):
     attempt: str | None
 
 
+class _Listed:
+    """What is listed in one scope. Numbers and prefixes are their digits as an integer; none begins with a zero."""
+
+    __slots__ = ("numbers", "prefixes")
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, _Cause] = {}
+        self.prefixes: dict[int, dict[int, _Cause]] = {}
+        """By length, the longest first: the narrowest pattern explains best."""
+
+    def put(self, number: str, cause: _Cause) -> None:
+        digits = int(number.removesuffix(WILDCARD))
+        if not is_pattern(number):
+            self.numbers[digits] = cause
+            return
+        length = len(str(digits))
+        if length not in self.prefixes:
+            self.prefixes = dict(sorted([*self.prefixes.items(), (length, {})], reverse=True))
+        self.prefixes[length][digits] = cause
+
+    def take_off(self, number: str) -> None:
+        digits = int(number.removesuffix(WILDCARD))
+        if not is_pattern(number):
+            self.numbers.pop(digits, None)
+            return
+        length = len(str(digits))
+        same_length = self.prefixes.get(length, {})
+        same_length.pop(digits, None)
+        if not same_length:  # a length no longer in use is not looked for
+            self.prefixes.pop(length, None)
+
+    def get(self, number: str) -> _Cause | None:
+        """The cause of exactly this entry."""
+        digits = int(number.removesuffix(WILDCARD))
+        if is_pattern(number):
+            return self.prefixes.get(len(str(digits)), {}).get(digits)
+        return self.numbers.get(digits)
+
+    def find(self, number: int) -> tuple[str, _Cause] | None:
+        """The entry that covers a number, as it stands on the list, and its cause: the number itself comes first."""
+        cause = self.numbers.get(number)
+        if cause is not None:
+            return f"+{number}", cause
+        return next(self.patterns(number), None) if self.prefixes else None
+
+    def patterns(self, number: int) -> Iterator[tuple[str, _Cause]]:
+        length_of_number = len(str(number))
+        for length, prefixes in self.prefixes.items():
+            if length <= length_of_number:
+                prefix = number // 10 ** (length_of_number - length)
+                if (cause := prefixes.get(prefix)) is not None:
+                    yield f"+{prefix}{WILDCARD}", cause
+
+    def __len__(self) -> int:
+        return len(self.numbers) + sum(map(len, self.prefixes.values()))
+
+
 class OptOutIndex:
-    """Entries in force. ``covers`` is O(1); everything runs on one thread."""
+    """Entries in force. ``covers`` costs a few look-ups however long the list is; everything runs on one thread."""
 
     def __init__(self, entries: Iterable[OptOut] = ()) -> None:
-        self._everywhere: dict[int, _Cause] = {}
-        self._scopes: dict[str, dict[int, _Cause]] = {EVERYWHERE: self._everywhere}
+        self._everywhere = _Listed()
+        self._scopes: dict[str, _Listed] = {EVERYWHERE: self._everywhere}
         self._cause: _Cause | None = None
         self.load(entries)
 
@@ -38,31 +107,44 @@ class OptOutIndex:
             self.add(entry)
 
     def add(self, entry: OptOut) -> None:
-        """Put an entry in force at once, in place of an older one for the same number and scope.
+        """Put an entry in force at once, in place of an older one for the same number or pattern and scope.
 
-        A reversal (``entry.removed``) takes the number off again. Raises ``ValueError`` for a number without digits.
+        A reversal (``entry.removed``) takes exactly that entry off: one of a pattern leaves the numbers that are
+        listed themselves, and one of a number leaves the patterns. Raises ``ValueError`` for a number without digits.
         """
-        number = int(entry.number)
+        scope = canonical_scope(entry.scope)
+        listed = self._scopes.get(scope)
+        if listed is None:
+            listed = self._scopes[scope] = _Listed()
         if entry.removed:
-            self.remove(number, entry.scope)
-            return
-        scope = self._scopes.get(entry.scope)
-        if scope is None:
-            scope = self._scopes[entry.scope] = {}
-        scope[number] = self._cause_of(entry)
+            listed.take_off(entry.number)
+        else:
+            listed.put(entry.number, self._cause_of(entry))
 
-    def remove(self, number: int, scope: str = EVERYWHERE) -> bool:
-        """Take a number off the list of one scope; whether it was on it. Entries of other scopes stay in force."""
-        return self._scopes.get(scope, {}).pop(number, None) is not None
+    def get(self, number: str, scope: str = EVERYWHERE) -> OptOut | None:
+        """The entry for exactly this number or pattern (E.164) in exactly this scope, if it is in force."""
+        scope = canonical_scope(scope)
+        listed = self._scopes.get(scope)
+        cause = listed.get(number) if listed is not None else None
+        return None if cause is None else _entry(number, scope, cause)
 
-    def covers(self, number: int, campaign: str | None) -> OptOut | None:
-        """The entry that forbids ``campaign`` (``None``: nobody's) to call a number; one for everywhere comes first."""
-        cause = self._everywhere.get(number)
-        if cause is not None:
-            return _entry(number, EVERYWHERE, cause)
-        scope = self._scopes.get(campaign) if campaign else None
-        cause = scope.get(number) if scope else None
-        return None if cause is None or campaign is None else _entry(number, campaign, cause)
+    def covers(self, number: int, campaign: str | None, client: str = "") -> OptOut | None:
+        """The entry that forbids ``campaign`` (``None``: nobody's), run for ``client``, to call a number.
+
+        The widest scope comes first (everywhere, the client, the campaign); within it the number itself, then the
+        longest pattern.
+        """
+        found = self._everywhere.find(number)
+        if found is not None:
+            return _entry(found[0], EVERYWHERE, found[1])
+        if len(self._scopes) == 1:
+            return None
+        for scope in (client_scope(client) if client.strip() else "", campaign_scope(campaign) if campaign else ""):
+            listed = self._scopes.get(scope) if scope else None
+            found = listed.find(number) if listed is not None else None
+            if found is not None:
+                return _entry(found[0], scope, found[1])
+        return None
 
     def __len__(self) -> int:
         return sum(map(len, self._scopes.values()))
@@ -81,9 +163,9 @@ class OptOutIndex:
         return last
 
 
-def _entry(number: int, scope: str, cause: _Cause) -> OptOut:
+def _entry(number: str, scope: str, cause: _Cause) -> OptOut:
     return OptOut(
-        number=f"+{number}",
+        number=number,
         source=cause.source,
         reason=cause.reason,
         by=cause.by,

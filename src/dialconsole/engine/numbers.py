@@ -2,25 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable
 
 from dialconsole.model.errors import Problem
+from dialconsole.model.optout import WILDCARD, is_pattern
+from dialconsole.model.text import safe_text
+
+FEWEST_DIGITS = 3
+"""A pattern has at least these besides its country code: an area code in North America. ``+1*`` is always a slip."""
+
+MOST_DIGITS = 15
+"""E.164: a number has no more, with its country code."""
+
+_PUNCTUATION = re.compile(r"[\s().\-]")
+_PREFIX = re.compile(r"\+([1-9][0-9]*)\*")
 
 
 def e164(text: str, region: str = "US") -> str:
     """The number in E.164; raises ``Problem`` with what is wrong with it."""
-    from dialconsole.lists.numbers import Number, NumberReader
-
-    read = NumberReader(region).read(text)
-    if isinstance(read, Number):
-        return read.e164
-    raise Problem(read.reason, code=read.fault.value)
+    return number_reader(region)(text)
 
 
-def numbers_in(cells: Iterable[str], region: str = "US") -> list[str]:
-    """The cells that are numbers, in E.164."""
+def number_reader(region: str = "US") -> Callable[[str], str]:
+    """``e164`` for many numbers: what was learned about one prefix serves all its numbers. For one thread only."""
     from dialconsole.lists.numbers import Number, NumberReader
 
     reader = NumberReader(region)
-    read = (reader.read(cell) for cell in cells)
-    return [number.e164 for number in read if isinstance(number, Number)]
+
+    def read(text: str) -> str:
+        found = reader.read(text)
+        if isinstance(found, Number):
+            return found.e164
+        raise Problem(found.reason, code=found.fault.value)
+
+    return read
+
+
+def number_or_pattern(text: str, read: Callable[[str], str] = e164) -> str:
+    """A number in E.164, or a pattern such as ``+1201555*``. Raises ``Problem`` for what is neither.
+
+    A pattern must be written with the plus and the country code: ``201*`` may be New Jersey, or Egypt without its plus,
+    and a guess would leave people on the phone who were to be left alone.
+    """
+    plain = safe_text(text)
+    if not is_pattern(plain):
+        return read(text)
+    shape = _PREFIX.fullmatch(_PUNCTUATION.sub("", plain))
+    if shape is None:
+        raise Problem(
+            f"{plain!r} is no pattern: write a plus, the country code, the first digits and one star at the end, "
+            "like +1201555*.",
+            code="pattern",
+        )
+    digits = shape[1]
+    after_code = len(digits) - _code_length(digits, plain)
+    if after_code < FEWEST_DIGITS:
+        raise Problem(
+            f"{plain!r} would stop too many calls to be meant: a pattern needs the country code and at least "
+            f"{FEWEST_DIGITS} digits more, like +1201*. Pause the campaigns to stop all calls.",
+            code="pattern",
+        )
+    if len(digits) >= MOST_DIGITS:
+        raise Problem(f"{plain!r} covers no number: a number has at most {MOST_DIGITS} digits.", code="pattern")
+    return f"+{digits}{WILDCARD}"
+
+
+def _code_length(digits: str, plain: str) -> int:
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE as CODES
+
+    for length in (1, 2, 3):
+        if len(digits) >= length and int(digits[:length]) in CODES:
+            return length
+    raise Problem(f"{plain!r} starts with no country code that exists, so it covers no number.", code="pattern")

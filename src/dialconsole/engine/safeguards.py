@@ -128,4 +128,5 @@ def proposed(
         last_purchase=facts.last_purchase,
         last_inquiry=facts.last_inquiry,
         registry_exempt=campaign.registry_exempt,
+        client=campaign.client,
     )

@@ -292,13 +292,18 @@ class ListOptOuts(Request[OptOutPage], frozen=True, kw_only=True):
 
 class AddOptOut(Request[Done], frozen=True, kw_only=True):
     number: str
+    """As typed; or a pattern, with plus and country code: ``+1201555*``."""
     source: OptOutSource = OptOutSource.OPERATOR
     reason: str = ""
     scope: str = EVERYWHERE
+    """``campaign:NAME`` or ``client:LABEL`` of a campaign that exists."""
 
 
 class RemoveOptOut(Request[Done], frozen=True, kw_only=True):
+    """Take exactly this entry off: of a pattern, the numbers that are listed themselves stay."""
+
     number: str
+    """As typed, or a pattern."""
     reason: str
     scope: str = EVERYWHERE
 
@@ -308,9 +313,13 @@ class OptOutImport(Struct, frozen=True):
     known: int
     rejected: tuple[str, ...]
     """A sentence for each line that is no number."""
+    notes: tuple[str, ...] = ()
+    """What else of the file could not be taken as it stands; those entries were added all the same."""
 
 
 class ImportOptOuts(Request[OptOutImport], frozen=True, kw_only=True):
+    """Add what a text or CSV file lists. Its columns scope, source, since and reason go before what is given."""
+
     RESULT = OptOutImport
     path: str
     reason: str = ""

@@ -21,7 +21,7 @@ from dialconsole.model.outcome import ContactStatus
 from dialconsole.model.place import Place
 from dialconsole.store.chain import AuditDetail, Chain
 from dialconsole.store.evidence import Evidence
-from dialconsole.store.instants import digits, micros
+from dialconsole.store.instants import digits, listed_digits, micros
 from dialconsole.store.interning import Interned, as_json
 
 # SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed.
@@ -148,8 +148,8 @@ def _reasons(reasons: tuple[str, ...]) -> str | None:
     return msgspec.json.encode(reasons).decode() if reasons else None
 
 
-def _opt_out_row(entry: OptOut) -> tuple[int, str, bool, str, str, str, int, str | None]:
+def _opt_out_row(entry: OptOut) -> tuple[int | str, str, bool, str, str, str, int, str | None]:
     return (
-        digits(entry.number), entry.scope, entry.removed, entry.source.value, entry.reason, entry.by, micros(entry.at),
-        entry.attempt,
+        listed_digits(entry.number), entry.scope, entry.removed, entry.source.value, entry.reason, entry.by,
+        micros(entry.at), entry.attempt,
     )  # fmt: skip

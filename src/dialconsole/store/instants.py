@@ -36,6 +36,17 @@ def digits(number: str) -> int:
     return int(number[1:])
 
 
-def e164(stored: int) -> str:
-    """The number with its plus."""
+def e164(stored: int | str) -> str:
+    """The number, or a pattern, with its plus."""
     return f"+{stored}"
+
+
+def listed_digits(number: str) -> int | str:
+    """The number of a do-not-call entry: an integer, or for a pattern (``+1201555*``) its text without the plus.
+
+    The star keeps the text from becoming a number in an INTEGER column (SQLite, "type affinity").
+    """
+    if number.endswith("*"):
+        digits(number[:-1])
+        return number[1:]
+    return digits(number)

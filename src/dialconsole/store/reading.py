@@ -19,7 +19,7 @@ from dialconsole.model.request import AuditEntry, ListSummary
 from dialconsole.model.verdict import Verdict
 from dialconsole.store.chain import AuditDetail
 from dialconsole.store.evidence import unpack
-from dialconsole.store.instants import digits, e164, micros, posix
+from dialconsole.store.instants import e164, listed_digits, micros, posix
 from dialconsole.store.ledger import Callee, QueuedContact
 
 BLOCK = 5_000
@@ -177,11 +177,11 @@ def opt_outs(connection: sqlite3.Connection) -> list[OptOut]:
 
 
 def opt_out_history(connection: sqlite3.Connection, number: str) -> list[OptOut]:
-    rows = connection.execute(f"{_OPT_OUT} WHERE number = ? ORDER BY id", (digits(number),))
+    rows = connection.execute(f"{_OPT_OUT} WHERE number = ? ORDER BY id", (listed_digits(number),))
     return [_opt_out(row) for row in rows]
 
 
-def _opt_out(row: tuple[int, str, str, str, int, str, int, str | None]) -> OptOut:
+def _opt_out(row: tuple[int | str, str, str, str, int, str, int, str | None]) -> OptOut:
     number, source, reason, by, at, scope, removed, attempt = row
     return OptOut(e164(number), OptOutSource(source), reason, by, posix(at), scope, bool(removed), attempt)
 

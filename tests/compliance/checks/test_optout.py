@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from dialconsole.compliance.checks.optout import OptOutCheck
@@ -30,7 +31,7 @@ def test_who_is_on_the_list_is_refused_with_the_reason(source: OptOutSource) -> 
     """The sentence tells where it holds, since when, how it came and why."""
     found = OptOutCheck(OptOutIndex([entry(source)]))(CALL, 0.0)
     assert (found.verdict, found.code, found.until) == (VerdictKind.REFUSED, "opted_out", None)
-    assert "for every campaign since 2026-11-18T" in found.sentence
+    assert "The number itself is on the do-not-call list for every campaign since 2026-11-18T" in found.sentence
     assert found.sentence.endswith(": wrote a letter).")
 
 
@@ -49,5 +50,18 @@ def test_an_entry_added_meanwhile_refuses_the_next_look() -> None:
     assert check(CALL, 0.0).verdict is VerdictKind.CLEAR
     index.add(entry())
     assert check(CALL, 0.0).verdict is VerdictKind.REFUSED
-    index.remove(CALL.number)
+    index.add(msgspec.structs.replace(entry(), removed=True))
     assert check(CALL, 0.0).verdict is VerdictKind.CLEAR
+
+
+def test_a_pattern_is_named_with_its_scope_and_date() -> None:
+    """A wildcard for one client refuses its campaigns' calls and says which entry did."""
+    blocked = msgspec.structs.replace(entry(OptOutSource.IMPORT, "client:acme"), number="+1201555*")
+    check = OptOutCheck(OptOutIndex([blocked]))
+    assert check(CALL, 0.0).verdict is VerdictKind.CLEAR
+    found = check(msgspec.structs.replace(CALL, client="Acme"), 0.0)
+    assert found.verdict is VerdictKind.REFUSED
+    assert found.sentence == (
+        "Covered by the entry +1201555* of the do-not-call list for the client acme since 2026-11-18T11:06:40Z "
+        "(imported: wrote a letter)."
+    )

@@ -1,21 +1,34 @@
 """Do not call: add, take off, import, list.
 
 An entry is in force before it is durable and stays in force if the disk refuses it: the mistake must be on the side
-of not calling. A reversal works the other way round: durable first.
+of not calling. A reversal works the other way round: durable first. It takes off exactly the entry that was meant;
+what else covers the number stays in force, and the answer names it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import csv
 from pathlib import Path
 
+from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.floor import Floor
-from dialconsole.engine.numbers import e164, numbers_in
+from dialconsole.engine.numbers import number_or_pattern
+from dialconsole.engine.optout_file import ListedRow, OptOutFile, read_opt_outs
 from dialconsole.model.errors import Problem
-from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
+from dialconsole.model.optout import (
+    EVERYWHERE,
+    OptOut,
+    OptOutSource,
+    canonical_scope,
+    client_scope,
+    is_pattern,
+    scope_campaign,
+    scope_client,
+    scope_words,
+    stands_for,
+)
 from dialconsole.model.request import (
     AddOptOut,
     Caller,
@@ -28,6 +41,9 @@ from dialconsole.model.request import (
 )
 from dialconsole.model.text import safe_text
 from dialconsole.store.ledger import LedgerFull
+
+MOST_SENTENCES = 100
+"""Told of a file, of each kind; what is wrong with so many lines is wrong with the file."""
 
 
 class OptOutSection:
@@ -51,10 +67,11 @@ class OptOutSection:
         return OptOutPage(tuple(page), total=len(wanted), more=request.offset + len(page) < len(wanted))
 
     async def add(self, request: AddOptOut, caller: Caller) -> Done:
-        number = e164(request.number)
-        self._scope_must_exist(request.scope)
-        where = _where(request.scope)
-        if self._listed(number, request.scope):
+        """Narrower entries are written also where a wider one holds already: the wider one may be taken off."""
+        number = number_or_pattern(request.number)
+        scope = self._existing(request.scope)
+        where = _where(scope)
+        if self._index.get(number, scope) is not None:
             return Done(sentence=f"{number} is on the do-not-call list {where} already.", changed=False)
         entry = OptOut(
             number=number,
@@ -62,54 +79,59 @@ class OptOutSection:
             reason=safe_text(request.reason),
             by=caller.user,
             at=self._floor.clock.time(),
-            scope=request.scope,
+            scope=scope,
         )
         self._floor.suppress(entry)
         await self._write([entry])
         await self._journal.record(caller, "do-not-call added", number, new=where, reason=request.reason)
-        return Done(sentence=f"{number} is on the do-not-call list {where}, from now on.", undo=f"remove {number}")
+        what = f"Every number that begins with {number[:-1]}" if is_pattern(number) else number
+        return Done(sentence=f"{what} is on the do-not-call list {where}, from now on.", undo=f"remove {number}")
 
     async def remove(self, request: RemoveOptOut, caller: Caller) -> Done:
-        number = e164(request.number)
+        number, scope = number_or_pattern(request.number), canonical_scope(safe_text(request.scope))
+        where = _where(scope)
         if not request.reason.strip():
             raise Problem(
                 "Taking a number off the do-not-call list needs a reason; it is kept for good.", code="reason"
             )
-        if not self._listed(number, request.scope):
-            return Done(sentence=f"{number} is not on the do-not-call list {_where(request.scope)}.", changed=False)
-        entry = OptOut(
-            number=number,
-            source=OptOutSource.OPERATOR,
-            reason=safe_text(request.reason),
-            by=caller.user,
-            at=self._floor.clock.time(),
-            scope=request.scope,
-            removed=True,
-        )
-        await self._write([entry])
-        self._floor.safeguards.opt_outs.add(entry)  # a reversal takes the number off
-        await self._journal.record(
-            caller, "do-not-call removed", number, old=_where(request.scope), reason=request.reason
-        )
-        return Done(sentence=f"{number} may be called again, as far as the do-not-call list goes.")
+        if self._index.get(number, scope) is None:
+            left = await self._left(number)
+            return Done(sentence=f"{number} itself is not on the do-not-call list {where}.{left}", changed=False)
+        reversals = await self._reversals(number, scope, safe_text(request.reason), caller)
+        await self._write(reversals)
+        self._index.load(reversals)
+        await self._journal.record(caller, "do-not-call removed", number, old=where, reason=request.reason)
+        left = await self._left(number)
+        if is_pattern(number):
+            return Done(sentence=f"The entry {number} binds no longer {where}.{left}")
+        freed = "may be called again, as far as the do-not-call list goes" if not left else f"is off the list {where}"
+        return Done(sentence=f"{number} {freed}.{left}")
 
     async def import_file(self, request: ImportOptOuts, caller: Caller) -> OptOutImport:
-        self._scope_must_exist(request.scope)
-        numbers, rejected = await asyncio.to_thread(_read, Path(request.path))
-        now, reason = self._floor.clock.time(), safe_text(request.reason or f"import of {Path(request.path).name}")
-        new = [
-            OptOut(number, OptOutSource.IMPORT, reason, caller.user, now, scope=request.scope)
-            for number in numbers
-            if not self._listed(number, request.scope)
-        ]
-        for entry in new:
-            self._floor.suppress(entry)
-        await self._write(new)
+        given = self._existing(request.scope)
         name = Path(request.path).name
+        file = await asyncio.to_thread(read_opt_outs, Path(request.path))
+        now, reason = self._floor.clock.time(), safe_text(request.reason or f"import of {name}")
+        new: list[OptOut] = []
+        for row in file.rows:
+            entry = _imported(row, given, reason, caller.user, now)
+            if self._index.get(entry.number, entry.scope) is None:
+                self._floor.suppress(entry)
+                new.append(entry)
+        await self._write(new)
         await self._journal.record(
-            caller, "do-not-call imported", name, new=f"{len(new)} numbers", reason=request.reason
+            caller, "do-not-call imported", name, new=f"{len(new)} entries", reason=request.reason
         )
-        return OptOutImport(added=len(new), known=len(numbers) - len(new), rejected=tuple(rejected[:100]))
+        return OptOutImport(
+            added=len(new),
+            known=len(file.rows) - len(new),
+            rejected=_first(file.rejected),
+            notes=_first((*self._strangers(new), *file.notes, *_from_the_future(file, now))),
+        )
+
+    @property
+    def _index(self) -> OptOutIndex:
+        return self._floor.safeguards.opt_outs
 
     async def _write(self, entries: list[OptOut]) -> None:
         try:
@@ -117,52 +139,106 @@ class OptOutSection:
         except LedgerFull as why:
             raise Problem(f"The do-not-call list could not be written: {why}", code="disk") from None
 
-    def _listed(self, number: str, scope: str) -> bool:
-        entry = self._floor.safeguards.opt_outs.covers(int(number[1:]), scope or None)
-        return entry is not None and entry.scope in (scope, EVERYWHERE)
+    async def _reversals(self, number: str, scope: str, reason: str, caller: Caller) -> list[OptOut]:
+        """One for each way in which the ledger spells the scope: old entries have a campaign's bare name."""
+        history = await self._floor.ledger.opt_out_history(number)
+        spellings = {scope} | {entry.scope for entry in history if canonical_scope(entry.scope) == scope}
+        now = self._floor.clock.time()
+        return [
+            OptOut(number, OptOutSource.OPERATOR, reason, caller.user, now, scope=spelling, removed=True)
+            for spelling in sorted(spellings)
+        ]
 
-    def _scope_must_exist(self, scope: str) -> None:
-        if scope != EVERYWHERE and scope not in self._floor.campaigns:
+    async def _left(self, number: str) -> str:
+        """A sentence on what still covers a number, or on what of a pattern is listed itself; empty for nothing."""
+        entries = await self._floor.ledger.opt_outs()
+        wider, narrower = await asyncio.to_thread(_covering, entries, number)
+        words = ""
+        if wider:
+            named = ", ".join(f"{entry.number} ({scope_words(entry.scope)})" for entry in wider[:3])
+            words = f" It stays on the list by {named}{' and others' if len(wider) > 3 else ''}."
+        if narrower:
+            words += f" Entries of their own for its numbers stay in force: {narrower:,}."
+        elif is_pattern(number):
+            words += " None of its numbers is listed itself."
+        return words
+
+    def _existing(self, scope: str) -> str:
+        """The canonical spelling of a scope that binds somebody: one that was mistyped would bind nobody, silently."""
+        scope = canonical_scope(safe_text(scope))
+        if self._binds_somebody(scope):
+            return scope
+        campaign = scope_campaign(scope)
+        if campaign is None:
             raise Problem(
-                f"There is no campaign {safe_text(scope)!r} to limit the entry to; it holds everywhere without one.",
-                code="unknown_campaign",
+                f"No campaign calls for the client {scope_client(scope)!r}, so the entry would bind nobody; "
+                "it holds everywhere without one. The label is the campaign's setting client.",
+                code="unknown_client",
             )
+        raise Problem(
+            f"There is no campaign {campaign!r} to limit the entry to; it holds everywhere without one.",
+            code="unknown_campaign",
+        )
+
+    def _binds_somebody(self, scope: str) -> bool:
+        campaigns = self._floor.campaigns
+        label = scope_client(scope)
+        if label is None:
+            return scope == EVERYWHERE or scope_campaign(scope) in campaigns
+        return bool(label) and any(client_scope(doc.client) == scope for doc in campaigns.values())
+
+    def _strangers(self, entries: list[OptOut]) -> list[str]:
+        """Scopes that a file brought along and nobody here has: kept, since the campaign may come after the list."""
+        scopes = sorted({entry.scope for entry in entries})
+        return [
+            f"No campaign here is bound by the entries for the {scope_words(scope)} yet; they are kept."
+            for scope in scopes
+            if not self._binds_somebody(scope)
+        ]
+
+
+def _imported(row: ListedRow, scope: str, reason: str, by: str, now: float) -> OptOut:
+    return OptOut(
+        number=row.number,
+        source=row.source or OptOutSource.IMPORT,
+        reason=row.reason or reason,
+        by=by,
+        at=now if row.at is None else min(row.at, now),
+        scope=scope if row.scope is None else row.scope,
+    )
+
+
+def _from_the_future(file: OptOutFile, now: float) -> list[str]:
+    late = sum(row.at is not None and row.at > now for row in file.rows)
+    return [f"Entries dated in the future count from now: {late:,}."] if late else []
+
+
+def _first(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    more = len(sentences) - MOST_SENTENCES
+    return sentences if more <= 0 else (*sentences[:MOST_SENTENCES], f"And {more:,} lines more like these.")
 
 
 def _where(scope: str) -> str:
-    return f"of {scope}" if scope else "everywhere"
+    return "everywhere" if scope == EVERYWHERE else f"of the {scope_words(scope)}"
+
+
+def _covering(entries: list[OptOut], number: str) -> tuple[list[OptOut], int]:
+    """Entries that cover all of a number or pattern, and how many cover a part of it. Blocking: the list is long."""
+    wider = [entry for entry in entries if stands_for(entry.number, number)]
+    narrower = sum(entry.number != number and stands_for(number, entry.number) for entry in entries)
+    return wider, narrower
 
 
 def _matching(entries: list[OptOut], search: str) -> list[OptOut]:
+    """Entries with these digits, patterns that cover these digits, or entries with these words."""
     words = search.strip().lower()
     if not words:
         return entries
     digits = "".join(char for char in words if char.isdigit())
-    only_digits = digits and not any(char.isalpha() for char in words)
-    if only_digits:
-        return [entry for entry in entries if digits in entry.number]
-    return [entry for entry in entries if words in f"{entry.reason} {entry.by} {entry.source} {entry.scope}".lower()]
-
-
-def _read(path: Path) -> tuple[list[str], list[str]]:
-    """Numbers of a text or CSV file, each once, and a sentence for each line that has none. Blocking."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig", errors="replace")
-    except OSError as error:
-        raise Problem(
-            f"{path.name} cannot be read: {error.strerror}. Nothing was imported.", code="unreadable"
-        ) from None
-    if "\0" in text:
-        raise Problem(f"{path.name} is not a text file. Nothing was imported.", code="binary")
-    found: dict[str, None] = {}
-    rejected: list[str] = []
-    for line, row in enumerate(csv.reader(text.splitlines()), start=1):
-        cells = [cell for cell in row if cell.strip()]
-        numbers = numbers_in(cells)
-        if numbers:
-            found[numbers[0]] = None
-        elif cells and not (line == 1 and not any(char.isdigit() for char in "".join(cells))):
-            rejected.append(f"Line {line}: {safe_text(' '.join(cells), 60)!r} is no phone number.")
-    if not found and not rejected:
-        raise Problem(f"{path.name} has no numbers in it. Nothing was imported.", code="empty")
-    return list(found), rejected
+    if digits and not any(char.isalpha() for char in words):
+        return [entry for entry in entries if digits in entry.number or stands_for(entry.number, f"+{digits}")]
+    return [
+        entry
+        for entry in entries
+        if words in f"{entry.reason} {entry.by} {entry.source} {scope_words(entry.scope)}".lower()
+    ]

@@ -1,0 +1,46 @@
+"""Numbers and patterns as people type them."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialconsole.engine.numbers import number_or_pattern
+from dialconsole.model.errors import Problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("(212) 555-0143", "+12125550143"),
+        ("+1201555*", "+1201555*"),
+        (" +1 (201) 555-* ", "+1201555*"),
+        ("+1201*", "+1201*"),
+        ("+44 207*", "+44207*"),
+        ("+353861*", "+353861*"),
+    ],
+)
+def test_numbers_and_patterns_get_one_spelling(typed: str, read: str) -> None:
+    """Punctuation and spaces do not matter."""
+    assert number_or_pattern(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("*", "is no pattern"),
+        ("201555*", "is no pattern"),
+        ("+1201*555*", "is no pattern"),
+        ("+0201555*", "is no pattern"),
+        ("+1*", "too many calls"),
+        ("+120*", "too many calls"),
+        ("+4420*", "too many calls"),
+        ("+35386*", "too many calls"),
+        ("+999123*", "no country code"),
+        ("+120155501234567*", "covers no number"),
+        ("hello", "hello"),
+    ],
+)
+def test_what_would_block_the_world_or_nobody_is_refused(typed: str, words: str) -> None:
+    """A pattern needs its plus, a country code that exists and three digits more."""
+    with pytest.raises(Problem, match=words):
+        number_or_pattern(typed)
