@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from cli.conftest import Shell
 
@@ -20,6 +23,35 @@ def test_check(shell: Shell, write_list: Callable[[str], Path], workspace: Path)
     text = shell("list", "check", str(write_list(ROWS)))
     assert "America/New_York" in text
     assert not workspace.exists()
+
+
+def test_check_counts_consent_places_and_contradictions(shell: Shell, write_list: Callable[[str], Path]) -> None:
+    """The preflight says what the rows give: consent, whose rules bind, and addresses that contradict themselves."""
+    path = str(
+        write_list(
+            "phone,consent,state,zip\n212-555-0143,written,NY,10001\n305-555-0107,,FL,98101\n312-555-0107,oral,,\n"
+        )
+    )
+    report = shell.json("list", "check", path)
+    assert {basis: n for basis, n in report["consent"].items() if n} == {"written": 1, "oral": 1, "unknown": 1}
+    assert (report["jurisdictions"]["US-FL"], report["jurisdictions"]["US-WA"]) == (1, 1)
+    assert report["contradicting"] == 1
+    assert report["contradictions"][0]["line"] == 3
+    text = shell("list", "check", path)
+    assert "written 1, oral 1, unknown 1" in text
+    assert "US-WA 1" in text
+    assert "98101" in text
+    shell("list", "check", path, "--purpose", "fun", code=2)
+
+
+def test_check_goes_by_purpose(
+    shell: Shell, write_list: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is open now follows from what the calls are for: on a Sunday Alabama is closed to marketing alone."""
+    monkeypatch.setattr("dialconsole.cli.lists.time.time", lambda: datetime(2026, 3, 8, 18, tzinfo=UTC).timestamp())
+    path = str(write_list("phone,state\n205-555-0143,AL\n"))
+    assert shell.json("list", "check", path)["open_now"] == 0
+    assert shell.json("list", "check", path, "--purpose", "informational", "--voice", "human")["open_now"] == 1
 
 
 def test_rejected_rows(shell: Shell, write_list: Callable[[str], Path], tmp_path: Path) -> None:

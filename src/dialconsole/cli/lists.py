@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dialconsole.cli.instant import local
-from dialconsole.cli.options import FILE, NAME, json_option, map_option, workspace_option
+from dialconsole.cli.options import (
+    FILE,
+    NAME,
+    json_option,
+    map_option,
+    purpose_option,
+    voice_option,
+    workspace_option,
+)
 from dialconsole.cli.output import print_facts, print_json, print_table
 from dialconsole.cli.session import in_session
 from dialconsole.control.port import EngineClient
+from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
-from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.place import Place
+from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
 from dialconsole.model.request import ImportList, ImportReport, ShowCampaign
 
 if TYPE_CHECKING:
-    from dialconsole.lists.preflight import Preflight
+    from dialconsole.lists.preflight import Preflight, WindowNow
     from dialconsole.lists.reading import CallList
+
+MOST_COUNTS = 8
+"""Counts in one line of the preflight; --json has all."""
 
 region_option = click.option(
     "--region", default="US", show_default=True, metavar="CC", help="Country of numbers written without its code."
@@ -38,17 +52,29 @@ def lists() -> None:
 @click.argument("file", type=FILE)
 @map_option
 @region_option
+@purpose_option
+@voice_option
 @rejects_option
 @json_option
-def check(file: Path, columns: tuple[tuple[str, str], ...], region: str, rejects: Path | None, as_json: bool) -> None:
+def check(
+    file: Path,
+    columns: tuple[tuple[str, str], ...],
+    region: str,
+    purpose: str | None,
+    voice: str | None,
+    rejects: Path | None,
+    as_json: bool,
+) -> None:
     """Say what a list would do if it were dialed; nothing is imported.
 
-    "Open now" goes by the legal hours and the usual window, 9:00 to 20:00 at the callee's.
+    "Open now" goes by the legal hours where the callee may be and the usual window, 9:00 to 20:00 there, for a
+    campaign of marketing with an AI voice unless --purpose and --voice say otherwise. It also counts the consent that
+    the rows give, whose rules bind, and addresses that contradict themselves (all places that they name count).
     """
     from dialconsole.lists.preflight import check_list
 
     call_list = _opened(file, region, dict(columns))
-    report = check_list(call_list, _window_now)
+    report = check_list(call_list, _window_now(purpose, voice))
     if rejects is not None:
         _write_rejected_rows(rejects, call_list)
     if as_json:
@@ -87,33 +113,43 @@ def import_list(
     basis = ConsentBasis(attest) if attest else None
     request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns), attest=basis)
 
-    async def run(client: EngineClient) -> tuple[ImportReport, str]:
-        region = (await client.request(ShowCampaign(name=campaign))).campaign.default_region
-        return await client.request(request), region
+    async def run(client: EngineClient) -> tuple[ImportReport, Campaign]:
+        doc = (await client.request(ShowCampaign(name=campaign))).campaign
+        return await client.request(request), doc
 
-    report, region = in_session(workspace, run)
+    report, doc = in_session(workspace, run)
     if rejects is not None:
-        _write_rejected_rows(rejects, _opened(file, region, dict(columns)))
+        again = _opened(file, doc.default_region, dict(columns), zone_authoritative=doc.zone_authoritative)
+        _write_rejected_rows(rejects, again)
     if as_json:
         print_json(report)
     else:
         _print_import(report, campaign)
 
 
-def _opened(file: Path, region: str, columns: dict[str, str]) -> CallList:
+def _opened(file: Path, region: str, columns: dict[str, str], *, zone_authoritative: bool = False) -> CallList:
     from dialconsole.engine.zoning import ZoningByCompliance
     from dialconsole.lists.reading import open_list
 
-    return open_list(file, default_region=region, zoning=ZoningByCompliance(), columns=columns or None)
+    zoning = ZoningByCompliance(zone_authoritative=zone_authoritative)
+    return open_list(file, default_region=region, zoning=zoning, now=time.time(), columns=columns or None)
 
 
-def _window_now(zones: tuple[str, ...]) -> tuple[bool, float]:
+def _window_now(purpose: str | None, voice: str | None) -> WindowNow:
+    """Whether contacts of a place may be called now, by the rules that bind such calls there."""
     from dialconsole.compliance.hours import CallingHours
-    from dialconsole.model.campaign import Campaign
+    from dialconsole.compliance.rules.book import RuleBook
 
     usual = Campaign(name="check", trunk="check")
-    opening = CallingHours().opening(zones, usual.window, usual.ring_timeout_s, time.time())
-    return opening.open, opening.until
+    kind = (Purpose(purpose) if purpose else usual.purpose, Voice(voice) if voice else usual.voice)
+    hours, book, now = CallingHours(), RuleBook.read(), time.time()
+
+    def window(place: Place) -> tuple[bool, float]:
+        rules = book.rules_for(place.jurisdictions, *kind, LineType.UNKNOWN)
+        opening = hours.opening(place.zones, usual.window, usual.ring_timeout_s, now, rules)
+        return opening.open, opening.until
+
+    return window
 
 
 def _write_rejected_rows(target: Path, call_list: CallList) -> None:
@@ -146,8 +182,16 @@ def _print_preflight(report: Preflight) -> None:
             ("open now", report.open_now),
             ("open later", report.opens_later),
             ("never", report.unknown),
+            ("consent", _counts(report.consent)),
+            ("rules of", _counts(report.jurisdictions)),
+            ("contradicting", report.contradicting),
         ]
     )
+    if report.contradictions:
+        click.echo()
+        print_table(
+            ("LINE", "FOR EXAMPLE"), [(example.line, example.reason) for example in report.contradictions], empty=""
+        )
     if report.faults:
         click.echo()
         print_table(
@@ -168,6 +212,13 @@ def _print_preflight(report: Preflight) -> None:
         ],
         empty="No contacts.",
     )
+
+
+def _counts(counts: Mapping[ConsentBasis, int] | Mapping[str, int]) -> str:
+    """The largest counts, and how many are left out."""
+    shown = [f"{name} {count}" for name, count in counts.items() if count]
+    more = len(shown) - MOST_COUNTS
+    return ", ".join(shown[:MOST_COUNTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _print_import(report: ImportReport, campaign: str) -> None:
