@@ -141,12 +141,45 @@ async def test_a_adds_a_number_with_source_reason_and_scope() -> None:
         await driver.type("+12125550177")
         await driver.press("tab", "right", "tab")
         await driver.type("asked at the desk")
-        await driver.press("tab", "right", "enter", "tab", "tab", "enter")
+        await driver.press("tab", "right", "enter", "tab", "tab", "tab", "enter")
         assert driver.engine.last(AddOptOut) == AddOptOut(
-            number="+12125550177", source=OptOutSource.OPERATOR, reason="asked at the desk", scope="reminders"
+            number="+12125550177",
+            source=OptOutSource.OPERATOR,
+            reason="asked at the desk",
+            scope="campaign:reminders",
         )
         assert "will not be called" in driver.message
         assert isinstance(driver.engine.asked[-1], ListOptOuts)
+
+
+async def test_an_entry_can_bind_the_campaigns_of_one_client() -> None:
+    """By the client's label; a campaign and a client together are not one scope."""
+    async with attached() as driver:
+        await driver.press("d", "a")
+        await driver.type("+1201555*")
+        await driver.press("tab", "tab")
+        await driver.type("building under dispute")
+        await driver.press("tab", "right", "tab")
+        await driver.type("Acme")
+        await driver.press("enter")
+        assert "one campaign or the campaigns of one client" in driver.text
+        await driver.press("shift+tab", "left", "tab", "enter")
+        asked = driver.engine.last(AddOptOut)
+        assert (asked.number, asked.scope) == ("+1201555*", "client:acme")
+
+
+async def test_a_pattern_is_shown_as_a_beginning_and_explained_by_no_single_number() -> None:
+    """Its scope is a word and a name; taking it off tells what stays."""
+    engine = FakeEngine()
+    engine.listed = [OptOut("+1201555*", OptOutSource.IMPORT, "a building", "maria", NOW - 9, "client:acme")]
+    async with attached(engine) as driver:
+        await driver.press("d")
+        assert "+1 201-555-…" in driver.text and "client acme" in driver.text
+        await driver.press("enter")
+        assert "stands for many numbers" in driver.message
+        await driver.press("x")
+        assert "Let +1 201-555-… be called again?" in driver.text
+        assert "listed themselves" in driver.text and "stay on the list" in driver.text
 
 
 async def test_adding_needs_a_reason() -> None:

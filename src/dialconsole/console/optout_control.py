@@ -5,11 +5,22 @@ from __future__ import annotations
 from dialconsole.console.desk import Desk
 from dialconsole.console.field import Field
 from dialconsole.console.render.count import plural
-from dialconsole.console.render.number import phone
-from dialconsole.console.render.optout import SOURCE_WORDS, scope_words
+from dialconsole.console.render.optout import SOURCE_WORDS, listed
 from dialconsole.model.errors import Problem
-from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
+from dialconsole.model.optout import (
+    EVERYWHERE,
+    OptOut,
+    OptOutSource,
+    campaign_scope,
+    client_scope,
+    is_pattern,
+    scope_words,
+)
 from dialconsole.model.request import AddOptOut, Done, ImportOptOuts, RemoveOptOut, Request
+
+ONE_SCOPE = (
+    "An entry binds one campaign or the campaigns of one client: choose every campaign, or leave the client empty."
+)
 
 
 class OptOutControl:
@@ -20,21 +31,23 @@ class OptOutControl:
 
     async def add(self) -> bool:
         """Ask for a number and why. Whether one was added."""
-        typed_by_people = (OptOutSource.CALLER, OptOutSource.OPERATOR)
+        typed_by_people = (OptOutSource.CALLER, OptOutSource.OPERATOR, OptOutSource.AGENT)
         fields = (
-            Field("number", "Number", hint="+1 212-555-0143", needed=True),
+            Field("number", "Number", hint="+1 212-555-0143, or a beginning: +1201555*", needed=True),
             Field("source", "Who wished it", typed_by_people[0].value, choices=_choices(typed_by_people)),
             Field("reason", "Reason", hint="in the caller's words, if you can", needed=True),
-            self._scope(),
+            *self._scope(),
         )
 
         async def submit(values: dict[str, str]) -> str:
+            if _two_scopes(values):
+                return ONE_SCOPE
             return await self._change(
                 AddOptOut(
                     number=values["number"],
                     source=OptOutSource(values["source"]),
                     reason=values["reason"],
-                    scope=values["scope"],
+                    scope=_scope_of(values),
                 )
             )
 
@@ -42,45 +55,56 @@ class OptOutControl:
 
     async def remove(self, entry: OptOut) -> bool:
         """Ask why the number may be called again. Whether it was taken off."""
+        scope = scope_words(entry.scope) if entry.scope == EVERYWHERE else f"for the {scope_words(entry.scope)}"
         note = (
-            f"Listed {scope_words(entry.scope)}; {SOURCE_WORDS[entry.source]}: {entry.reason or 'no reason given'}. "
+            f"Listed {scope}; {SOURCE_WORDS[entry.source]}: {entry.reason or 'no reason given'}. "
             "Your name, the time and the reason go into the audit."
         )
+        if is_pattern(entry.number):
+            note += " Numbers of it that are listed themselves stay on the list."
 
         async def submit(values: dict[str, str]) -> str:
             return await self._change(RemoveOptOut(number=entry.number, reason=values["reason"], scope=entry.scope))
 
         fields = (Field("reason", "Reason", hint="why it may be called again", needed=True),)
-        return await self._desk.fill_in(f"Let {phone(entry.number)} be called again?", fields, "Take off", submit, note)
+        return await self._desk.fill_in(
+            f"Let {listed(entry.number)} be called again?", fields, "Take off", submit, note
+        )
 
     async def import_file(self) -> bool:
         """Ask for a file on the engine's machine. Whether it was read."""
         fields = (
             Field("path", "File", hint="a file on the engine's machine, a number a line", needed=True),
             Field("reason", "Reason", hint="where the list comes from", needed=True),
-            self._scope(),
+            *self._scope(),
         )
 
         async def submit(values: dict[str, str]) -> str:
-            request = ImportOptOuts(path=values["path"], reason=values["reason"], scope=values["scope"])
+            if _two_scopes(values):
+                return ONE_SCOPE
+            request = ImportOptOuts(path=values["path"], reason=values["reason"], scope=_scope_of(values))
             try:
                 report = await self._desk.request(request)
             except Problem as problem:
                 return problem.sentence
             faults = len(report.rejected)
-            first = f": {report.rejected[0]}" if faults else ""
+            remarks = (*report.rejected, *report.notes)
+            first = f": {remarks[0]}" if remarks else ""
             self._desk.say(
                 f"{plural(report.added, 'number')} added, {report.known:,} listed before, "
                 f"{plural(faults, 'line')} left out{first}",
-                "warning" if faults else "info",
+                "warning" if remarks else "info",
             )
             return ""
 
         return await self._desk.fill_in("Import into do-not-call", fields, "Import", submit)
 
-    def _scope(self) -> Field:
-        campaigns = tuple((name, name) for name in self._desk.store.campaigns)
-        return Field("scope", "Binds", EVERYWHERE, choices=((EVERYWHERE, "every campaign"), *campaigns))
+    def _scope(self) -> tuple[Field, Field]:
+        campaigns = tuple((campaign_scope(name), name) for name in self._desk.store.campaigns)
+        return (
+            Field("scope", "Binds", EVERYWHERE, choices=((EVERYWHERE, "every campaign"), *campaigns)),
+            Field("client", "Only client", hint="a label, for the campaigns of one client"),
+        )
 
     async def _change(self, request: Request[Done]) -> str:
         try:
@@ -89,6 +113,14 @@ class OptOutControl:
             return problem.sentence
         self._desk.say(done.sentence)
         return ""
+
+
+def _two_scopes(values: dict[str, str]) -> bool:
+    return bool(values["client"].strip()) and values["scope"] != EVERYWHERE
+
+
+def _scope_of(values: dict[str, str]) -> str:
+    return client_scope(values["client"]) if values["client"].strip() else values["scope"]
 
 
 def _choices(sources: tuple[OptOutSource, ...]) -> tuple[tuple[str, str], ...]:

@@ -24,7 +24,7 @@ from dialconsole.console.widgets.footer import Hint
 from dialconsole.console.widgets.lines import LinesFrom
 from dialconsole.console.widgets.live_table import LiveTable
 from dialconsole.model.errors import Problem
-from dialconsole.model.optout import OptOut
+from dialconsole.model.optout import OptOut, is_pattern
 from dialconsole.model.request import Explain, Explanation, ListOptOuts
 
 if TYPE_CHECKING:
@@ -119,7 +119,11 @@ class DncScreen(PlaceScreen):
             self.run_worker(self._fetch(len(self._entries)), exclusive=True, group="list")
 
     def on_live_table_row_selected(self, event: LiveTable.RowSelected) -> None:
-        self.run_worker(self._explain(self._entries[event.row_id].number))
+        number = self._entries[event.row_id].number
+        if is_pattern(number):
+            self.console.desk.say("This entry stands for many numbers; w asks about one of them.")
+            return
+        self.run_worker(self._explain(number))
 
     @property
     def _under_cursor(self) -> OptOut | None:
