@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -59,9 +58,9 @@ def campaign() -> None:
 @click.option("--trunk", type=NAME, help="The trunk its calls go through.  [default: the only one there is]")
 @purpose_option
 @voice_option
-@click.option("--caller-identity", metavar="TEXT", help="Who calls, as the callee hears it at the start.")
-@click.option("--opt-out-line", metavar="NUMBER", help="Where the callee can have the calls stopped.")
-@click.option("--client", metavar="TEXT", help="On whose behalf the calls are.")
+@click.option("--caller-identity", default="", metavar="TEXT", help="Who calls, as the callee hears it at the start.")
+@click.option("--opt-out-line", default="", metavar="NUMBER", help="Where the callee can have the calls stopped.")
+@click.option("--client", default="", metavar="TEXT", help="On whose behalf the calls are.")
 @limit_options
 @click.option(
     "--set",
@@ -76,11 +75,11 @@ def campaign() -> None:
 def create(
     name: str,
     trunk: str | None,
-    purpose: str | None,
-    voice: str | None,
-    caller_identity: str | None,
-    opt_out_line: str | None,
-    client: str | None,
+    purpose: str,
+    voice: str,
+    caller_identity: str,
+    opt_out_line: str,
+    client: str,
     concurrency: float | None,
     calls_per_minute: float | None,
     calls_per_second: float | None,
@@ -90,35 +89,28 @@ def create(
 ) -> None:
     """Create a campaign, as a draft without contacts.
 
-    Unless told otherwise it is marketing with an AI voice, which most rules bind. With an AI or prerecorded voice it
-    cannot start before it has a caller identity and an opt-out line.
+    With an AI or prerecorded voice it cannot start before it has a caller identity and an opt-out line.
     """
     from dialconsole.engine.edits import edited
 
     limits = merged(Limits(), concurrency, calls_per_minute, calls_per_second)
-    said = _said(purpose, voice, caller_identity, opt_out_line, client)
 
     async def make(engine: EngineClient) -> Done:
-        doc = Campaign(name=name, trunk=trunk or await _only_trunk(engine), limits=limits, **said)
+        doc = Campaign(
+            name=name,
+            trunk=trunk or await _only_trunk(engine),
+            limits=limits,
+            purpose=Purpose(purpose),
+            voice=Voice(voice),
+            caller_identity=safe_text(caller_identity),
+            opt_out_line=safe_text(opt_out_line),
+            client=safe_text(client),
+        )
         if settings:
             doc, _, _ = edited(doc, dict(settings))
         return await engine.request(CreateCampaign(campaign=doc))
 
     print_done(in_session(workspace, make, create=True), as_json)
-
-
-def _said(
-    purpose: str | None, voice: str | None, caller_identity: str | None, opt_out_line: str | None, client: str | None
-) -> dict[str, Any]:
-    """The fields of a campaign that were given on the command line."""
-    fields: dict[str, Any] = {
-        "purpose": Purpose(purpose) if purpose else None,
-        "voice": Voice(voice) if voice else None,
-        "caller_identity": safe_text(caller_identity or ""),
-        "opt_out_line": safe_text(opt_out_line or ""),
-        "client": safe_text(client or ""),
-    }
-    return {field: value for field, value in fields.items() if value}
 
 
 async def _only_trunk(client: EngineClient) -> str:

@@ -19,9 +19,9 @@ from dialconsole.cli.options import (
     CONSENT,
     ISO,
     NAME,
+    PURPOSE,
+    VOICE,
     json_option,
-    purpose_option,
-    voice_option,
     workspace_option,
 )
 from dialconsole.cli.output import print_json, print_table
@@ -45,8 +45,8 @@ Ask = Callable[[Explain], Awaitable[Explanation]]
 @click.option("--state", metavar="XX", help="The callee's state, besides those the number tells.")
 @click.option("--zip", "zip_code", metavar="NNNNN", help="The callee's ZIP code.")
 @click.option("--consent", type=CONSENT, help="What the callee consented to.  [default: what the contact's row says]")
-@purpose_option
-@voice_option
+@click.option("--purpose", type=PURPOSE, help="What the call is for.  [default: as the campaign; else marketing]")
+@click.option("--voice", type=VOICE, help="Who speaks.  [default: as the campaign; else human]")
 @click.option(
     "--region", default="US", show_default=True, metavar="CC", help="Without a workspace: country of short numbers."
 )
@@ -67,8 +67,7 @@ def explain(
     """Say whether a number may be called, and why.
 
     With a workspace, by everything it knows; without one, by the number, the consent its place asks for and the hours
-    there. Nobody's campaign is marketing by a person, unless --purpose and --voice say otherwise. A number that is held
-    is looked at again when its holds are over, until it may be called.
+    there. What is held is looked at again when its holds are over, until it may be called: that is when.
     """
     question = Explain(
         number=number,

@@ -60,21 +60,21 @@ def check(
     file: Path,
     columns: tuple[tuple[str, str], ...],
     region: str,
-    purpose: str | None,
-    voice: str | None,
+    purpose: str,
+    voice: str,
     rejects: Path | None,
     as_json: bool,
 ) -> None:
     """Say what a list would do if it were dialed; nothing is imported.
 
-    "Open now" goes by the legal hours where the callee may be and the usual window, 9:00 to 20:00 there, for a
-    campaign of marketing with an AI voice unless --purpose and --voice say otherwise. It also counts the consent that
-    the rows give, whose rules bind, and addresses that contradict themselves (all places that they name count).
+    "Open now" goes by the legal hours for such calls where the callee may be, and the usual window, 9:00 to 20:00
+    there. The report also counts the consent that the rows give, whose rules bind, and addresses that contradict
+    themselves (every place that they name counts).
     """
     from dialconsole.lists.preflight import check_list
 
     call_list = _opened(file, region, dict(columns))
-    report = check_list(call_list, _window_now(purpose, voice))
+    report = check_list(call_list, _window_now(Purpose(purpose), Voice(voice)))
     if rejects is not None:
         _write_rejected_rows(rejects, call_list)
     if as_json:
@@ -135,17 +135,16 @@ def _opened(file: Path, region: str, columns: dict[str, str], *, zone_authoritat
     return open_list(file, default_region=region, zoning=zoning, now=time.time(), columns=columns or None)
 
 
-def _window_now(purpose: str | None, voice: str | None) -> WindowNow:
+def _window_now(purpose: Purpose, voice: Voice) -> WindowNow:
     """Whether contacts of a place may be called now, by the rules that bind such calls there."""
     from dialconsole.compliance.hours import CallingHours
     from dialconsole.compliance.rules.book import RuleBook
 
     usual = Campaign(name="check", trunk="check")
-    kind = (Purpose(purpose) if purpose else usual.purpose, Voice(voice) if voice else usual.voice)
     hours, book, now = CallingHours(), RuleBook.read(), time.time()
 
     def window(place: Place) -> tuple[bool, float]:
-        rules = book.rules_for(place.jurisdictions, *kind, LineType.UNKNOWN)
+        rules = book.rules_for(place.jurisdictions, purpose, voice, LineType.UNKNOWN)
         opening = hours.opening(place.zones, usual.window, usual.ring_timeout_s, now, rules)
         return opening.open, opening.until
 
@@ -187,11 +186,24 @@ def _print_preflight(report: Preflight) -> None:
             ("contradicting", report.contradicting),
         ]
     )
+    _print_examples(report)
+    click.echo()
+    print_table(
+        ("ZONES", ">CONTACTS", "NOW", "CHANGES"),
+        [
+            (", ".join(z.zones) or "unknown", z.contacts, "open" if z.open else "closed", local(z.changes_at))
+            for z in report.zones
+        ],
+        empty="No contacts.",
+    )
+
+
+def _print_examples(report: Preflight) -> None:
+    """Rows that contradict themselves, and rejected ones by fault; the first few of each."""
     if report.contradictions:
         click.echo()
-        print_table(
-            ("LINE", "FOR EXAMPLE"), [(example.line, example.reason) for example in report.contradictions], empty=""
-        )
+        rows = [(example.line, example.reason) for example in report.contradictions]
+        print_table(("LINE", "CONTRADICTING, FOR EXAMPLE"), rows, empty="")
     if report.faults:
         click.echo()
         print_table(
@@ -203,15 +215,6 @@ def _print_preflight(report: Preflight) -> None:
             ],
             empty="",
         )
-    click.echo()
-    print_table(
-        ("ZONES", ">CONTACTS", "NOW", "CHANGES"),
-        [
-            (", ".join(z.zones) or "unknown", z.contacts, "open" if z.open else "closed", local(z.changes_at))
-            for z in report.zones
-        ],
-        empty="No contacts.",
-    )
 
 
 def _counts(counts: Mapping[ConsentBasis, int] | Mapping[str, int]) -> str:

@@ -97,17 +97,27 @@ map_option = click.option(
     help="Which column is which, where the header does not say it: phone='Tel. privat'.",
 )
 
-purpose_option = click.option(
-    "--purpose",
-    type=click.Choice([purpose.value for purpose in Purpose]),
-    help="What the calls are for; decides which rules bind.",
-)
-voice_option = click.option(
-    "--voice", type=click.Choice([voice.value for voice in Voice]), help="Who speaks; decides which rules bind."
-)
+
+PURPOSE = click.Choice([purpose.value for purpose in Purpose])
+VOICE = click.Choice([voice.value for voice in Voice])
 
 CONSENT = click.Choice([basis.value for basis in ConsentBasis if basis is not ConsentBasis.UNKNOWN])
 """What somebody can say of a callee's consent; that nobody knows is what saying nothing means."""
+
+purpose_option = click.option(
+    "--purpose",
+    type=PURPOSE,
+    default=Purpose.MARKETING.value,
+    show_default=True,
+    help="What the calls are for; decides which rules bind.",
+)
+voice_option = click.option(
+    "--voice",
+    type=VOICE,
+    default=Voice.AI.value,
+    show_default=True,
+    help="Who speaks; decides which rules bind.",
+)
 
 
 def limit_options(command: F) -> F:

@@ -56,22 +56,20 @@ def simulate(
     dnc: Path | None,
     registry: str,
     consent: str,
-    purpose: str | None,
-    voice: str | None,
+    purpose: str,
+    voice: str,
     scenario: str,
     region: str,
     as_json: bool,
 ) -> None:
     """Dial lists on a clock that jumps: a day in seconds.
 
-    The engine, its gate, limits and ledger are the real ones; only the callees are made up. The campaign is marketing
-    with an AI voice unless told otherwise. What came of it can be looked at afterwards: dialconsole export attempts
-    --workspace DIR
+    The engine, its gate, limits and ledger are the real ones; only the callees are made up. What came of it can be
+    looked at afterwards: dialconsole export attempts --workspace DIR
     """
     from dialconsole.engine.simulate import SimulationPlan
     from dialconsole.engine.simulate import simulate as run
 
-    usual = SimulationPlan(lists=(), workspace="", start=start, hours=hours)
     plan = SimulationPlan(
         lists=tuple(str(path.absolute()) for path in lists),
         workspace=str(workspace.absolute()),
@@ -83,8 +81,8 @@ def simulate(
         dnc=None if dnc is None else str(dnc.absolute()),
         registry=_registry(registry),
         consent=ConsentBasis(consent),
-        purpose=Purpose(purpose) if purpose else usual.purpose,
-        voice=Voice(voice) if voice else usual.voice,
+        purpose=Purpose(purpose),
+        voice=Voice(voice),
         scenario=scenario,
         default_region=region,
     )
