@@ -32,6 +32,26 @@ def test_scope(spring: Shell) -> None:
     assert not spring.json("dnc", "check", "2125550143", "--campaign", "autumn")["listed"]
 
 
+def test_a_client_and_a_pattern(shell: Shell, write_list: Callable[[str], Path]) -> None:
+    """What is exported names the scope in full and can be imported again: everything is known already."""
+    shell("trunk", "add", "main")
+    shell("campaign", "create", "spring")
+    shell("campaign", "set", "spring", "client=Acme")
+    shell("dnc", "add", "+1212555*", "--client", "ACME", "--reason", "a building")
+    assert shell.json("dnc", "check", "2125550143", "--campaign", "spring")["listed"]
+    found = shell.json("dnc", "check", "2125550143")
+    assert (found["listed"], found["entries"][0]["number"]) == (False, "+1212555*")
+    assert "client acme" in shell("dnc", "list")
+    exported = shell("dnc", "export")
+    assert "+1212555*,client:acme,operator," in exported
+    report = shell.json("dnc", "import", str(write_list(exported)))
+    assert (report["added"], report["known"], report["rejected"]) == (0, 1, [])
+    shell("dnc", "add", "2125550143", "--client", "acme", "--campaign", "spring", code=2)
+    shell("dnc", "add", "+1*", code=1)
+    assert "too many calls" in shell.err
+    assert "None of its numbers" in shell("dnc", "remove", "+1212555*", "--client", "acme", "--reason", "a slip")
+
+
 def test_list_and_search(shell: Shell) -> None:
     """The list is searched by digits and by words."""
     shell("dnc", "add", "212-555-0143", "--reason", "asked in writing")

@@ -1,0 +1,173 @@
+"""The do-not-call list as people change it: scopes, patterns, files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dialconsole.model.campaign import Campaign
+from dialconsole.model.errors import Problem
+from dialconsole.model.optout import OptOut, OptOutSource
+from dialconsole.model.request import AddOptOut, CreateCampaign, Explain, ImportOptOuts, ListOptOuts, RemoveOptOut
+from dialconsole.model.verdict import CheckName, VerdictKind
+from kit.engine import Room, number, open_room, virtual
+
+
+async def create(room: Room, name: str, client: str = "") -> None:
+    await room.ask(CreateCampaign(campaign=Campaign(name=name, trunk="main", client=client)))
+
+
+async def refused(room: Room, callee: str, campaign: str | None = None) -> bool:
+    """Whether the gate's check of this list says no, as far as one campaign or nobody's goes."""
+    verdict = (await room.ask(Explain(number=callee, campaign=campaign))).verdict
+    return any(c.check is CheckName.OPTOUT and c.verdict is VerdictKind.REFUSED for c in verdict.checks)
+
+
+async def in_force(room: Room) -> set[tuple[str, str]]:
+    return {(entry.number, entry.scope) for entry in (await room.ask(ListOptOuts())).entries}
+
+
+def test_taking_a_pattern_off_tells_what_stays(tmp_path: Path) -> None:
+    """Numbers listed themselves are not freed, and the answer counts them; every word stays in the history."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.ask(AddOptOut(number="+1212555*"))
+            await room.ask(AddOptOut(number=number(1)))
+            await room.ask(AddOptOut(number="+121255501*"))
+            done = await room.ask(RemoveOptOut(number="+1212555*", reason="a slip"))
+            assert done.sentence == (
+                "The entry +1212555* binds no longer everywhere. Entries of their own for its numbers stay in force: 2."
+            )
+            assert await in_force(room) == {(number(1), ""), ("+121255501*", "")}
+            assert await refused(room, number(1)) and not await refused(room, "+12125550200")
+            done = await room.ask(RemoveOptOut(number="+121255501*", reason="a slip"))
+            assert done.sentence.endswith("stay in force: 1.")
+            assert [e.removed for e in await room.ledger.opt_out_history("+1212555*")] == [False, True]
+
+    virtual(main)
+
+
+def test_taking_a_number_off_names_the_pattern_that_still_covers_it(tmp_path: Path) -> None:
+    """Also when the number was never listed itself: then nothing changes."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.ask(AddOptOut(number="+1212555*"))
+            done = await room.ask(RemoveOptOut(number=number(1), reason="asked to be called"))
+            assert not done.changed and "It stays on the list by +1212555* (everywhere)." in done.sentence
+            assert (await room.ask(AddOptOut(number=number(1)))).changed
+            done = await room.ask(RemoveOptOut(number=number(1), reason="asked to be called"))
+            assert done.changed
+            assert done.sentence == (
+                f"{number(1)} is off the list everywhere. It stays on the list by +1212555* (everywhere)."
+            )
+            assert await refused(room, number(1))
+            await room.ask(RemoveOptOut(number="+1212555*", reason="a slip"))
+            assert not await refused(room, number(1))
+
+    virtual(main)
+
+
+def test_a_client_is_known_by_its_campaigns(tmp_path: Path) -> None:
+    """A label that no campaign has would bind nobody and is refused; one that does binds all its campaigns."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", "Acme")
+            await create(room, "autumn", "acme ")
+            await create(room, "other")
+            for scope in ("client:acne", "client:", "campaign:sprig"):
+                with pytest.raises(Problem, match=r"bind nobody|no campaign"):
+                    await room.ask(AddOptOut(number=number(1), scope=scope))
+            done = await room.ask(AddOptOut(number=number(1), scope="client:ACME"))
+            assert "of the client acme, from now on" in done.sentence
+            sees = [await refused(room, number(1), name) for name in ("spring", "autumn", "other", None)]
+            assert sees == [True, True, False, False]
+
+    virtual(main)
+
+
+def test_an_old_entry_with_a_bare_name_is_the_campaigns_and_can_be_reversed(tmp_path: Path) -> None:
+    """In either spelling, and it stays off after a restart."""
+
+    async def main() -> None:
+        old = OptOut(number(1), OptOutSource.OPERATOR, "old", "maria", 1.0, scope="spring")
+        async with open_room(tmp_path) as room:
+            await create(room, "spring")
+            await room.ledger.add_opt_outs([old])
+        async with open_room(tmp_path) as room:
+            assert not (await room.ask(AddOptOut(number=number(1), scope="campaign:spring"))).changed
+            done = await room.ask(RemoveOptOut(number=number(1), scope="campaign:spring", reason="may be called"))
+            assert done.changed
+        async with open_room(tmp_path) as room:
+            assert await in_force(room) == set()
+            assert not (await room.ask(RemoveOptOut(number=number(1), scope="spring", reason="again"))).changed
+
+    virtual(main)
+
+
+def test_a_file_brings_scopes_sources_and_dates(tmp_path: Path) -> None:
+    """What it does not say, the import decides; scopes of nobody here are kept and told; nothing is dated ahead."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", "Acme")
+            path = tmp_path / "dnc.csv"
+            path.write_text(
+                "number,scope,source,date,reason\n"
+                f"{number(1)},client:acme,caller,2026-01-05,stop it\n"
+                f"{number(2)},client:elsewhere,,2099-01-01,\n"
+                f"{number(3)},everywhere,,,\n"
+                f"{number(3)},,,,\n"
+                "+1312555*,,agent,,\n"
+                "nobody,,,,\n",
+                "utf-8",
+            )
+            report = await room.ask(ImportOptOuts(path=str(path), scope="campaign:spring", reason="the old system"))
+            assert (report.added, report.known, len(report.rejected)) == (5, 0, 1)
+            assert "client elsewhere yet" in report.notes[0] and "in the future" in report.notes[1]
+            found = {(e.number, e.scope): e for e in (await room.ask(ListOptOuts())).entries}
+            first = found[number(1), "client:acme"]
+            assert (first.source, first.reason, first.at, first.by) == ("caller", "stop it", 1767571200.0, "maria")
+            ahead = found[number(2), "client:elsewhere"]
+            assert (ahead.source, ahead.reason) == ("import", "the old system")
+            assert ahead.at <= room.clock.time()
+            assert found["+1312555*", "campaign:spring"].source is OptOutSource.AGENT
+            assert {scope for listed, scope in found if listed == number(3)} == {"", "campaign:spring"}
+            again = await room.ask(ImportOptOuts(path=str(path), scope="campaign:spring"))
+            assert (again.added, again.known) == (0, 5)
+
+    virtual(main)
+
+
+def test_a_search_for_a_number_finds_the_patterns_that_cover_it(tmp_path: Path) -> None:
+    """And words find scopes."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", "Acme")
+            await room.ask(AddOptOut(number="+1212555*", scope="client:acme"))
+            await room.ask(AddOptOut(number="+1312555*"))
+            for search in (number(1), "+1 212-555-0101", "client acme"):
+                page = await room.ask(ListOptOuts(search=search))
+                assert [entry.number for entry in page.entries] == ["+1212555*"]
+
+    virtual(main)
+
+
+def test_what_is_wrong_with_every_line_is_told_a_hundred_times(tmp_path: Path) -> None:
+    """And then counted."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            path = tmp_path / "dnc.txt"
+            path.write_text(number(1) + "\n" + "nobody 1\n" * 150, "utf-8")
+            report = await room.ask(ImportOptOuts(path=str(path)))
+            assert len(report.rejected) == 101
+            assert report.rejected[-1] == "And 50 lines more like these."
+            assert msgspec.json.encode(report)
+
+    virtual(main)
