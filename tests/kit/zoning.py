@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from dialconsole.model.zone import NumberFault, NumberZones
+from dialconsole.model.place import Whereabouts
 
 EASTERN, CENTRAL = "America/New_York", "America/Chicago"
+
+NOW = 1_763_800_000.0
+"""POSIX seconds; 22 November 2025."""
 
 NOWHERE = "+13035550100"
 """A number whose zone this zoning does not know, though it may be called."""
 
+_BY_STATE = {"IL": CENTRAL, "MA": EASTERN, "NY": EASTERN}
+_BY_ZIP = {"02134": "MA", "10001": "NY", "60601": "IL"}
+
 
 class FewZones:
-    """``lists.zoning.Zoning`` for a country of two zones, with the sea east of it."""
+    """``lists.zoning.Zoning`` for a country of two zones and three states, with the sea east of it."""
 
     def __init__(self) -> None:
         self.names_looked_up = 0
 
-    def of_number(self, e164: str) -> NumberZones:
-        if e164.startswith("+1800"):
-            return NumberZones((), NumberFault.TOLL_FREE, "This is a toll-free number.")
-        if e164 == NOWHERE:
-            return NumberZones(())
-        return NumberZones((CENTRAL,) if e164.startswith("+1312") else (EASTERN,))
+    def whereabouts(
+        self, number: str, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None
+    ) -> Whereabouts:
+        if number.startswith("+1800"):
+            return Whereabouts((), (), "This is a toll-free number.")
+        home = "IL" if number.startswith("+1312") else "NY"
+        by_zip, by_state = _BY_ZIP.get((zip or "").zfill(5)), state if state in _BY_STATE else None
+        said = {found for found in (by_zip, by_state) if found}
+        zones = {*(_BY_STATE[found] for found in said), *(name for name in (zone, at_zone) if name)}
+        if number != NOWHERE:
+            zones.add(_BY_STATE[home])
+        odd = [f"No ZIP code is “{zip}”."] if zip and not by_zip else []
+        odd += [f"No state is “{state}”."] if state and not by_state else []
+        odd += ["ZIP code and state differ."] if len(said) > 1 else []
+        return Whereabouts(
+            tuple(sorted(zones)), tuple(sorted({f"US-{found}" for found in (home, *said)})), "", tuple(odd)
+        )
 
     def valid(self, name: str) -> bool:
         self.names_looked_up += 1

@@ -184,3 +184,65 @@ def test_column_names_are_unique_and_safe() -> None:
 def test_squeezed_names_compare() -> None:
     """Names are compared by letters and digits alone."""
     assert squeeze(" Phone_Number: ") == "phonenumber"
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("ZIP", ColumnRole.ZIP),
+        ("Zip_Code", ColumnRole.ZIP),
+        ("Postal Code", ColumnRole.ZIP),
+        ("postcode", ColumnRole.ZIP),
+        ("Mailing Zip/Postal Code", ColumnRole.ZIP),
+        ("STATE", ColumnRole.STATE),
+        ("State/Province", ColumnRole.STATE),
+        ("Province", ColumnRole.STATE),
+        ("consent", ColumnRole.CONSENT),
+        ("Consent Type", ColumnRole.CONSENT),
+        ("Opt-In", ColumnRole.CONSENT),
+        ("Phone Consent", ColumnRole.CONSENT),
+        ("consent_date", ColumnRole.CONSENT_DATE),
+        ("Opt-in date", ColumnRole.CONSENT_DATE),
+        ("Consent Source", ColumnRole.CONSENT_SOURCE),
+        ("Last Purchase", ColumnRole.LAST_PURCHASE),
+        ("last_purchase_date", ColumnRole.LAST_PURCHASE),
+        ("Last Enquiry", ColumnRole.LAST_INQUIRY),
+    ],
+)
+def test_columns_of_place_and_consent_are_known_by_name(name: str, role: ColumnRole) -> None:
+    """In any case and spelling; none of them is taken for the phone."""
+    found = layout(f"{name},phone\n,2125550141")
+    assert found.roles == {ColumnRole.PHONE: 1, role: 0}
+    assert found.variables == (((0, name),) if role in (ColumnRole.ZIP, ColumnRole.STATE) else ())
+
+
+@pytest.mark.parametrize(
+    "role", ["zip", "state", "consent", "consent date", "consent-source", "last_purchase", "last_inquiry"]
+)
+def test_every_role_can_be_mapped(role: str) -> None:
+    """By hand, whatever the column is called."""
+    found = layout("phone,x\n2125550141,y", **{role: "x"})
+    assert set(found.roles) == {ColumnRole.PHONE, ColumnRole(role.replace(" ", "_").replace("-", "_"))}
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "taken"),
+    [
+        ("region", ("NY", "tx", "Fla."), True),
+        ("Region", ("NSW", "", ""), True),
+        ("st", ("CA", "Main Street", "WA"), True),
+        ("region", ("West", "North", "TX"), False),
+        ("st", ("Main Street", "Elm", "Oak"), False),
+        ("region", ("", "", ""), False),
+    ],
+)
+def test_a_region_is_a_state_only_by_its_cells(name: str, cells: tuple[str, ...], taken: bool) -> None:
+    """ "Region" may be a sales region and "st" a street; half of the cells must look like abbreviations."""
+    rows = "\n".join(f"212555014{i},{cell}" for i, cell in enumerate(cells))
+    assert (layout(f"phone,{name}\n{rows}").roles.get(ColumnRole.STATE) == 1) is taken
+    assert layout(f"phone,{name},state\n2125550141,NY,TX").roles[ColumnRole.STATE] == 2
+
+
+def test_plus_four_alone_is_no_zip_code() -> None:
+    """ "ZIP4" mostly holds the four digits behind a code; read as one that lost a zero it would name another town."""
+    assert set(layout("phone,zip4\n2125550141,2134").roles) == {ColumnRole.PHONE}

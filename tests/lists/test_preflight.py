@@ -11,7 +11,10 @@ import pytest
 from dialconsole.lists.preflight import EXAMPLES, Preflight, check_list
 from dialconsole.lists.reading import open_list
 from dialconsole.model.contact import RowFault, ZoneSource
-from kit.zoning import CENTRAL, EASTERN, NOWHERE, FewZones
+from dialconsole.model.facts import ContactFacts
+from dialconsole.model.place import Place
+from dialconsole.model.purpose import ConsentBasis
+from kit.zoning import CENTRAL, EASTERN, NOW, NOWHERE, FewZones
 
 LIST = f"""phone,name
 2125550143,Ann
@@ -30,14 +33,14 @@ LIST = f"""phone,name
 def preflight(folder: Path, central: tuple[bool, float]) -> Preflight:
     path = folder / "list.csv"
     path.write_text(LIST)
-    asked: list[tuple[str, ...]] = []
+    asked: list[Place] = []
 
-    def window_now(zones: tuple[str, ...]) -> tuple[bool, float]:
-        asked.append(zones)
-        return central if zones == (CENTRAL,) else (True, 900.0)
+    def window_now(place: Place) -> tuple[bool, float]:
+        asked.append(place)
+        return central if place.zones == (CENTRAL,) else (True, 900.0)
 
-    report = check_list(open_list(path, zoning=FewZones()), window_now)
-    assert sorted(asked) == [(CENTRAL,), (EASTERN,)]
+    report = check_list(open_list(path, zoning=FewZones(), now=NOW), window_now)
+    assert sorted(place.zones for place in asked) == [(CENTRAL,), (EASTERN,)]
     return report
 
 
@@ -52,7 +55,7 @@ def test_rows_are_counted_by_what_became_of_them(tmp_path: Path) -> None:
 
 
 def test_contacts_are_counted_by_zone_and_window(tmp_path: Path) -> None:
-    """Each zone set asks for its window once; an unknown zone is never open."""
+    """Each place asks for its window once; an unknown zone is never open."""
     report = preflight(tmp_path, (False, 600.0))
     assert [(z.zones, z.contacts, z.open, z.changes_at) for z in report.zones] == [
         ((EASTERN,), 2, True, 900.0),
@@ -76,6 +79,65 @@ def test_notes_come_along(tmp_path: Path) -> None:
     """How the file was understood belongs to the preflight, with what was odd in its rows."""
     path = tmp_path / "list.csv"
     path.write_text("phone,name\n2125550143 x5,Ann\n")
-    report = check_list(open_list(path, zoning=FewZones()), lambda _: (True, 0.0))
+    report = check_list(open_list(path, zoning=FewZones(), now=NOW), lambda _: (True, 0.0))
     assert any("UTF-8" in note for note in report.notes)
     assert any("extension" in note for note in report.notes)
+
+
+RULED = """phone,zip,state,consent
+2125550143,10001,NY,written
+2125550144,60601,,oral
+2125550145,60601,MA,
+2125550146,,Narnia,none
+2125550147,,,
+312-555-0148,,IL,written
+2125550149,,,maybe
+"""
+
+
+def ruled(folder: Path, attested: ContactFacts | None = None) -> Preflight:
+    path = folder / "ruled.csv"
+    path.write_text(RULED)
+
+    def window_now(place: Place) -> tuple[bool, float]:
+        return "US-MA" not in place.jurisdictions, 500.0
+
+    return check_list(open_list(path, zoning=FewZones(), now=NOW, attested=attested), window_now)
+
+
+def test_contacts_are_counted_by_jurisdiction_and_consent(tmp_path: Path) -> None:
+    """Who may be in two states counts in both; every basis of consent has its count, with what is attested in it."""
+    report = ruled(tmp_path)
+    assert report.jurisdictions == {"US-NY": 5, "US-IL": 3, "US-MA": 1}
+    assert list(report.jurisdictions) == ["US-NY", "US-IL", "US-MA"]
+    assert report.consent == {
+        ConsentBasis.WRITTEN: 2, ConsentBasis.ORAL: 1, ConsentBasis.NONE: 1, ConsentBasis.UNKNOWN: 2,
+    }  # fmt: skip
+    attested = ruled(tmp_path, ContactFacts(ConsentBasis.ORAL, NOW, "maria"))
+    assert attested.consent[ConsentBasis.ORAL] == 3
+    assert attested.consent[ConsentBasis.UNKNOWN] == 0
+
+
+def test_contradictions_are_counted_and_shown(tmp_path: Path) -> None:
+    """With the lines they stand on; the rows are contacts all the same."""
+    report = ruled(tmp_path)
+    assert (report.rows, report.contacts, report.rejected) == (7, 6, 1)
+    assert report.contradicting == 2
+    assert [(example.line, example.reason) for example in report.contradictions] == [
+        (4, "ZIP code and state differ."),
+        (5, "No state is “Narnia”."),
+    ]
+    assert any("2 rows whose address does not fit together" in note for note in report.notes)
+    assert msgspec.json.decode(msgspec.json.encode(report), type=Preflight) == report
+
+
+def test_the_same_zones_under_other_rules_have_a_window_of_their_own(tmp_path: Path) -> None:
+    """Hours are those of zones and jurisdictions together."""
+    report = ruled(tmp_path)
+    assert [(z.zones, z.contacts, z.open) for z in report.zones] == [
+        ((EASTERN,), 3, True),
+        ((CENTRAL, EASTERN), 1, True),
+        ((CENTRAL, EASTERN), 1, False),
+        ((CENTRAL,), 1, True),
+    ]
+    assert (report.open_now, report.opens_later) == (5, 1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dialconsole.lists.reading import open_list
 from dialconsole.lists.rejects import HEADER, write_rejects
 from dialconsole.model.contact import Contact, RejectedRow, RowFault
-from kit.zoning import FewZones
+from kit.zoning import NOW, FewZones
 
 
 def exported(rows: list[RejectedRow], *columns: str) -> list[list[str]]:
@@ -56,6 +56,6 @@ def test_a_mended_export_can_be_imported(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
     with path.open("w", newline="") as stream:
         write_rejects(stream, [rejected("+1 212 555 0143", "=Ann")], ("phone", "name"))
-    [row] = open_list(path, zoning=FewZones()).rows()
+    [row] = open_list(path, zoning=FewZones(), now=NOW).rows()
     assert isinstance(row, Contact)
     assert row.number == "+12125550143"

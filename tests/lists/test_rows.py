@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import ColumnRole, Layout
+from dialconsole.lists.facts import FactReader
 from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import Breakage, Record
 from dialconsole.lists.rows import CELLS_KEPT, RowReader
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault, ZoneSource
-from kit.zoning import CENTRAL, EASTERN, NOWHERE, FewZones
+from dialconsole.model.facts import ContactFacts
+from dialconsole.model.purpose import ConsentBasis
+from kit.zoning import CENTRAL, EASTERN, NOW, NOWHERE, FewZones
 
 NAMES = ("name", "phone", "zone", "lat", "lon", "note")
 ROLES = {
@@ -22,7 +26,9 @@ ROLES = {
 
 
 def reader(names: tuple[str, ...] = NAMES, roles: dict[ColumnRole, int] | None = None) -> RowReader:
-    return RowReader(Layout(names, 2, ROLES if roles is None else roles), NumberReader("US"), FewZones())
+    roles = ROLES if roles is None else roles
+    address, facts = AddressReader(roles, FewZones()), FactReader(roles, "US", NOW)
+    return RowReader(Layout(names, 2, roles), NumberReader("US"), address, facts)
 
 
 def read(*cells: str) -> Contact | RejectedRow | Duplicate:
@@ -30,7 +36,7 @@ def read(*cells: str) -> Contact | RejectedRow | Duplicate:
 
 
 def test_a_row_becomes_a_contact() -> None:
-    """Number, name, zones with their source, the other columns, and the line it came from."""
+    """Number, name, place with its source, the other columns, and the line it came from."""
     assert read(" Ann ", "(212) 555-0143", "", "", "", "call late") == Contact(
         line=7,
         number="+12125550143",
@@ -38,22 +44,25 @@ def test_a_row_becomes_a_contact() -> None:
         zones=(EASTERN,),
         zone_source=ZoneSource.NUMBER,
         variables={"note": "call late"},
+        jurisdictions=("US-NY",),
     )
 
 
 @pytest.mark.parametrize(
     ("zone", "lat", "lon", "zones", "source"),
     [
-        (CENTRAL, "40", "-74", CENTRAL, ZoneSource.COLUMN),
-        ("", "41", "-88", CENTRAL, ZoneSource.COORDINATES),
-        ("  ", " ", "", EASTERN, ZoneSource.NUMBER),
+        (CENTRAL, "40", "-74", (CENTRAL, EASTERN), ZoneSource.COLUMN),
+        ("", "41", "-88", (CENTRAL, EASTERN), ZoneSource.COORDINATES),
+        ("  ", " ", "", (EASTERN,), ZoneSource.NUMBER),
     ],
 )
-def test_the_nearest_word_about_the_zone_counts(zone: str, lat: str, lon: str, zones: str, source: ZoneSource) -> None:
-    """The zone column goes before the coordinates, those before the number; empty cells say nothing."""
+def test_all_that_a_row_says_of_its_zone_counts(
+    zone: str, lat: str, lon: str, zones: tuple[str, ...], source: ZoneSource
+) -> None:
+    """Zone column, coordinates and number together; the source is the most exact of them, empty cells say nothing."""
     row = read("Ann", "2125550143", zone, lat, lon, "")
     assert isinstance(row, Contact)
-    assert (row.zones, row.zone_source) == ((zones,), source)
+    assert (row.zones, row.zone_source) == (zones, source)
 
 
 def test_an_unknown_zone_is_kept_as_unknown() -> None:
@@ -168,3 +177,92 @@ def test_a_broken_record_is_rejected_with_its_reason(broken: Breakage) -> None:
     assert isinstance(row, RejectedRow)
     assert row.fault is RowFault.WRONG_COLUMNS
     assert row.row == ("x",) * CELLS_KEPT
+
+
+# -- address and facts ------------------------------------------------------------------------------------------------
+
+FULL = ("phone", "zip", "state", "consent", "consented on", "via", "bought", "asked", "city")
+FULL_ROLES = {
+    ColumnRole.PHONE: 0,
+    ColumnRole.ZIP: 1,
+    ColumnRole.STATE: 2,
+    ColumnRole.CONSENT: 3,
+    ColumnRole.CONSENT_DATE: 4,
+    ColumnRole.CONSENT_SOURCE: 5,
+    ColumnRole.LAST_PURCHASE: 6,
+    ColumnRole.LAST_INQUIRY: 7,
+}
+
+
+def read_full(*cells: str) -> Contact | RejectedRow | Duplicate:
+    return reader(FULL, FULL_ROLES).read(Record(2, list(cells)))
+
+
+def test_a_row_with_everything_in_it() -> None:
+    """Place and facts are the contact's own; of these columns only ZIP code and state go to the agent as well."""
+    row = read_full("2125550143", "60601", "IL", "PEWC", "2025-01-01", "web form", "2024-06-30", "", "Chicago")
+    assert isinstance(row, Contact)
+    assert (row.zones, row.jurisdictions) == ((CENTRAL, EASTERN), ("US-IL", "US-NY"))
+    assert row.zone_source is ZoneSource.ZIP
+    assert row.facts == ContactFacts(ConsentBasis.WRITTEN, 1_735_689_600.0, "web form", 1_719_705_600.0)
+    assert row.variables == {"zip": "60601", "state": "IL", "city": "Chicago"}
+    assert row.contradictions == ()
+
+
+def test_contradicting_columns_keep_the_row() -> None:
+    """All of them count, the contact says what is odd, and the reader counts such rows."""
+    rows = reader(FULL, FULL_ROLES)
+    row = rows.read(Record(2, ["2125550143", "60601", "MA", *[""] * 6]))
+    assert isinstance(row, Contact)
+    assert row.jurisdictions == ("US-IL", "US-MA", "US-NY")
+    assert row.contradictions == ("ZIP code and state differ.",)
+    unread = rows.read(Record(3, ["2125550144", "9x", "Narnia", *[""] * 6]))
+    assert isinstance(unread, Contact)
+    assert (unread.zones, unread.jurisdictions) == ((EASTERN,), ("US-NY",))
+    assert rows.notes() == (
+        "2 rows whose address does not fit together or cannot be read: "
+        "every place that a column names counts, and the number's.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault", "says"),
+    [
+        (("2125550143", "", "", "perhaps", "", "", "", "", ""), RowFault.BAD_CONSENT, "Write written, oral or none"),
+        (("2125550143", "", "", "", "2025-02-30", "", "", "", ""), RowFault.BAD_DATE, "does not exist"),
+        (("2125550143", "", "", "", "2125-01-01", "", "", "", ""), RowFault.BAD_DATE, "still to come"),
+        (("2125550143", "", "", "", "", "", "soon", "", ""), RowFault.BAD_DATE, "last purchase “soon” is no date"),
+        (("2125550143", "", "", "", "", "", "", "0/0/2025", ""), RowFault.BAD_DATE, "last inquiry “0/0/2025”"),
+    ],
+)
+def test_facts_that_are_none_reject_the_row(cells: tuple[str, ...], fault: RowFault, says: str) -> None:
+    """What nobody can take for a consent or a day is mended by people."""
+    row = read_full(*cells)
+    assert isinstance(row, RejectedRow)
+    assert row.fault is fault
+    assert says in row.reason
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (("2125550143", "", "", "written"), "so its consent cannot be trusted"),
+        (("2125550143", "", "", "", "", "web form", "", "", "", "more"), "so its consent cannot be trusted"),
+        (("2125550143", "", "", "", "", "", "", "2025-01-01"), "so its last inquiry cannot be trusted"),
+        (("2125550143", "Chicago"), "and its address is odd: No ZIP code is “Chicago”."),
+    ],
+)
+def test_cells_that_may_have_moved_give_no_consent(cells: tuple[str, ...], says: str) -> None:
+    """In a row of the wrong width a neighbour's "yes" could stand in the consent column."""
+    row = read_full(*cells)
+    assert isinstance(row, RejectedRow)
+    assert row.fault is RowFault.WRONG_COLUMNS
+    assert says in row.reason
+
+
+def test_a_short_row_with_a_good_address_is_kept() -> None:
+    """Exports that leave out trailing empty cells lose nobody."""
+    row = read_full("2125550143", "60601", "IL")
+    assert isinstance(row, Contact)
+    assert row.jurisdictions == ("US-IL", "US-NY")
+    assert row.facts == ContactFacts()

@@ -1,27 +1,19 @@
-"""Where a row says its callee is."""
+"""Cells that name a zone, or a point in one."""
 
 from __future__ import annotations
 
 import pytest
 
 from dialconsole.lists.fault import Fault
-from dialconsole.lists.zoning import REMEMBERED, Whereabouts, ZoneReader
-from dialconsole.model.contact import RowFault, ZoneSource
-from kit.zoning import CENTRAL, EASTERN, NOWHERE, FewZones
-
-
-def test_the_number_alone() -> None:
-    """Candidates come from the number; one that is nobody's line is refused with the sentence that was given."""
-    reader = ZoneReader(FewZones())
-    assert reader.of_number("+13125550143") == Whereabouts((CENTRAL,), ZoneSource.NUMBER)
-    assert reader.of_number(NOWHERE) == Whereabouts((), ZoneSource.NUMBER)
-    assert reader.of_number("+18005550199") == Fault(RowFault.NOT_CALLABLE, "This is a toll-free number.")
+from dialconsole.lists.zoning import REMEMBERED, ZoneReader
+from dialconsole.model.contact import RowFault
+from kit.zoning import CENTRAL, EASTERN, FewZones
 
 
 @pytest.mark.parametrize("name", ["America/Chicago", "america/chicago", "America/chicago", "AMERICA/CHICAGO"])
 def test_a_zone_by_name(name: str) -> None:
     """IANA names are read in any case."""
-    assert ZoneReader(FewZones()).of_name(name) == Whereabouts((CENTRAL,), ZoneSource.COLUMN)
+    assert ZoneReader(FewZones()).of_name(name) == CENTRAL
 
 
 def test_a_slip_in_a_zone_names_the_nearest() -> None:
@@ -51,7 +43,7 @@ def test_a_zone_is_looked_up_once() -> None:
 )
 def test_a_point(latitude: str, longitude: str, zone: str) -> None:
     """Degrees with a point or a decimal comma, up to the poles and the date line."""
-    assert ZoneReader(FewZones()).of_point(latitude, longitude) == Whereabouts((zone,), ZoneSource.COORDINATES)
+    assert ZoneReader(FewZones()).of_point(latitude, longitude) == zone
 
 
 @pytest.mark.parametrize(

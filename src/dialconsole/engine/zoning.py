@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dialconsole.compliance import zones
-from dialconsole.model.zone import NumberZones
+from dialconsole.compliance.places.whereabouts import whereabouts
+from dialconsole.model.place import Whereabouts
 
 
 class ZoningByCompliance:
-    """``lists.zoning.Zoning``, answered by ``compliance.zones``."""
+    """``lists.zoning.Zoning``, answered by ``compliance.zones`` and ``compliance.places``."""
 
-    def of_number(self, e164: str) -> NumberZones:
-        return zones.zones_of_number(e164)
+    def __init__(self, *, zone_authoritative: bool = False) -> None:
+        """``zone_authoritative``: the campaign's owner says that the zone column is right and alone counts."""
+        self._zone_authoritative = zone_authoritative
+
+    def whereabouts(
+        self, number: str, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None
+    ) -> Whereabouts:
+        return whereabouts(
+            number,
+            zone=zone,
+            at_zone=at_zone,
+            zip=zip,
+            state=state,
+            zone_is_authoritative=self._zone_authoritative,
+        )
 
     def valid(self, name: str) -> bool:
         return zones.valid_zone(name)

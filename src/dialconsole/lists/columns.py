@@ -1,4 +1,4 @@
-"""What the columns of a list are: the phone number, the name, where the callee is, and the rest.
+"""What the columns of a list are: the phone number, the name, where the callee is, their consent, and the rest.
 
 Decided once, from the first rows, by the names in the header; by what the cells hold where names do not help; and
 before both by what the operator says (``--map phone="Tel. privat"``). Whatever was chosen, and what else might have
@@ -31,6 +31,13 @@ class ColumnRole(StrEnum):
     TIMEZONE = "timezone"
     LATITUDE = "latitude"
     LONGITUDE = "longitude"
+    ZIP = "zip"
+    STATE = "state"
+    CONSENT = "consent"
+    CONSENT_DATE = "consent_date"
+    CONSENT_SOURCE = "consent_source"
+    LAST_PURCHASE = "last_purchase"
+    LAST_INQUIRY = "last_inquiry"
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -53,14 +60,54 @@ _NAMES: dict[ColumnRole, tuple[str, ...]] = {
     ColumnRole.TIMEZONE: _words("timezone timezonename ianatimezone tz tzname tzid zeitzone"),
     ColumnRole.LATITUDE: _words("latitude lat"),
     ColumnRole.LONGITUDE: _words("longitude lon lng long"),
+    ColumnRole.ZIP: _words(
+        "zip zipcode zip5 postalcode postcode postal zippostal zippostalcode postalzip homezip mailingzip "
+        "mailingpostalcode mailingzippostalcode plz postleitzahl codepostal códigopostal codigopostal"
+    ),
+    ColumnRole.STATE: _words(
+        "state statecode stateprovince stateorprovince province provincecode usstate homestate mailingstate "
+        "mailingstateprovince stateregion provincia estado"
+    ),
+    ColumnRole.CONSENT: _words(
+        "consent consenttype consentbasis consentstatus consentlevel consentgiven callconsent phoneconsent "
+        "tcpaconsent tcpa optin optintype optinstatus permission permissiontocall einwilligung consentimiento"
+    ),
+    ColumnRole.CONSENT_DATE: _words(
+        "consentdate consentedon consentedat consentat consenttime consenttimestamp dateofconsent consentdatetime "
+        "optindate optinat optintime optintimestamp optedinat optedinon permissiondate"
+    ),
+    ColumnRole.CONSENT_SOURCE: _words(
+        "consentsource sourceofconsent consentmethod consentchannel consentproof optinsource optinmethod optinchannel "
+        "permissionsource"
+    ),
+    ColumnRole.LAST_PURCHASE: _words(
+        "lastpurchase lastpurchasedate lastpurchasedat lastpurchasedon dateoflastpurchase purchasedate lastorderdate "
+        "lastsaledate lasttransactiondate"
+    ),
+    ColumnRole.LAST_INQUIRY: _words(
+        "lastinquiry lastinquirydate lastinquiredat dateoflastinquiry inquirydate lastenquiry lastenquirydate "
+        "dateoflastenquiry enquirydate"
+    ),
 }
 """Header names squeezed to their letters and digits, lower case, the better ones first."""
 
 _VAGUE = _words("number num did portable")
 """Known names that many other columns have as well."""
 
+_VAGUE_STATES = _words("region st")
+"""May be a state, or a sales region and a street: only a column of abbreviations is taken for one."""
+
+_ABBREVIATION = re.compile(r"\s*(?:[A-Za-z]{2}\.?|[A-Z]{3})\s*")
+
+_HELD = frozenset(ColumnRole) - {ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME, ColumnRole.ZIP, ColumnRole.STATE}
+"""Roles whose cells the contact keeps itself. First and last name it has joined, and of ZIP code and state it keeps
+only what they mean; agents greet by first name and confirm addresses, so those cells go to them as well."""
+
 _PHONE_WORDS = {*_words("phone mobile cell cellphone telephone tel telefon telefono teléfono handy msisdn")}
-_OTHER_WORDS = {*_words("fax type kind carrier operator status valid ext extension country code date time notes")}
+_OTHER_WORDS = {
+    *_words("fax type kind carrier operator status valid ext extension country code date time notes"),
+    *_words("consent optin permission source"),
+}
 """With one of these in it ("phone type", "tel. ext"), a name speaks of a number and is none."""
 
 
@@ -86,8 +133,8 @@ class Layout(Struct, frozen=True):
 
     @property
     def variables(self) -> tuple[tuple[int, str], ...]:
-        """Every column that the contact itself does not hold. First and last name stay: agents greet by first name."""
-        held = {i for role, i in self.roles.items() if role not in (ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME)}
+        """Every column that the contact itself does not hold."""
+        held = {i for role, i in self.roles.items() if role in _HELD}
         return tuple((i, name) for i, name in enumerate(self.names) if i not in held)
 
 
@@ -104,6 +151,16 @@ def names_a_phone(cell: str) -> bool:
 
 def is_vague(name: str) -> bool:
     return squeeze(name) in _VAGUE
+
+
+def may_be_states(name: str) -> bool:
+    """Whether a column of this name is the state column if its cells look like states."""
+    return squeeze(name) in _VAGUE_STATES
+
+
+def is_abbreviation(cell: str) -> bool:
+    """Whether a cell has the form of a state's abbreviation: two letters, or three capitals as in Australia."""
+    return _ABBREVIATION.fullmatch(cell) is not None
 
 
 def phone_candidates(names: Sequence[str]) -> list[int]:

@@ -7,16 +7,18 @@ if its own cell in that column is no number.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import takewhile
 
 from dialconsole.lists.columns import (
     ColumnRole,
     Header,
     Layout,
+    is_abbreviation,
     is_vague,
     listed,
     mapped_roles,
+    may_be_states,
     names_a_phone,
     other_roles,
     phone_candidates,
@@ -32,7 +34,7 @@ HEADER_WITHIN = 10
 """Records among which the header is looked for."""
 
 ENOUGH = 0.5
-"""Share of the filled cells of a column that must be numbers, where only content says that it is the phone column."""
+"""Share of the filled cells of a column that must be numbers (or states), where only content says that it is theirs."""
 
 
 def is_blank(cells: Sequence[str]) -> bool:
@@ -55,7 +57,7 @@ def find_layout(sample: Sequence[Record], numbers: NumberReader, columns: Mappin
             f"The list has a header ({listed(header.names, 4)}) and no rows, so there is nobody to call.",
             code="list_empty",
         )
-    roles = other_roles(header.names, roles)
+    roles = _with_state(header.names, rows, other_roles(header.names, roles))
     return Layout(header.names, header.data_from, roles, (*notes, *_role_notes(header.names, roles)))
 
 
@@ -114,7 +116,7 @@ def _choose_phone(
     Among several, those that hold any number go first. Only vague names ("number") give way to content.
     """
     named = phone_candidates(names)
-    holding = [i for i in named if _share(i, rows, numbers) > 0]
+    holding = [i for i in named if _share(i, rows, numbers.is_number) > 0]
     by_content = None if holding else _by_content(len(names), rows, numbers)
     if by_content is not None and all(is_vague(names[i]) for i in named):
         return by_content, (
@@ -138,13 +140,25 @@ def _choose_phone(
 
 def _by_content(width: int, rows: Sequence[Sequence[str]], numbers: NumberReader) -> int | None:
     """The column with the largest share of numbers, the leftmost of equals; ``None`` if none has enough."""
-    share, column = max(((_share(i, rows, numbers), -i) for i in range(width)), default=(0.0, 0))
+    share, column = max(((_share(i, rows, numbers.is_number), -i) for i in range(width)), default=(0.0, 0))
     return -column if share >= ENOUGH else None
 
 
-def _share(column: int, rows: Sequence[Sequence[str]], numbers: NumberReader) -> float:
+def _with_state(
+    names: Sequence[str], rows: Sequence[Sequence[str]], roles: dict[ColumnRole, int]
+) -> dict[ColumnRole, int]:
+    """Without a state column by name, one whose name may mean it and whose cells look like it."""
+    if ColumnRole.STATE in roles:
+        return roles
+    free = (i for i, name in enumerate(names) if may_be_states(name) and i not in roles.values())
+    found = next((i for i in free if _share(i, rows, is_abbreviation) >= ENOUGH), None)
+    return roles if found is None else {**roles, ColumnRole.STATE: found}
+
+
+def _share(column: int, rows: Sequence[Sequence[str]], fits: Callable[[str], bool]) -> float:
+    """How many of the filled cells of a column fit, from 0 to 1."""
     cells = [row[column] for row in rows if column < len(row) and row[column].strip()]
-    return sum(numbers.is_number(cell) for cell in cells) / len(cells) if cells else 0.0
+    return sum(map(fits, cells)) / len(cells) if cells else 0.0
 
 
 def _role_notes(names: Sequence[str], roles: Mapping[ColumnRole, int]) -> tuple[str, ...]:

@@ -14,12 +14,15 @@ from msgspec import Struct
 
 from dialconsole.lists.reading import CallList
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault, ZoneSource
+from dialconsole.model.place import Place
+from dialconsole.model.purpose import ConsentBasis
 
 EXAMPLES = 3
-"""Rejected rows shown of each fault: the first ones say what is wrong with the list, the rest repeat it."""
+"""Rows shown of each fault: the first ones say what is wrong with the list, the rest repeat it."""
 
-WindowNow = Callable[[tuple[str, ...]], tuple[bool, float]]
-"""Zones -> whether their common window is open now, and when that changes (POSIX seconds, ``inf`` for never)."""
+WindowNow = Callable[[Place], tuple[bool, float]]
+"""Place -> whether its window is open now, in all of its zones and by the rules of all its jurisdictions, and when
+that changes (POSIX seconds, ``inf`` for never)."""
 
 
 class Example(Struct, frozen=True):
@@ -34,7 +37,7 @@ class FaultCount(Struct, frozen=True):
 
 
 class ZoneCount(Struct, frozen=True):
-    """Contacts that share one set of candidate zones, and so one window."""
+    """Contacts that share one set of candidate zones and one window; other rules make another window."""
 
     zones: tuple[str, ...]
     """Empty: the zone is unknown, and nobody of them is dialed."""
@@ -57,7 +60,15 @@ class Preflight(Struct, frozen=True):
     zones: tuple[ZoneCount, ...]
     """The largest first."""
     zone_sources: dict[ZoneSource, int]
-    """Contacts by where their zones came from."""
+    """Contacts by the most exact of the columns that said where they are."""
+    jurisdictions: dict[str, int]
+    """Contacts by whose rules bind their calls, the most frequent first; who may be in two states counts in both."""
+    consent: dict[ConsentBasis, int]
+    """Contacts by the consent they gave, or that is attested for the list; every basis, also with none."""
+    contradicting: int
+    """Contacts whose address does not fit together or cannot be read. Every place that it names counts."""
+    contradictions: tuple[Example, ...]
+    """The first of them, each with the first of its sentences."""
     open_now: int
     opens_later: int
     unknown: int
@@ -65,48 +76,88 @@ class Preflight(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def check_list(call_list: CallList, window_now: WindowNow) -> Preflight:
-    """Read the whole list once. Raises ``Problem`` as ``CallList.rows`` does."""
-    rows = duplicates = 0
-    zones: Counter[tuple[str, ...]] = Counter()
-    sources: Counter[ZoneSource] = Counter()
-    faults: Counter[RowFault] = Counter()
-    examples: dict[RowFault, list[Example]] = {}
-    for row in call_list.rows():
-        rows += 1
+class _Tally:
+    """What has been counted so far."""
+
+    def __init__(self) -> None:
+        self.duplicates = self.contradicting = 0
+        self.places: Counter[Place] = Counter()
+        self.sources: Counter[ZoneSource] = Counter()
+        self.consent: Counter[ConsentBasis] = Counter(dict.fromkeys(ConsentBasis, 0))
+        self.contradictions: list[Example] = []
+        self.faults: Counter[RowFault] = Counter()
+        self.examples: dict[RowFault, list[Example]] = {}
+
+    def add(self, row: Contact | RejectedRow | Duplicate) -> None:
         match row:
             case Contact():
-                zones[row.zones] += 1
-                sources[row.zone_source] += 1
+                self._contact(row)
             case Duplicate():
-                duplicates += 1
+                self.duplicates += 1
             case RejectedRow():
-                faults[row.fault] += 1
-                first = examples.setdefault(row.fault, [])
-                if len(first) < EXAMPLES:
-                    first.append(Example(row.line, row.reason))
-    by_zone = tuple(_zone_count(group, contacts, window_now) for group, contacts in zones.most_common())
-    opens_later = sum(z.contacts for z in by_zone if not z.open and z.changes_at is not None)
-    open_now = sum(z.contacts for z in by_zone if z.open)
+                self.faults[row.fault] += 1
+                _keep(self.examples.setdefault(row.fault, []), row.line, row.reason)
+
+    def _contact(self, contact: Contact) -> None:
+        self.places[Place(contact.zones, contact.jurisdictions)] += 1
+        self.sources[contact.zone_source] += 1
+        self.consent[contact.facts.consent] += 1
+        if contact.contradictions:
+            self.contradicting += 1
+            _keep(self.contradictions, contact.line, contact.contradictions[0])
+
+
+def check_list(call_list: CallList, window_now: WindowNow) -> Preflight:
+    """Read the whole list once. Raises ``Problem`` as ``CallList.rows`` does."""
+    tally = _Tally()
+    for row in call_list.rows():
+        tally.add(row)
+    zones = _by_zones_and_window(tally.places, window_now)
+    open_now = sum(z.contacts for z in zones if z.open)
+    opens_later = sum(z.contacts for z in zones if not z.open and z.changes_at is not None)
+    contacts, rejected = tally.places.total(), tally.faults.total()
     return Preflight(
         name=call_list.name,
         sha256=call_list.sha256,
-        rows=rows,
-        contacts=zones.total(),
-        duplicates=duplicates,
-        rejected=faults.total(),
-        faults=tuple(FaultCount(fault, count, tuple(examples[fault])) for fault, count in faults.most_common()),
-        zones=by_zone,
-        zone_sources=dict(sources),
+        rows=contacts + tally.duplicates + rejected,
+        contacts=contacts,
+        duplicates=tally.duplicates,
+        rejected=rejected,
+        faults=tuple(FaultCount(f, count, tuple(tally.examples[f])) for f, count in tally.faults.most_common()),
+        zones=zones,
+        zone_sources=dict(tally.sources),
+        jurisdictions=_by_jurisdiction(tally.places),
+        consent=dict(tally.consent),
+        contradicting=tally.contradicting,
+        contradictions=tuple(tally.contradictions),
         open_now=open_now,
         opens_later=opens_later,
-        unknown=zones.total() - open_now - opens_later,
+        unknown=contacts - open_now - opens_later,
         notes=call_list.notes,
     )
 
 
-def _zone_count(zones: tuple[str, ...], contacts: int, window_now: WindowNow) -> ZoneCount:
-    if not zones:
-        return ZoneCount(zones, contacts, open=False, changes_at=None)
-    is_open, changes_at = window_now(zones)
-    return ZoneCount(zones, contacts, is_open, changes_at if math.isfinite(changes_at) else None)
+def _keep(examples: list[Example], line: int, reason: str) -> None:
+    if len(examples) < EXAMPLES:
+        examples.append(Example(line, reason))
+
+
+def _by_jurisdiction(places: Counter[Place]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for place, contacts in places.items():
+        counts.update(dict.fromkeys(place.jurisdictions, contacts))
+    return dict(counts.most_common())
+
+
+def _by_zones_and_window(places: Counter[Place], window_now: WindowNow) -> tuple[ZoneCount, ...]:
+    counts: Counter[tuple[tuple[str, ...], bool, float | None]] = Counter()
+    for place, contacts in places.items():
+        counts[place.zones, *_window(place, window_now)] += contacts
+    return tuple(ZoneCount(zones, n, is_open, changes) for (zones, is_open, changes), n in counts.most_common())
+
+
+def _window(place: Place, window_now: WindowNow) -> tuple[bool, float | None]:
+    if not place.zones:
+        return False, None
+    is_open, changes_at = window_now(place)
+    return is_open, changes_at if math.isfinite(changes_at) else None

@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import Layout, parse_role
 from dialconsole.lists.dialect import DELIMITERS, detect_dialect
 from dialconsole.lists.encoding import TITLES
+from dialconsole.lists.facts import FactReader
 from dialconsole.lists.foreign import NOT_TEXT
 from dialconsole.lists.layout import find_layout, is_blank
 from dialconsole.lists.numbers import NumberReader
@@ -25,17 +27,28 @@ from dialconsole.lists.source import Source, examine
 from dialconsole.lists.zoning import Zoning
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.errors import Problem
+from dialconsole.model.facts import ContactFacts
 
 
 class CallList:
     """A list that was opened: it is known what its columns are, and that it has rows."""
 
-    def __init__(self, source: Source, delimiter: str, layout: Layout, numbers: NumberReader, zoning: Zoning) -> None:
+    def __init__(
+        self,
+        source: Source,
+        delimiter: str,
+        layout: Layout,
+        numbers: NumberReader,
+        address: AddressReader,
+        facts: FactReader,
+    ) -> None:
+        """Use ``open_list``."""
         self._source = source
         self._delimiter = delimiter
         self._layout = layout
         self._numbers = numbers
-        self._zoning = zoning
+        self._address = address
+        self._facts = facts
         self._seen_while_reading: tuple[str, ...] = ()
 
     @property
@@ -68,7 +81,7 @@ class CallList:
         May be called again. Raises ``Problem`` if the file cannot be read any more or has changed, even behind its last
         row: whoever stores the rows does so in one transaction.
         """
-        reader = RowReader(self._layout, self._numbers, self._zoning)
+        reader = RowReader(self._layout, self._numbers, self._address, self._facts)
         with self._source.open() as text:
             for record in read_records(text, self._delimiter):
                 if record.line >= self._layout.data_from and not is_blank(record.cells):
@@ -82,13 +95,16 @@ def open_list(
     *,
     default_region: str = "US",
     zoning: Zoning,
+    now: float,
     columns: Mapping[str, str] | None = None,
+    attested: ContactFacts | None = None,
 ) -> CallList:
     """Open a call list and find out how to read it.
 
-    ``default_region``: for numbers without a country code. ``columns``: role (``phone``, ``name``, ``first_name``,
-    ``last_name``, ``timezone``, ``latitude``, ``longitude``) to column name, where the names do not say it. Raises
-    ``Problem`` for what is missing, unreadable, empty, no text, without rows or without a phone column.
+    ``default_region``: of numbers without a country code, and whose order dates with slashes have. ``now``: POSIX
+    seconds; a consent after that is none. ``columns``: role (a value of ``ColumnRole``) to column name, where the names
+    do not say it. ``attested``: consent that somebody vouches for, of everybody whose row says nothing of theirs.
+    Raises ``Problem`` for what is missing, unreadable, empty, no text, without rows or without a phone column.
     """
     numbers = NumberReader(default_region)
     mapping = dict(columns or {})
@@ -105,7 +121,9 @@ def open_list(
         layout = find_layout(dialect.sample, numbers, mapping)
     except Problem as problem:
         raise _nothing_found(source) or Problem(f"{source.name}: {problem.sentence}", code=problem.code) from problem
-    return CallList(source, dialect.delimiter, layout, numbers, zoning)
+    address = AddressReader(layout.roles, zoning)
+    facts = FactReader(layout.roles, numbers.region, now, attested)
+    return CallList(source, dialect.delimiter, layout, numbers, address, facts)
 
 
 def _nothing_found(source: Source) -> Problem | None:

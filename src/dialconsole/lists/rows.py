@@ -1,20 +1,21 @@
 """One record of a list to a contact, a rejected row or a duplicate.
 
 The order of the questions matters: the number first, since without one nothing else counts; then whether this list
-had it already; then whether it is anyone's line to call; then where the callee may be. A row whose cells do not match
-the header is kept while its number and its zone can be trusted, and counted, because thousands of exports leave out
-trailing empty cells.
+had it already; then whether it is anyone's line to call; then where the callee may be; then what they consented to. A
+row whose cells do not match the header is kept while its number and its place can be trusted, and counted, because
+thousands of exports leave out trailing empty cells; but a cell that may have moved gives nobody's consent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dialconsole.lists.address import AddressReader, Located
 from dialconsole.lists.columns import ColumnRole, Layout
+from dialconsole.lists.facts import FactReader
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.lists.numbers import Number, NumberReader
 from dialconsole.lists.records import MAX_CHARS, Breakage, Record
-from dialconsole.lists.zoning import Whereabouts, ZoneReader, Zoning
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault
 from dialconsole.model.text import safe_text
 
@@ -32,25 +33,34 @@ _BROKEN = {
     Breakage.TOO_LONG: f"This line has more than {MAX_CHARS:,} characters; it is no row of a call list.",
 }
 
+_NOT_IF_MOVED = {
+    ColumnRole.LATITUDE: "coordinates",
+    ColumnRole.LONGITUDE: "coordinates",
+    ColumnRole.CONSENT: "consent",
+    ColumnRole.CONSENT_DATE: "consent",
+    ColumnRole.CONSENT_SOURCE: "consent",
+    ColumnRole.LAST_PURCHASE: "last purchase",
+    ColumnRole.LAST_INQUIRY: "last inquiry",
+}
+"""Columns in which a neighbour's cell would be taken for true."""
+
 
 class RowReader:
     """Reads the rows of one list, in order; remembers the numbers it has seen."""
 
-    def __init__(self, layout: Layout, numbers: NumberReader, zoning: Zoning) -> None:
+    def __init__(self, layout: Layout, numbers: NumberReader, address: AddressReader, facts: FactReader) -> None:
         self._width = len(layout.names)
         self._phone = layout.phone
         self._variables = layout.variables
         self._names = [layout.roles.get(role, -1) for role in (ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME)]
         self._name = layout.roles.get(ColumnRole.NAME, -1)
-        self._timezone = layout.roles.get(ColumnRole.TIMEZONE, -1)
-        self._latitude = layout.roles.get(ColumnRole.LATITUDE, -1)
-        self._longitude = layout.roles.get(ColumnRole.LONGITUDE, -1)
-        self._says_where = self._timezone >= 0 or self._latitude >= 0
+        self._not_if_moved = [(i, _NOT_IF_MOVED[role]) for role, i in layout.roles.items() if role in _NOT_IF_MOVED]
         self._keeps_extension = EXTENSION not in layout.names
         self._numbers = numbers
-        self._zones = ZoneReader(zoning)
+        self._address = address
+        self._facts = facts
         self._first_lines: dict[int, int] = {}
-        self._extensions = self._narrow = self._wide = 0
+        self._extensions = self._narrow = self._wide = self._contradicting = 0
 
     def read(self, record: Record) -> Contact | RejectedRow | Duplicate:
         if record.broken:
@@ -62,18 +72,34 @@ class RowReader:
         first_line = self._first_lines.get(digits)
         if first_line is not None:
             return Duplicate(record.line, number.e164, first_line)
-        place = self._place(record, number)
-        if isinstance(place, Fault):
-            return _rejected(record, place)
+        row = self._contact(record, number)
+        if isinstance(row, Fault):
+            return _rejected(record, row)
         self._first_lines[digits] = record.line
-        self._count(record.cells, number)
+        self._count(record.cells, number, row)
+        return row
+
+    def _contact(self, record: Record, number: Number) -> Contact | Fault:
+        cells = record.cells
+        located = self._address.read(cells, number.e164)
+        if len(cells) != self._width and (moved := self._moved(cells, located)):
+            return moved
+        if isinstance(located, Fault):
+            return located
+        facts = self._facts.read(cells)
+        if isinstance(facts, Fault):
+            return facts
+        place = located.whereabouts
         return Contact(
             line=record.line,
             number=number.e164,
-            name=self._full_name(record.cells),
+            name=self._full_name(cells),
             zones=place.zones,
-            zone_source=place.source,
-            variables=self._other_columns(record.cells, number),
+            zone_source=located.source,
+            variables=self._other_columns(cells, number),
+            jurisdictions=place.jurisdictions,
+            facts=facts,
+            contradictions=place.contradictions,
         )
 
     def notes(self) -> tuple[str, ...]:
@@ -82,6 +108,11 @@ class RowReader:
             (self._extensions, "with an extension behind the number", "it is not dialed; the agent gets it."),
             (self._narrow, "with fewer columns than the header", "the missing cells are read as empty."),
             (self._wide, "with more columns than the header", "what stands beyond it is left out."),
+            (
+                self._contradicting,
+                "whose address does not fit together or cannot be read",
+                "every place that a column names counts, and the number's.",
+            ),
         )
         return tuple(
             f"{count:,} {'row' if count == 1 else 'rows'} {what}: {then}" for count, what, then in told if count
@@ -106,21 +137,18 @@ class RowReader:
         reach = range(self._phone + min(shift, 0), self._phone + max(shift, 0) + 1)
         return any(i != self._phone and 0 <= i < len(cells) and self._numbers.is_number(cells[i]) for i in reach)
 
-    def _place(self, record: Record, number: Number) -> Whereabouts | Fault:
-        by_number = self._zones.of_number(number.e164)
-        if isinstance(by_number, Fault) or not self._says_where:
-            return by_number
-        cells = record.cells
-        ragged = len(cells) != self._width
-        if zone := _cell(cells, self._timezone):
-            place = self._zones.of_name(zone)
-            return self._wrong_columns(cells, f"and {place.reason}") if ragged and isinstance(place, Fault) else place
-        latitude, longitude = _cell(cells, self._latitude), _cell(cells, self._longitude)
-        if not (latitude or longitude):
-            return by_number
-        if ragged:
-            return self._wrong_columns(cells, "so its coordinates cannot be trusted.")
-        return self._zones.of_point(latitude, longitude)
+    def _moved(self, cells: Sequence[str], located: Located | Fault) -> Fault | None:
+        """Why a row of the wrong width is not to be trusted, although its number is."""
+        if isinstance(located, Fault):
+            return (
+                None if located.fault is RowFault.NOT_CALLABLE else self._wrong_columns(cells, f"and {located.reason}")
+            )
+        for i, what in self._not_if_moved:
+            if _cell(cells, i):
+                return self._wrong_columns(cells, f"so its {what} cannot be trusted.")
+        if odd := located.whereabouts.contradictions:
+            return self._wrong_columns(cells, f"and its address is odd: {odd[0]}")
+        return None
 
     def _wrong_columns(self, cells: Sequence[str], consequence: str) -> Fault:
         has = "1 column" if len(cells) == 1 else f"{len(cells):,} columns"
@@ -130,10 +158,11 @@ class RowReader:
             "Put cells that hold the delimiter in quotation marks.",
         )
 
-    def _count(self, cells: Sequence[str], number: Number) -> None:
+    def _count(self, cells: Sequence[str], number: Number, contact: Contact) -> None:
         self._extensions += bool(number.extension)
         self._narrow += len(cells) < self._width
         self._wide += len(cells) > self._width and any(cell.strip() for cell in cells[self._width :])
+        self._contradicting += bool(contact.contradictions)
 
     def _full_name(self, cells: Sequence[str]) -> str:
         if name := _cell(cells, self._name):

@@ -1,8 +1,8 @@
-"""Which zones a row's callee may be in: the row's own word first, then its coordinates, then its number.
+"""The cells of a row that name a zone, or a point in one.
 
-What is known about zones belongs to compliance, a room that lists may not know; ``Zoning`` is what the engine hands
-in. A column that says something wrong rejects the row instead of falling back to the number: whoever filled it knew
-more than the area code does, and a call at the wrong hour is worse than a row to mend.
+What is known about zones and places belongs to compliance, a room that lists may not know; ``Zoning`` is what the
+engine hands in. A zone or a point that is wrong rejects its row: whoever filled the column knew more than the area code
+does, and a call at the wrong hour is worse than a row to mend.
 """
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ import math
 import re
 from typing import Protocol
 
-from msgspec import Struct
-
 from dialconsole.lists.fault import Fault, quoted
-from dialconsole.model.contact import RowFault, ZoneSource
-from dialconsole.model.zone import NumberZones
+from dialconsole.model.contact import RowFault
+from dialconsole.model.place import Whereabouts
 
 
 class Zoning(Protocol):
-    """What a list must be told about zones. Called once or twice a row, so the answers should be quick."""
+    """What a list must be told about places. Called once or twice a row, so the answers should be quick."""
 
-    def of_number(self, e164: str) -> NumberZones:
-        """Candidate zones of a valid number, or why it is nobody's line to call."""
+    def whereabouts(
+        self, number: str, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None
+    ) -> Whereabouts:
+        """Every place in which the callee may be, by a valid E.164 number and the columns beside it; never raises.
+
+        ``zone`` and ``at_zone`` are names that are ``valid``, ``zip`` and ``state`` cells as they stand; ``None`` says
+        nothing. A column adds candidates and removes none.
+        """
 
     def valid(self, name: str) -> bool:
         """Whether ``name`` is a zone in which people live, exactly as IANA writes it."""
@@ -34,11 +38,6 @@ class Zoning(Protocol):
         """The zone at a point on earth in degrees; ``None`` at sea. May load data at the first call."""
 
 
-class Whereabouts(Struct, frozen=True):
-    zones: tuple[str, ...]
-    source: ZoneSource
-
-
 REMEMBERED = 1024
 """Zone names kept with their answer. A column repeats a dozen; a hostile one may not fill memory."""
 
@@ -46,19 +45,13 @@ _DEGREES = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{0,30})?")
 
 
 class ZoneReader:
-    """Reads the zone and coordinate cells of one list."""
+    """Reads the zone and coordinate cells of one list: IANA names, or what is wrong."""
 
     def __init__(self, zoning: Zoning) -> None:
         self._zoning = zoning
-        self._by_name: dict[str, Whereabouts | Fault] = {}
+        self._by_name: dict[str, str | Fault] = {}
 
-    def of_number(self, e164: str) -> Whereabouts | Fault:
-        found = self._zoning.of_number(e164)
-        if not found.callable:
-            return Fault(RowFault.NOT_CALLABLE, found.sentence)
-        return Whereabouts(found.zones, ZoneSource.NUMBER)
-
-    def of_name(self, cell: str) -> Whereabouts | Fault:
+    def of_name(self, cell: str) -> str | Fault:
         known = self._by_name.get(cell)
         if known is None:
             known = self._look_up(cell)
@@ -66,9 +59,9 @@ class ZoneReader:
                 self._by_name[cell] = known
         return known
 
-    def _look_up(self, cell: str) -> Whereabouts | Fault:
+    def _look_up(self, cell: str) -> str | Fault:
         if self._zoning.valid(cell):
-            return Whereabouts((cell,), ZoneSource.COLUMN)
+            return cell
         nearest = self._zoning.nearest(cell)
         if nearest is None:
             return Fault(
@@ -76,11 +69,11 @@ class ZoneReader:
                 f"{quoted(cell)} is no time zone. Write an IANA name such as America/Chicago, or leave the cell empty.",
             )
         if nearest.casefold() == "_".join(cell.casefold().split()):
-            return Whereabouts((nearest,), ZoneSource.COLUMN)
+            return nearest
         return Fault(RowFault.BAD_ZONE, f"{quoted(cell)} is no time zone. Did you mean {nearest}?")
 
-    def of_point(self, latitude: str, longitude: str) -> Whereabouts | Fault:
-        """Either cell may be empty, but not both (that is: look at the number instead)."""
+    def of_point(self, latitude: str, longitude: str) -> str | Fault:
+        """Either cell may be empty, but not both (that is: there is no point)."""
         if not (latitude and longitude):
             missing = "longitude" if latitude else "latitude"
             return Fault(RowFault.BAD_COORDINATES, f"The {missing} is missing. Give both coordinates or neither.")
@@ -101,7 +94,7 @@ class ZoneReader:
                 RowFault.BAD_COORDINATES,
                 f"The point {lat:g}, {lng:g} lies at sea. Check the signs and whether the columns are swapped.",
             )
-        return Whereabouts((zone,), ZoneSource.COORDINATES)
+        return zone
 
 
 def _degrees(cell: str, largest: int) -> float | None:

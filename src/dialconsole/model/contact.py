@@ -10,10 +10,15 @@ from dialconsole.model.facts import ContactFacts
 
 
 class ZoneSource(StrEnum):
-    """Where a contact's candidate zones came from; stored as evidence."""
+    """The most exact of the columns that said where a contact is, in this order; stored as evidence.
+
+    All that a row says counts, and its number besides: see ``compliance.places.whereabouts``.
+    """
 
     COLUMN = "column"
     COORDINATES = "coordinates"
+    ZIP = "zip"
+    STATE = "state"
     NUMBER = "number"
 
 
@@ -33,6 +38,8 @@ class Contact(Struct, frozen=True):
     jurisdictions: tuple[str, ...] = ()
     """Where the callee may be, ISO 3166-2 or the country alone, sorted."""
     facts: ContactFacts = ContactFacts()
+    contradictions: tuple[str, ...] = ()
+    """Sentences: what in the row's address does not fit together or cannot be read. For the preflight, not stored."""
 
 
 class RowFault(StrEnum):
@@ -45,6 +52,10 @@ class RowFault(StrEnum):
     """Toll-free, premium, shared cost, personal, unassigned: no consumer's line."""
     BAD_ZONE = "bad_zone"
     BAD_COORDINATES = "bad_coordinates"
+    BAD_CONSENT = "bad_consent"
+    """A word that names no kind of consent, or says that it was taken back."""
+    BAD_DATE = "bad_date"
+    """A day of consent, purchase or inquiry that does not exist, cannot be told, or has not come yet."""
     WRONG_COLUMNS = "wrong_columns"
 
 

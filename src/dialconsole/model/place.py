@@ -1,4 +1,8 @@
-"""Where a callee may be: every zone, and every jurisdiction whose rules may bind the call."""
+"""Where a callee may be: every zone, and every jurisdiction whose rules may bind the call.
+
+It stands here because rooms that do not know each other speak of it: ``compliance`` finds it out, ``lists`` is handed
+the function that does, ``store`` keeps it.
+"""
 
 from __future__ import annotations
 
@@ -12,3 +16,16 @@ class Place(Struct, frozen=True, gc=False):
     """IANA names, sorted; empty if unknown (then the call is held)."""
     jurisdictions: tuple[str, ...] = ()
     """ISO 3166-2 (``US-FL``) or the country alone (``GB``), sorted; empty if unknown (then the call is held)."""
+
+
+class Whereabouts(Struct, frozen=True, gc=False):
+    """The place that a number and the columns beside it come to, and what is odd about them."""
+
+    zones: tuple[str, ...]
+    """IANA names, sorted. Empty only if ``refused``."""
+    jurisdictions: tuple[str, ...]
+    """ISO 3166-2, ``US-FL``, or ISO 3166-1 where a country is not divided, ``GB``; sorted."""
+    refused: str = ""
+    """Why there is nothing to be called, whatever the hour: a sentence; empty if there is."""
+    contradictions: tuple[str, ...] = ()
+    """Sentences: columns that contradict each other (all of them count), and cells that say nothing readable."""

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialconsole.compliance.places.states import state_of, states, zones_of_state
-from dialconsole.compliance.places.whereabouts import RULE_SETS, Whereabouts, jurisdictions_of_number, whereabouts
+from dialconsole.compliance.places.whereabouts import RULE_SETS, jurisdictions_of_number, whereabouts
+from dialconsole.model.place import Whereabouts
 
 EASTERN, CENTRAL, MOUNTAIN, PACIFIC = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
 NEW_YORK, MIAMI, LONDON = "+12125550123", "+13055550123", "+442079460123"

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from msgspec import Struct
-
 from dialconsole.compliance.places.address import NOTHING_SAID, Address, read_address
 from dialconsole.compliance.places.area_codes import area_code_of
 from dialconsole.compliance.places.countries import country_name, country_of_number
 from dialconsole.compliance.places.states import MILITARY
-from dialconsole.compliance.places.table import Jurisdictions, Zones
+from dialconsole.compliance.places.table import Jurisdictions
 from dialconsole.compliance.zones import zones_of_number
+from dialconsole.model.place import Whereabouts
 from dialconsole.model.zone import NumberZones
 
 RULE_SETS = ("AU", "CA", "GB", "US")
@@ -34,19 +33,6 @@ _NO_RULES = (
 )
 
 _NO_COUNTRY = "No country can be told for this number, so its calling rules are not known and it is not called."
-
-
-class Whereabouts(Struct, frozen=True):
-    """Every zone and every jurisdiction that binds a call to one callee."""
-
-    zones: Zones
-    """IANA names, sorted. Empty only if ``refused``."""
-    jurisdictions: Jurisdictions
-    """ISO 3166-2, ``US-FL``, or ISO 3166-1 where a country is not divided, ``GB``; sorted."""
-    refused: str = ""
-    """Why there is nothing to be called, whatever the hour: a sentence; empty if there is."""
-    contradictions: tuple[str, ...] = ()
-    """Sentences: columns that contradict each other (all of them count), and cells that say nothing readable."""
 
 
 def whereabouts(

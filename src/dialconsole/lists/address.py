@@ -1,0 +1,77 @@
+"""Where a row's callee may be: all that its columns and its number say, together.
+
+No column outranks another here, and none the number: each adds candidates (``compliance.places``). What cannot be read
+as a ZIP code or a state adds nothing and is said; so is what contradicts what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from dialconsole.lists.columns import ColumnRole
+from dialconsole.lists.fault import Fault
+from dialconsole.lists.zoning import ZoneReader, Zoning
+from dialconsole.model.contact import RowFault, ZoneSource
+from dialconsole.model.place import Whereabouts
+from dialconsole.model.text import safe_text
+
+_SOURCES = (ZoneSource.COLUMN, ZoneSource.COORDINATES, ZoneSource.ZIP, ZoneSource.STATE)
+
+
+class Located(Struct, frozen=True, gc=False):
+    whereabouts: Whereabouts
+    source: ZoneSource
+
+
+class AddressReader:
+    """Reads the zone, coordinates, ZIP code and state of the rows of one list."""
+
+    def __init__(self, roles: Mapping[ColumnRole, int], zoning: Zoning) -> None:
+        self._timezone = roles.get(ColumnRole.TIMEZONE, -1)
+        self._latitude = roles.get(ColumnRole.LATITUDE, -1)
+        self._longitude = roles.get(ColumnRole.LONGITUDE, -1)
+        self._zip = roles.get(ColumnRole.ZIP, -1)
+        self._state = roles.get(ColumnRole.STATE, -1)
+        columns = (self._timezone, self._latitude, self._longitude, self._zip, self._state)
+        self._says_where = any(column >= 0 for column in columns)
+        self._zoning = zoning
+        self._zones = ZoneReader(zoning)
+
+    def read(self, cells: Sequence[str], number: str) -> Located | Fault:
+        """All candidates for a valid E.164 number and the row beside it, or why the row is none to be called.
+
+        A number that is nobody's line is refused before any column is looked at.
+        """
+        by_number = self._zoning.whereabouts(number, zone=None, at_zone=None, zip=None, state=None)
+        if by_number.refused:
+            return Fault(RowFault.NOT_CALLABLE, by_number.refused)
+        if not self._says_where:
+            return Located(by_number, ZoneSource.NUMBER)
+        zone, point = self._zone(cells), self._point(cells)
+        if isinstance(zone, Fault):
+            return zone
+        if isinstance(point, Fault):
+            return point
+        code, state = _cell(cells, self._zip), _cell(cells, self._state)
+        source = next((s for s, cell in zip(_SOURCES, (zone, point, code, state), strict=True) if cell), None)
+        if source is None:
+            return Located(by_number, ZoneSource.NUMBER)
+        found = self._zoning.whereabouts(
+            number, zone=zone or None, at_zone=point or None, zip=code or None, state=state or None
+        )
+        return Fault(RowFault.NOT_CALLABLE, found.refused) if found.refused else Located(found, source)
+
+    def _zone(self, cells: Sequence[str]) -> str | Fault:
+        name = _cell(cells, self._timezone)
+        return self._zones.of_name(name) if name else ""
+
+    def _point(self, cells: Sequence[str]) -> str | Fault:
+        latitude, longitude = _cell(cells, self._latitude), _cell(cells, self._longitude)
+        return self._zones.of_point(latitude, longitude) if latitude or longitude else ""
+
+
+def _cell(cells: Sequence[str], column: int) -> str:
+    """A cell as safe text; empty if the list or the row has no such column."""
+    return safe_text(cells[column]) if 0 <= column < len(cells) else ""

@@ -1,0 +1,86 @@
+"""What a row says of its callee that a rule may ask for: consent, and business done before.
+
+Consent that an operator attests for the whole list holds for the rows that say nothing of any. A row that says "none"
+or "unknown" has said something, and nobody's word for the whole list is put above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from dialconsole.lists.columns import ColumnRole
+from dialconsole.lists.consent import read_consent
+from dialconsole.lists.days import DayReader, instant_of, latest_day
+from dialconsole.lists.fault import Fault, quoted
+from dialconsole.model.contact import RowFault
+from dialconsole.model.facts import ContactFacts
+from dialconsole.model.text import safe_text
+
+ROLES = (
+    ColumnRole.CONSENT,
+    ColumnRole.CONSENT_DATE,
+    ColumnRole.CONSENT_SOURCE,
+    ColumnRole.LAST_PURCHASE,
+    ColumnRole.LAST_INQUIRY,
+)
+"""The columns read here, in this order."""
+
+REMEMBERED = 16_384
+"""Different sets of cells kept with their answer. A list repeats a few; one with a document for each row does not."""
+
+
+class FactReader:
+    """Reads the rows of one list, in which dates are written as in ``region``.
+
+    ``now`` (POSIX seconds) tells which days have come. Of ``attested`` only the consent counts.
+    """
+
+    def __init__(
+        self, roles: Mapping[ColumnRole, int], region: str, now: float, attested: ContactFacts | None = None
+    ) -> None:
+        self._columns = tuple(roles.get(role, -1) for role in ROLES)
+        self._none_of_them = all(column < 0 for column in self._columns)
+        self._days = DayReader(region)
+        self._latest = latest_day(now)
+        given = attested or ContactFacts()
+        self._attested = ContactFacts(given.consent, given.consent_at, given.consent_source)
+        self._read: dict[tuple[str, ...], ContactFacts | Fault] = {}
+
+    def read(self, cells: Sequence[str]) -> ContactFacts | Fault:
+        """The facts of one row, or what is wrong with the first cell that is wrong."""
+        if self._none_of_them:
+            return self._attested
+        key = tuple(cells[i] if 0 <= i < len(cells) else "" for i in self._columns)
+        known = self._read.get(key)
+        if known is None:
+            known = self._facts(*(safe_text(cell) for cell in key))
+            if len(self._read) < REMEMBERED:
+                self._read[key] = known
+        return known
+
+    def _facts(self, consent: str, when: str, source: str, purchase: str, inquiry: str) -> ContactFacts | Fault:
+        basis = read_consent(consent)
+        if isinstance(basis, Fault):
+            return basis
+        instants: list[float | None] = []
+        for cell, what in ((when, "consent date"), (purchase, "last purchase"), (inquiry, "last inquiry")):
+            day = self._day(cell, what)
+            if isinstance(day, Fault):
+                return day
+            instants.append(None if day is None else instant_of(day))
+        consented, bought, asked = instants
+        if basis is None:
+            given = self._attested
+            at = given.consent_at if consented is None else consented
+            return ContactFacts(given.consent, at, given.consent_source or source, bought, asked)
+        return ContactFacts(basis, consented, source, bought, asked)
+
+    def _day(self, cell: str, what: str) -> date | Fault | None:
+        day = self._days.read(cell, what)
+        if isinstance(day, date) and day > self._latest:
+            return Fault(
+                RowFault.BAD_DATE,
+                f"The {what} {quoted(cell)} is still to come. Write when it was, or leave the cell empty.",
+            )
+        return day
