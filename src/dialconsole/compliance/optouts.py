@@ -11,7 +11,8 @@ look-up more for each length in use. Rejected: a trie, which answers no faster f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -36,41 +37,42 @@ class _Cause(Struct, frozen=True):
 
 
 class _Listed:
-    """What is listed in one scope. Numbers and prefixes are their digits as an integer; none begins with a zero."""
+    """What is listed in one scope."""
 
     __slots__ = ("numbers", "prefixes")
 
     def __init__(self) -> None:
         self.numbers: dict[int, _Cause] = {}
-        self.prefixes: dict[int, dict[int, _Cause]] = {}
-        """By length, the longest first: the narrowest pattern explains best."""
+        self.prefixes: dict[int, dict[str, _Cause]] = {}
+        """Digits of the prefixes, by length, the longest first: the narrowest pattern explains best."""
 
     def put(self, number: str, cause: _Cause) -> None:
         digits = int(number.removesuffix(WILDCARD))
         if not is_pattern(number):
             self.numbers[digits] = cause
             return
-        length = len(str(digits))
-        if length not in self.prefixes:
-            self.prefixes = dict(sorted([*self.prefixes.items(), (length, {})], reverse=True))
-        self.prefixes[length][digits] = cause
+        prefix = str(digits)
+        if len(prefix) not in self.prefixes:
+            self.prefixes = dict(sorted([*self.prefixes.items(), (len(prefix), {})], reverse=True))
+        self.prefixes[len(prefix)][prefix] = cause
 
     def take_off(self, number: str) -> None:
         digits = int(number.removesuffix(WILDCARD))
         if not is_pattern(number):
             self.numbers.pop(digits, None)
             return
-        length = len(str(digits))
-        same_length = self.prefixes.get(length, {})
-        same_length.pop(digits, None)
+        prefix = str(digits)
+        same_length = self.prefixes.get(len(prefix), {})
+        same_length.pop(prefix, None)
         if not same_length:  # a length no longer in use is not looked for
-            self.prefixes.pop(length, None)
+            self.prefixes.pop(len(prefix), None)
 
     def get(self, number: str) -> _Cause | None:
         """The cause of exactly this entry."""
         digits = int(number.removesuffix(WILDCARD))
         if is_pattern(number):
-            return self.prefixes.get(len(str(digits)), {}).get(digits)
+            prefix = str(digits)
+            return self.prefixes.get(len(prefix), {}).get(prefix)
         return self.numbers.get(digits)
 
     def find(self, number: int) -> tuple[str, _Cause] | None:
@@ -78,15 +80,13 @@ class _Listed:
         cause = self.numbers.get(number)
         if cause is not None:
             return f"+{number}", cause
-        return next(self.patterns(number), None) if self.prefixes else None
-
-    def patterns(self, number: int) -> Iterator[tuple[str, _Cause]]:
-        length_of_number = len(str(number))
-        for length, prefixes in self.prefixes.items():
-            if length <= length_of_number:
-                prefix = number // 10 ** (length_of_number - length)
-                if (cause := prefixes.get(prefix)) is not None:
-                    yield f"+{prefix}{WILDCARD}", cause
+        if self.prefixes:
+            digits = str(number)
+            for length, prefixes in self.prefixes.items():
+                cause = prefixes.get(digits[:length])
+                if cause is not None:
+                    return f"+{digits[:length]}{WILDCARD}", cause
+        return None
 
     def __len__(self) -> int:
         return len(self.numbers) + sum(map(len, self.prefixes.values()))
@@ -139,8 +139,8 @@ class OptOutIndex:
             return _entry(found[0], EVERYWHERE, found[1])
         if len(self._scopes) == 1:
             return None
-        for scope in (client_scope(client) if client.strip() else "", campaign_scope(campaign) if campaign else ""):
-            listed = self._scopes.get(scope) if scope else None
+        for scope in _scopes_of(campaign, client):
+            listed = self._scopes.get(scope)
             found = listed.find(number) if listed is not None else None
             if found is not None:
                 return _entry(found[0], scope, found[1])
@@ -161,6 +161,13 @@ class OptOutIndex:
         ):
             last = self._cause = _Cause(entry.source, entry.reason, entry.by, entry.at, entry.attempt)
         return last
+
+
+@lru_cache(maxsize=1024)
+def _scopes_of(campaign: str | None, client: str) -> tuple[str, ...]:
+    """The scopes besides everywhere that bind a campaign, the widest first. Kept: campaigns are few, calls are not."""
+    of_client = (client_scope(client),) if client.strip() else ()
+    return (*of_client, campaign_scope(campaign)) if campaign else of_client
 
 
 def _entry(number: str, scope: str, cause: _Cause) -> OptOut:

@@ -74,9 +74,9 @@ def canonical_scope(scope: str) -> str:
 
     A campaign's name has no colon, so nothing can be read in two ways.
     """
-    kind, colon, name = scope.partition(":")
     if not scope:
         return EVERYWHERE
+    kind, colon, name = scope.partition(":")
     if not colon:
         return campaign_scope(scope)
     return client_scope(name) if kind.strip().lower() == _CLIENT else campaign_scope(name.strip())
