@@ -65,7 +65,7 @@ def test_import_without_a_date_is_of_today(shell: Shell, full_list: str) -> None
 def test_import_is_told_on_stderr(shell: Shell, full_list: str) -> None:
     """Progress goes to standard error, so that the report is all of standard output."""
     out = shell("registry", "import", full_list, "--date", "2026-10-20")
-    assert out == "The national do-not-call registry is imported: version 1 of 2026-10-20, 2 numbers, 2 area codes.\n"
+    assert out == "The national do-not-call registry is imported: version 1 of 2026-10-20. Numbers: 2. Area codes: 2.\n"
     assert "Importing" in shell.err
 
 

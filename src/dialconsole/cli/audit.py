@@ -67,7 +67,7 @@ def verify(workspace: Path | None, as_json: bool) -> None:
         raise problem
     if not as_json:
         where = f" The last is entry {last}, hash {hash}." if last else ""
-        click.echo(f"{entries} entries, each as it was written.{where}")
+        click.echo(f"Every entry is as it was written: {entries}.{where}")
 
 
 def _hash(connection: sqlite3.Connection, seq: int) -> str:

@@ -198,8 +198,8 @@ def _report(headers: list[Header] | tuple[Header, ...], done: str, as_json: bool
         return
     for header in headers:
         click.echo(
-            f"The {header.title} is {done}: version {header.version} of {header.obtained}, {header.numbers:,} numbers, "
-            f"{'everywhere' if header.everywhere else f'{len(header.counts)} area codes'}."
+            f"The {header.title} is {done}: version {header.version} of {header.obtained}. "
+            f"Numbers: {header.numbers:,}. Area codes: {'all' if header.everywhere else len(header.counts)}."
         )
 
 
