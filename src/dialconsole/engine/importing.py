@@ -39,7 +39,8 @@ class ListImporter:
         ``attested``: what somebody vouches for where a row itself says nothing.
         """
         floor = self._floor
-        call_list = await asyncio.to_thread(_open, Path(path), campaign, columns, attested)
+        now = floor.clock.time()
+        call_list = await asyncio.to_thread(_open, Path(path), campaign, columns, attested, now)
         faults: Counter[str] = Counter()
         try:
             imported = await floor.ledger.add_list(
@@ -62,13 +63,15 @@ class ListImporter:
             floor.queue.load(block, floor.clock.time())
 
 
-def _open(path: Path, campaign: Campaign, columns: dict[str, str], attested: ContactFacts | None) -> CallList:
+def _open(
+    path: Path, campaign: Campaign, columns: dict[str, str], attested: ContactFacts | None, now: float
+) -> CallList:
     from dialconsole.engine.zoning import ZoningByCompliance
     from dialconsole.lists.reading import open_list
 
-    zoning = ZoningByCompliance(zone_is_authoritative=campaign.zone_authoritative)
+    zoning = ZoningByCompliance(zone_authoritative=campaign.zone_authoritative)
     return open_list(
-        path, default_region=campaign.default_region, zoning=zoning, columns=columns or None, attested=attested
+        path, default_region=campaign.default_region, zoning=zoning, columns=columns or None, attested=attested, now=now
     )
 
 

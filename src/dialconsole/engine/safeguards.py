@@ -7,6 +7,7 @@ cannot be read holds calls by itself (the checks see to that) and is tried again
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -22,11 +23,14 @@ from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.compliance.standard import standard_gate
 from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import Campaign
+from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import LineType
 from dialconsole.store.ledger import Ledger
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 30.0
 """How often (real seconds) a changed registry or a mended rule book is looked for."""
@@ -50,11 +54,18 @@ class Safeguards:
 
     async def load(self, ledger: Ledger, now: float) -> None:
         """Read all of it. Files are read in a thread; what is broken there holds calls and is tried again later."""
-        await asyncio.to_thread(self.book.load)
+        await self._read_rules()
         self.opt_outs.load(await ledger.opt_outs())
         self.recent.load(await ledger.recent_calls(now - self.recent.keep_s))
         keep = self.book.longest_window_s
         self.history.load(await ledger.history(now - keep), keep)
+
+    async def _read_rules(self) -> None:
+        """A book that cannot be read holds every call, and says so in each verdict; it is tried again."""
+        try:
+            await asyncio.to_thread(self.book.load)
+        except Problem as problem:
+            log.error("%s", problem.sentence)
 
     async def keep_up(self, rate: float) -> None:
         """Look for a newer registry, and for rules that were mended, until cancelled."""
@@ -69,7 +80,7 @@ class Safeguards:
             self.registry.reload_if_changed()
         )  # some stats; calls may not look things up in another thread meanwhile
         if broken:
-            await asyncio.to_thread(self.book.load)
+            await self._read_rules()
         if found or (broken and self.book.fault is None):
             self.changed()
             return True
