@@ -82,3 +82,23 @@ def test_an_outcome_waits_for_the_disk_and_is_written_once(tmp_path: Path) -> No
             assert await room.ledger.unfinished() == []
 
     virtual(main)
+
+
+def test_a_check_that_breaks_holds_its_calls_until_it_is_mended(tmp_path: Path) -> None:
+    """Nothing is dialed unchecked, the pane says why, and mending it is enough."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            hours = room.engine.floor.gate._checks[-1]
+            working = hours._hours  # type: ignore[attr-defined]
+            hours._hours = None  # type: ignore[attr-defined]
+            await room.campaign(number(i) for i in range(3))
+            await asyncio.sleep(1800)
+            assert room.backend.prepared == []
+            (hold,) = room.engine.board.campaign("spring").holds
+            assert (hold.count, hold.sentence) == (3, "a check could not be made")
+            hours._hours = working  # type: ignore[attr-defined]
+            await asyncio.sleep(1800)
+            assert len(room.backend.dialed) == 3
+
+    virtual(main)

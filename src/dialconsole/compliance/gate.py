@@ -18,6 +18,9 @@ from dialconsole.model.campaign import CallingWindow
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind, combine
 
+CHECK_FAILED = "check_failed"
+"""The code of a check that could not be made."""
+
 
 class ProposedCall(Struct, frozen=True, gc=False):
     """All that the checks may know of a call. What a check does not find here (opt-outs, recent calls) it was given."""
@@ -95,7 +98,7 @@ def _not_made(check: CheckName, error: Exception) -> CheckResult:
     return CheckResult(
         check=check,
         verdict=VerdictKind.HELD,
-        code="check_failed",
+        code=CHECK_FAILED,
         sentence=f"The check '{check}' could not be made ({type(error).__name__}), so nothing is dialed.",
     )
 
