@@ -38,7 +38,7 @@ class FullDisk:
 def fill(room: Room) -> FullDisk:
     """Put a disk that can be full under an open room."""
     disk = FullDisk(room.ledger)
-    room.engine.floor.ledger = disk  # type: ignore[assignment]
+    room.engine.floor.ledger = disk
     return disk
 
 
@@ -93,7 +93,7 @@ def test_a_check_that_breaks_holds_its_calls_until_it_is_mended(tmp_path: Path) 
             working = hours._hours  # type: ignore[attr-defined]
             hours._hours = None  # type: ignore[attr-defined]
             await room.campaign(number(i) for i in range(3))
-            await asyncio.sleep(1800)
+            await asyncio.sleep(1700)
             assert room.backend.prepared == []
             (hold,) = room.engine.board.campaign("spring").holds
             assert (hold.count, hold.sentence) == (3, "a check could not be made")
