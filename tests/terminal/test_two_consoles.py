@@ -22,11 +22,10 @@ def test_two_consoles_see_each_other(tmux: Tmux, clinic: Site) -> None:
 
     wide.press("p")
     narrow.wait_for(f"PAUSED +reminders .* by {ME}", "^ p resume")
-    narrow.press("p")
-    wide.wait_for("RUNNING +reminders", "^ p pause")
 
-    narrow.press("-")
-    wide.wait_for(r"└ reminders .*\d/25 ")
+    # In one breath: a change of state must not be taken for somebody else's change of the limits.
+    narrow.press("p", "-")
+    wide.wait_for("RUNNING +reminders", "^ p pause", r"└ reminders .*\d/25 ")
 
     shell.run(f"dialconsole limits set main --calls-per-minute 18 --reason quiet --workspace {clinic.path}")
     shell.wait_for_prompt()
