@@ -228,7 +228,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _timer_handle_cancelled(self, timer: asyncio.TimerHandle) -> None:
         """Called by each timer that is cancelled. They are swept out now and then, not left until their time comes."""
         self._cancelled += 1
-        if self._cancelled > max(_FEW_TIMERS, len(self._timers)):
+        if self._cancelled > _FEW_TIMERS and 2 * self._cancelled > len(self._timers):
             self._cancelled = 0
             self._timers[:] = [entry for entry in self._timers if not entry[2]._cancelled]
             heapify(self._timers)
