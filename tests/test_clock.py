@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
+import weakref
 from datetime import UTC, date, datetime
 
 import pytest
@@ -37,6 +39,55 @@ def test_virtual_timers_fire_in_their_order() -> None:
         return seen
 
     assert run_virtual(main) == [1, 2, 3, 4, 5]
+
+
+def test_virtual_timers_of_one_instant_fire_in_the_order_of_their_making() -> None:
+    """So that a simulated day can be repeated, whatever else was waiting."""
+
+    async def main() -> list[int]:
+        seen: list[int] = []
+        loop = asyncio.get_running_loop()
+        at = loop.time() + 5
+        for number in range(20):
+            loop.call_at(at, seen.append, number)
+            loop.call_later(1, seen.append, -1).cancel()
+        await asyncio.sleep(10)
+        return seen
+
+    assert run_virtual(main) == list(range(20))
+
+
+def test_cancelled_virtual_timers_do_not_pile_up() -> None:
+    """A time-out of a day that is cancelled within the second would else be kept for that day."""
+
+    async def main() -> int:
+        loop = asyncio.get_running_loop()
+        kept = []
+        for _ in range(1000):
+            timer = loop.call_later(86_400, print)
+            kept.append(weakref.ref(timer))
+            timer.cancel()
+        del timer
+        return sum(handle() is not None for handle in kept)
+
+    assert run_virtual(main) < 200
+
+
+def test_a_socket_is_heard_before_virtual_time_goes_on() -> None:
+    """What has arrived is read before the next timer is jumped to."""
+
+    async def main() -> bytes:
+        here, there = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=here)
+        there.sendall(b"word")
+        async with asyncio.timeout(0.001):
+            heard = await reader.readexactly(4)
+        there.close()
+        writer.close()
+        await writer.wait_closed()
+        return heard
+
+    assert run_virtual(main) == b"word"
 
 
 def test_virtual_time_stands_still_while_a_thread_works() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialconsole.console.render.number import phone
+from dialconsole.console.render.number import phone, phones_in
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,9 @@ def test_no_digit_is_lost_or_alone(number: str) -> None:
     shown = phone(number)
     assert "+" + "".join(c for c in shown if c.isdigit()) == number
     assert all(len(group) > 1 for group in shown.replace("-", " ").split()[1:] if len(number) > 6)
+
+
+def test_numbers_in_a_sentence_are_written_for_people() -> None:
+    """Alerts of the engine carry E.164; other digits stay as they are."""
+    said = phones_in("+12125550143 declined (603), 2026-03-03, from +442079460018")
+    assert said == "+1 212-555-0143 declined (603), 2026-03-03, from +44 207 946 0018"

@@ -17,6 +17,7 @@ from dialconsole.model.campaign import CallingWindow, Campaign, Limits, RetryPol
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOutSource
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
+from dialconsole.model.place import Place
 from dialconsole.model.request import (
     AddOptOut,
     DrainCampaign,
@@ -93,7 +94,8 @@ def test_an_unknown_zone_is_held_and_never_dialed(tmp_path: Path) -> None:
         async with open_room(tmp_path) as room:
             await room.campaign([number(1), number(2)])
             await room.ask(PauseCampaign(name="spring"))
-            room.engine.floor.zone_sets.update(dict.fromkeys(room.engine.floor.zone_sets, ("Mars/Olympus_Mons",)))
+            nowhere = Place(("Mars/Olympus_Mons",), ("US-NY",))
+            room.engine.floor.places.update(dict.fromkeys(room.engine.floor.places, nowhere))
             room.engine.floor.queue.windows_changed("spring", room.clock.time())
             dialed = len(room.backend.dialed)
             await room.ask(StartCampaign(name="spring"))

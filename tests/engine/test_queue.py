@@ -215,6 +215,21 @@ def test_what_is_given_back_is_first_again() -> None:
     assert [queue.pick("a", 0) for _ in range(2)] == [1, 2]
 
 
+def test_holds_that_name_no_time_end_when_they_are_released() -> None:
+    """What they waited for has changed; a hold with a time, and a retry, wait on."""
+    queue = queue_of(*(contact(i, zones=0) for i in range(1, 4)))
+    for id, until in ((1, math.inf), (2, 50.0)):
+        assert queue.pick("a", 0) == id
+        queue.hold(id, until, "registry_none")
+    assert queue.pick("a", 0) == 3
+    queue.retry(3, at=60, attempts=1)
+    assert queue.pick("a", 5) is None
+    queue.release_holds("a", 5)
+    queue.release_holds("unknown", 5)
+    assert [queue.pick("a", 5) for _ in range(2)] == [1, None]
+    assert queue.next_change("a", 5) == 50
+
+
 def test_edited_windows_hold_at_once() -> None:
     """Closed lanes may open and open ones close, in the same instant."""
     shift = [0.0]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from contracts.limiter import CAMPAIGN, TRUNK, LimiterContract, now, turn
-from dialconsole.clock import run_virtual
+from dialconsole.clock import VirtualLoop, run_virtual
 from dialconsole.limits.limiter import WINDOW_S, Limiter
 from dialconsole.limits.local import LocalLimiter
 from dialconsole.model.campaign import Limits
@@ -111,8 +111,9 @@ def test_an_idle_limiter_has_no_timer() -> None:
 
 
 def _timers() -> list[asyncio.TimerHandle]:
-    scheduled: list[asyncio.TimerHandle] = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
-    return [timer for timer in scheduled if not timer.cancelled()]
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    return loop.pending()
 
 
 @pytest.mark.parametrize(("pace", "slowest_setup"), [(1.0, 5.0), (5.0, 5.0), (20.0, 30.0)])

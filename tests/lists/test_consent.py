@@ -26,7 +26,9 @@ def test_words_of_consent(basis: ConsentBasis | None, cells: list[str]) -> None:
     assert {cell: read_consent(cell) for cell in cells} == dict.fromkeys(cells, basis)
 
 
-@pytest.mark.parametrize("cell", ["maybe", "implied", "2", "web form", "yes please", "ja", "written?no", "=TRUE()", "+yes"])
+@pytest.mark.parametrize(
+    "cell", ["maybe", "implied", "2", "web form", "yes please", "ja", "written?no", "=TRUE()", "+yes"]
+)
 def test_a_word_that_is_not_known(cell: str) -> None:
     """Is neither consent nor the lack of it: the sentence says what can be read."""
     assert read_consent(cell) == Fault(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,4 +100,6 @@ def show(socket: Path, theme: str | None, ascii_only: bool) -> None:
     from dialconsole.console.themes import DEFAULT_THEME
     from dialconsole.control.client import SocketClient
 
+    # Textual puts the terminal back when it is interrupted, but not when it is terminated.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     run_console(SocketClient(socket), theme=theme or DEFAULT_THEME, ascii_only=ascii_only)

@@ -19,6 +19,9 @@ from dialconsole.model.outcome import CampaignState
 from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind, combine
 
+CHECK_FAILED = "check_failed"
+"""The code of a check that could not be made."""
+
 
 class ProposedCall(Struct, frozen=True, gc=False):
     """All that the checks may know of a call. What a check does not find here (opt-outs, recent calls) it was given."""
@@ -109,7 +112,7 @@ def _not_made(check: CheckName, error: Exception) -> CheckResult:
     return CheckResult(
         check=check,
         verdict=VerdictKind.HELD,
-        code="check_failed",
+        code=CHECK_FAILED,
         sentence=f"The check '{check}' could not be made ({type(error).__name__}), so nothing is dialed.",
     )
 

@@ -94,6 +94,14 @@ class ConsoleApp(App[None]):
         elif covered and not small:
             self.pop_screen()
 
+    def _fatal_error(self) -> None:
+        """In place of Textual's traceback, which would show the values of local variables; see ``fault``."""
+        from dialconsole.console.fault import problem_of
+
+        error = sys.exc_info()[1] or self._exception
+        self.problem = problem_of(error if error is not None else RuntimeError())
+        self._close_messages_no_wait()
+
     # -- listening ------------------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:

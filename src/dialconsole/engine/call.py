@@ -141,7 +141,7 @@ class LiveCall:
             self._host.not_claimed(self, why)
             return None
         self.name = callee.name
-        self._host.moved(self)
+        self.event(CallEvent(EventKind.CLAIMED, self.claim.at))
         return callee
 
     def _order(self, callee: Callee) -> CallOrder:

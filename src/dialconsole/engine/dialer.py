@@ -15,11 +15,15 @@ import math
 from typing import Protocol
 
 from dialconsole.clock import Clock
+from dialconsole.compliance.gate import CHECK_FAILED
 from dialconsole.engine.brake import Brake
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.stride import Stride
 from dialconsole.limits.limiter import Limiter, Slot
 from dialconsole.model.verdict import Verdict, VerdictKind
+
+CHECK_AGAIN_S = 600.0
+"""A contact is looked at again after this long if a check could not be made: whatever broke may be mended."""
 
 CHOICES_PER_TURN = 200
 """Contacts judged before the loop gets its turn: about 2 ms."""
@@ -157,9 +161,12 @@ class TrunkDialer:
         if verdict.verdict is VerdictKind.REFUSED:
             self._host.refuse(contact, verdict)
             return
-        until = verdict.until if verdict.until is not None else math.inf
         decisive = verdict.decisive
-        self._queue.hold(contact, until, decisive.code if decisive is not None else "held")
+        code = decisive.code if decisive is not None else "held"
+        until = verdict.until
+        if until is None:
+            until = self._clock.time() + CHECK_AGAIN_S if code == CHECK_FAILED else math.inf
+        self._queue.hold(contact, until, code)
 
     def _arm(self, campaign: str) -> None:
         self._disarm(campaign)

@@ -193,7 +193,7 @@ class Engine:
         while True:
             await asyncio.sleep(CLOCK_WATCH_S)
             if self.floor.clock.jumped():
-                self.floor.clock_jumped()
+                self.floor.troubles.clock_jumped()
 
     # -- down ---------------------------------------------------------------------------------------------------------
 

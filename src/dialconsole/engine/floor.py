@@ -24,6 +24,7 @@ from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.retry import Decision
 from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
+from dialconsole.engine.troubles import Troubles
 from dialconsole.limits.limiter import Limiter, Slot
 from dialconsole.model.attempt import Claim
 from dialconsole.model.campaign import Campaign, Trunk
@@ -38,19 +39,11 @@ from dialconsole.telephony.backend import Backend, CallEnd
 
 log = logging.getLogger(__name__)
 
-DISK = "disk"
-CLOCK = "clock"
 ENDING = "ending"
 OFFLINE = "offline"
 
 ENDED_SHOWN = 200
 """Calls that stay in the call table after their end."""
-
-DISK_AGAIN_S = 5.0
-"""Between two tries of a disk that refused a commit."""
-
-CLOCK_STEADY_S = 60.0
-"""A clock that jumped must agree with itself for this long before anything is dialed again."""
 
 
 class Floor:
@@ -81,6 +74,7 @@ class Floor:
         self.mark = mark
         self.brake = Brake(self._brake_changed)
         self.notices = Notices(clock, lambda id: mark(Kind.ALERT, id))
+        self.troubles = Troubles(self.brake, self.notices, clock, lambda: self.ledger, self.later, self.ask_again)
         self.campaigns: dict[str, Campaign] = {}
         self.trunks: dict[str, Trunk] = {}
         self.backends: dict[str, Backend] = {}
@@ -114,7 +108,7 @@ class Floor:
 
     def judge(self, contact: int) -> Verdict:
         if self.clock.jumped():
-            self.clock_jumped()
+            self.troubles.clock_jumped()
         call = self.propose(contact)
         return self.gate.judge(call, self.clock.time())
 
@@ -156,7 +150,7 @@ class Floor:
             for contact, status, reasons in batch:
                 by_reason.setdefault((status, reasons), []).append(contact)
             for (status, reasons), contacts in by_reason.items():
-                await self.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
+                await self.troubles.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
 
     def launch(self, contact: int, verdict: Verdict, slot: Slot) -> None:
         doc = self.campaigns[self.queue.campaign(contact)]
@@ -211,17 +205,17 @@ class Floor:
     def opted_out(self, entry: OptOut) -> None:
         self.suppress(entry)
         self.notices.tell(f"{entry.number} asked not to be called again: on the do-not-call list")
-        self.later(self.durably(partial(self.ledger.add_opt_outs, [entry])))
+        self.later(self.troubles.durably(partial(self.ledger.add_opt_outs, [entry])))
 
     def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
-        self.disk_refused(why)
+        self.troubles.disk_refused(why)
         claim = call.claim
         self.safeguards.not_dialed(int(claim.number[1:]))
         self.queue.give_back(claim.contact)
         self._leave(call)
 
     def unsettled(self, call: LiveCall, why: LedgerFull) -> None:
-        self.disk_refused(why)
+        self.troubles.disk_refused(why)
 
     def settled(self, call: LiveCall, decision: Decision, end: CallEnd) -> None:
         claim = call.claim
@@ -284,48 +278,6 @@ class Floor:
         elif doc.state is CampaignState.RUNNING and standing.complete:
             self.finish(campaign, "every contact is done")
 
-    # -- what forbids every call --------------------------------------------------------------------------------------
-
-    def disk_refused(self, why: LedgerFull) -> None:
-        """No claim can be written, so nothing may be dialed until the disk takes one again."""
-        if self.brake.pull(DISK, f"Nothing is dialed: {why}"):
-            self.notices.tell(self.brake.sentence, "error")
-            self.later(self._try_disk())
-
-    async def _try_disk(self) -> None:
-        while True:
-            await asyncio.sleep(DISK_AGAIN_S)
-            try:
-                await self.ledger.add_audit(self.clock.time(), "engine", "disk works again", "ledger", "", "", "")
-            except LedgerFull:
-                continue
-            self.brake.release(DISK)
-            self.notices.tell("The disk takes records again: dialing goes on")
-            return
-
-    def clock_jumped(self) -> None:
-        """The wall clock left the monotonic one: calling hours cannot be trusted until it is steady."""
-        jump = self.clock.jumped()
-        self.clock.settle()
-        sentence = (
-            f"Nothing is dialed: this machine's clock jumped by {jump:+.0f} s; "
-            f"dialing goes on when it has been steady for {CLOCK_STEADY_S:.0f} s."
-        )
-        if self.brake.pull(CLOCK, sentence):
-            self.notices.tell(sentence, "error")
-            self.later(self._wait_for_steady_clock())
-
-    async def _wait_for_steady_clock(self) -> None:
-        steady = 0.0
-        while steady < CLOCK_STEADY_S:
-            await asyncio.sleep(1.0)
-            steady = 0.0 if self.clock.jumped() else steady + 1.0
-            if not steady:
-                self.clock.settle()
-        self.ask_again()
-        self.brake.release(CLOCK)
-        self.notices.tell("The clock is steady again: dialing goes on")
-
     def _brake_changed(self) -> None:
         self.mark(Kind.ENGINE, "")
         if not self.brake.on:
@@ -363,22 +315,12 @@ class Floor:
         now = self.clock.time()
         for campaign in self.campaigns:
             self.queue.windows_changed(campaign, now)
+            self.queue.release_holds(campaign, now)
         self.wake_all()
 
     async def quiet(self) -> None:
         """Wait until no call is in progress."""
         await self._quiet.wait()
-
-    async def durably(self, write: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Write until the disk takes it; dialing stands still meanwhile."""
-        while True:
-            try:
-                await write()
-            except LedgerFull as why:
-                self.disk_refused(why)
-                await asyncio.sleep(DISK_AGAIN_S)
-            else:
-                return
 
     def later(self, work: Coroutine[Any, Any, object]) -> None:
         """Run something beside; the floor keeps the task alive and ends it with itself."""

@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable, Iterable
-from heapq import heappop, heappush, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace
 
 from msgspec import Struct
 
@@ -285,6 +285,17 @@ class CallQueue:
         for number in heaps.lanes:
             self._lanes[number].place = NOWHERE
             self._place(number, now)
+
+    def release_holds(self, campaign: str, now: float) -> None:
+        """What holds without a time waited for has changed: those contacts are due again. O(contacts held)."""
+        heaps = self._campaigns.get(campaign)
+        if heaps is None:
+            return
+        for reason, waiting in heaps.waiting.items():
+            if reason != RETRY and waiting:
+                waiting[:] = [(now if at == math.inf else at, contact) for at, contact in waiting]
+                heapify(waiting)
+                heaps.change_at = min(heaps.change_at, now)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

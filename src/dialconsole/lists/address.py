@@ -42,22 +42,22 @@ class AddressReader:
     def read(self, cells: Sequence[str], number: str) -> Located | Fault:
         """All candidates for a valid E.164 number and the row beside it, or why the row is none to be called.
 
-        A number that is nobody's line is refused before any column is looked at.
+        That a number is nobody's line is said before anything about its columns.
         """
-        by_number = self._zoning.whereabouts(number, zone=None, at_zone=None, zip=None, state=None)
-        if by_number.refused:
-            return Fault(RowFault.NOT_CALLABLE, by_number.refused)
         if not self._says_where:
-            return Located(by_number, ZoneSource.NUMBER)
+            return self._located(number, ZoneSource.NUMBER)
         zone, point = self._zone(cells), self._point(cells)
-        if isinstance(zone, Fault):
-            return zone
-        if isinstance(point, Fault):
-            return point
-        code, state = _cell(cells, self._zip), _cell(cells, self._state)
-        source = next((s for s, cell in zip(_SOURCES, (zone, point, code, state), strict=True) if cell), None)
-        if source is None:
-            return Located(by_number, ZoneSource.NUMBER)
+        for fault in (zone, point):
+            if isinstance(fault, Fault):
+                by_number = self._located(number, ZoneSource.NUMBER)
+                return by_number if isinstance(by_number, Fault) else fault
+        said = (zone, point, _cell(cells, self._zip), _cell(cells, self._state))
+        source = next((source for source, cell in zip(_SOURCES, said, strict=True) if cell), ZoneSource.NUMBER)
+        return self._located(number, source, *said)
+
+    def _located(
+        self, number: str, source: ZoneSource, zone: str = "", point: str = "", code: str = "", state: str = ""
+    ) -> Located | Fault:
         found = self._zoning.whereabouts(
             number, zone=zone or None, at_zone=point or None, zip=code or None, state=state or None
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from contracts.backend_rig import RecordingLine
-from dialconsole.clock import LoopClock, run_virtual, utc
+from dialconsole.clock import LoopClock, VirtualLoop, run_virtual, utc
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.outcome import Outcome
 from dialconsole.telephony.backend import CallEnd, CallOrder, Found
@@ -208,8 +208,9 @@ def test_closing_gives_every_timer_back() -> None:
             await line.reached(kind)
         await fake.close()
         ends = await asyncio.gather(*calls)
-        pending = [t for t in asyncio.get_running_loop()._scheduled if not t.cancelled()]  # type: ignore[attr-defined]
-        return {end.outcome for end in ends}, len(pending)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        return {end.outcome for end in ends}, len(loop.pending())
 
     assert run_virtual(main()) == ({Outcome.CANCELLED, Outcome.UNKNOWN}, 0)
 

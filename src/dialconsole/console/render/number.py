@@ -27,6 +27,11 @@ def phone(number: str) -> str:
     return " ".join((f"+{digits[:length]}", *_groups(digits[length:])))
 
 
+def phones_in(sentence: str) -> str:
+    """A sentence of the engine with its telephone numbers written as people read them."""
+    return _E164.sub(lambda found: phone(found[0]), sentence)
+
+
 def _groups(digits: str) -> list[str]:
     """Threes, and a four at the end rather than a lone digit."""
     end = len(digits) - 4 if len(digits) % 3 == 1 and len(digits) > 3 else len(digits)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from dialconsole.console.render.clock import hour
 from dialconsole.console.render.glyphs import alert_sign
 from dialconsole.console.render.line import Line, wrap
+from dialconsole.console.render.number import phones_in
 from dialconsole.console.store import Store
 from dialconsole.console.widgets.lines import Lines
 
@@ -38,11 +39,13 @@ class MessageLine(Lines):
     def lines(self, width: int) -> Sequence[Line]:
         answer = self._answer()
         if answer is not None:
-            return self._said(answer.sentence, answer.severity, "", width, ANSWER_LINES)
+            return self._said(phones_in(answer.sentence), answer.severity, "", width, ANSWER_LINES)
         alert = self._store.newest_alert
         if alert is None:
             return [Line()]
-        return self._said(alert.sentence, alert.severity, f"{hour(alert.at, self._store.zone)}  ", width, ALERT_LINES)
+        return self._said(
+            phones_in(alert.sentence), alert.severity, f"{hour(alert.at, self._store.zone)}  ", width, ALERT_LINES
+        )
 
     def _said(self, sentence: str, severity: str, before: str, width: int, most: int) -> list[Line]:
         sign = alert_sign(severity)

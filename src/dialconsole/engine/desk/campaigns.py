@@ -179,14 +179,16 @@ class CampaignSection:
         self._floor.wake(name)
 
     async def _become(self, name: str, state: CampaignState, caller: Caller, reason: str) -> CampaignState:
-        """Set a campaign's state, durably and audited; returns the state it had."""
+        """Set a campaign's state, durably and audited; returns the state it had.
+
+        The version stays: a pause is no reason to refuse a change of limits that somebody makes in the same moment.
+        """
         floor = self._floor
         async with self._editing:
             doc = self._campaign(name)
             new = msgspec.structs.replace(
                 doc,
                 state=state,
-                version=doc.version + 1,
                 changed_by=caller.user,
                 changed_at=floor.clock.time(),
                 reason=safe_text(reason),

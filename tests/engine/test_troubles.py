@@ -1,0 +1,104 @@
+"""What forbids every call: a disk that takes no records, and how dialing goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.store.ledger import Ledger, LedgerFull
+from kit.engine import Callee, Room, number, open_room, virtual
+
+
+class FullDisk:
+    """A ledger whose disk is full while ``full`` is set: every change is refused, every question answered."""
+
+    _CHANGES = frozenset({"claim", "settle", "set_contacts", "add_opt_outs", "add_audit", "add_list"})
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.full = False
+        self.refused = 0
+        self._ledger = ledger
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._ledger, name)
+        if name not in self._CHANGES:
+            return method
+
+        async def change(*args: Any, **kwargs: Any) -> Any:
+            if self.full:
+                self.refused += 1
+                raise LedgerFull("ledger.db: the disk is full. Make room on it.")
+            return await method(*args, **kwargs)
+
+        return change
+
+
+def fill(room: Room) -> FullDisk:
+    """Put a disk that can be full under an open room."""
+    disk = FullDisk(room.ledger)
+    room.engine.floor.ledger = disk
+    return disk
+
+
+def test_a_full_disk_stops_all_dialing_and_dialing_resumes_when_there_is_room(tmp_path: Path) -> None:
+    """Nothing is called unrecorded, nobody is lost, and the reason is on the screen meanwhile."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign((number(i) for i in range(5)), zone="Pacific/Honolulu")
+            disk = fill(room)
+            disk.full = True
+            await asyncio.sleep(3 * 3600)
+            assert disk.refused > 0
+            assert room.backend.prepared == []
+            assert "the disk is full" in room.engine.board.engine().stopped
+            disk.full = False
+            await asyncio.sleep(3600)
+            assert room.engine.board.engine().stopped == ""
+            assert sorted(room.backend.numbers) == [number(i) for i in range(5)]
+            assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 5}
+
+    virtual(main)
+
+
+def test_an_outcome_waits_for_the_disk_and_is_written_once(tmp_path: Path) -> None:
+    """The call ended while the disk was full: what happened is not forgotten, and its line is free again."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=30)) as room:
+            await room.campaign([number(1)])
+            await asyncio.sleep(10)
+            disk = fill(room)
+            disk.full = True
+            await asyncio.sleep(600)
+            assert [claim.number for claim in await room.ledger.unfinished()] == [number(1)]
+            assert room.engine.board.trunk("main").live == 0
+            disk.full = False
+            await asyncio.sleep(60)
+            (attempt,) = await room.ledger.attempts()
+            assert (attempt.number, attempt.outcome) == (number(1), Outcome.ANSWERED)
+            assert await room.ledger.unfinished() == []
+
+    virtual(main)
+
+
+def test_a_check_that_breaks_holds_its_calls_until_it_is_mended(tmp_path: Path) -> None:
+    """Nothing is dialed unchecked, the pane says why, and mending it is enough."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            hours = room.engine.floor.gate._checks[-1]
+            working = hours._hours  # type: ignore[attr-defined]
+            hours._hours = None  # type: ignore[attr-defined]
+            await room.campaign(number(i) for i in range(3))
+            await asyncio.sleep(1700)
+            assert room.backend.prepared == []
+            (hold,) = room.engine.board.campaign("spring").holds
+            assert (hold.count, hold.sentence) == (3, "a check could not be made")
+            hours._hours = working  # type: ignore[attr-defined]
+            await asyncio.sleep(1800)
+            assert len(room.backend.dialed) == 3
+
+    virtual(main)
