@@ -35,7 +35,8 @@ def _contacts(count: int) -> Iterator[QueuedContact]:
     chance = random.Random(1)
     for id in range(1, count + 1):
         campaign = f"c{chance.randrange(CAMPAIGNS)}"
-        yield QueuedContact(id, 2_000_000_000 + id, campaign, chance.randrange(CLASSES), 0, ContactStatus.PENDING, 0, None)
+        number, place = 2_000_000_000 + id, chance.randrange(CLASSES)
+        yield QueuedContact(id, number, campaign, place, 0, ContactStatus.PENDING, 0, None)
 
 
 def _ours(count: int) -> tuple[float, float, float]:
@@ -89,7 +90,7 @@ def _crowd(count: int) -> float:
 
 def _scan(count: int, picks: int = 15) -> float:
     """Microseconds a pick of the list when half of it is done."""
-    people = [_Listed(c.id, c.campaign, c.zones) for c in _contacts(count)]
+    people = [_Listed(c.id, c.campaign, c.place) for c in _contacts(count)]
     for person in people[: count // 2]:
         person.status = "completed"
     times = []
