@@ -1,7 +1,8 @@
 """Limits within one process: slots handed out in order of arrival, by one event loop.
 
 Nothing polls. Whoever must wait stands in a line of futures; the scope's line is looked at again when something makes
-room: a release, a start, an edit, or the one timer the scope may have. A slot that is free and wanted by nobody costs
+room: a release, a start, an edit, or one of the two timers the scope may have (for the next grant and for the next
+start; with one for both, each would be made anew for the other's sake). A slot that is free and wanted by nobody costs
 two short calls and no timer.
 
 Rejected (measured): aiolimiter and every other bucket (twice the limit within one window), ``asyncio.Semaphore``
@@ -100,9 +101,10 @@ class LocalLimiter:
         line = self._line(scope)
         if line in slot.lines:
             return True
-        if self._has_room(line) and line.scope.take(self._time()):
+        if not line.waiters and line.scope.take(self._time()):
             slot.lines = (*slot.lines, line)
             return True
+        self._ask(line)
         return False
 
     def _start(self, slot: LocalSlot) -> asyncio.Future[None] | None:
@@ -117,7 +119,7 @@ class LocalLimiter:
         future: asyncio.Future[None] = self._loop.create_future()
         slot.starting = future
         line.push_starter(next(self._arrival), slot)
-        self._serve(line)
+        self._serve_starters(line)
         return future
 
     # -- the lines ------------------------------------------------------------------------------------------------
@@ -133,14 +135,18 @@ class LocalLimiter:
         # A place that falls to somebody who waits is no room, even in the moment before it is handed over.
         if not line.waiters and not line.scope.missing(self._time()):
             return True
-        line.asked = True
-        self._arm(line)
+        self._ask(line)
         return False
+
+    def _ask(self, line: _Line) -> None:
+        """There is no room now; the listeners are told when there is."""
+        line.asked = True
+        self._arm_grant(line)
 
     async def _wait(self, line: _Line) -> LocalSlot:
         future: asyncio.Future[LocalSlot] = self._loop.create_future()
         line.waiters[future] = None
-        self._arm(line)
+        self._arm_grant(line)
         try:
             return await future
         except asyncio.CancelledError:
@@ -159,12 +165,25 @@ class LocalLimiter:
             future.set_result(slot)
 
     def _serve(self, line: _Line) -> None:
-        """Do for a scope all that may be done now: starts, then grants, then word that there is room."""
+        """Do for a scope all that may be done now."""
+        self._serve_starters(line)
+        self._serve_waiters(line)
+
+    def _serve_starters(self, line: _Line) -> None:
+        """The starts whose time has come."""
         now = self._time()
+        crowded = line.scope.crowded
         while line.starters and now >= line.scope.next_start:
             order, slot = line.pop_starter()
             if slot.starting is not None and not slot.starting.done():
                 self._start_or_line_up(order, slot, now)
+        self._arm_start(line)
+        if crowded:
+            self._serve_waiters(line)
+
+    def _serve_waiters(self, line: _Line) -> None:
+        """The grants for which there is room, then word that there is room still."""
+        now = self._time()
         while (future := line.next_waiter()) is not None and line.scope.take(now):
             del line.waiters[future]
             future.set_result(LocalSlot(self, (line,)))
@@ -172,7 +191,7 @@ class LocalLimiter:
             line.asked = False
             for tell in self._listeners:
                 tell(line.scope.name)
-        self._arm(line)
+        self._arm_grant(line)
 
     def _start_or_line_up(self, order: int, slot: LocalSlot, now: float) -> None:
         """A slot waits at one scope at a time, the first that does not let it start.
@@ -182,7 +201,7 @@ class LocalLimiter:
         for line in slot.lines:
             if now < line.scope.next_start or line.has_starter_before(order):
                 line.push_starter(order, slot)
-                self._arm(line)
+                self._arm_start(line)
                 return
         assert slot.starting is not None
         slot.starting.set_result(None)
@@ -192,26 +211,35 @@ class LocalLimiter:
         slot.state = _STARTED
         for line in slot.lines:
             line.scope.start(now)
-            if line.waiters or line.asked:
-                self._arm(line)  # only now is it known when this place in the window comes free
+            if line.grant_timer is None:
+                self._arm_grant(line)  # only now is it known when this place in the window comes free
 
-    def _arm(self, line: _Line) -> None:
-        """Make the scope's timer early enough for the next thing that time alone brings about."""
+    # -- the timers, each early enough for the next thing that time alone brings about ----------------------------
+
+    def _arm_start(self, line: _Line) -> None:
         at = line.scope.next_start if line.starters else math.inf
-        if line.waiters or line.asked:
-            at = min(at, line.scope.room_at(self._time()))
-        timer = line.timer
+        line.start_timer = self._timer(line.start_timer, at, self._ring_start, line)
+
+    def _arm_grant(self, line: _Line) -> None:
+        at = line.scope.room_at(self._time()) if line.waiters or line.asked else math.inf
+        line.grant_timer = self._timer(line.grant_timer, at, self._ring_grant, line)
+
+    def _timer(
+        self, timer: asyncio.TimerHandle | None, at: float, ring: Callable[[_Line], None], line: _Line
+    ) -> asyncio.TimerHandle | None:
         if timer is not None:
             if timer.when() <= at < math.inf:
-                return
+                return timer
             timer.cancel()
-            line.timer = None
-        if at < math.inf:
-            line.timer = self._loop.call_at(at, self._ring, line)
+        return self._loop.call_at(at, ring, line) if at < math.inf else None
 
-    def _ring(self, line: _Line) -> None:
-        line.timer = None
-        self._serve(line)
+    def _ring_start(self, line: _Line) -> None:
+        line.start_timer = None
+        self._serve_starters(line)
+
+    def _ring_grant(self, line: _Line) -> None:
+        line.grant_timer = None
+        self._serve_waiters(line)
 
 
 class LocalSlot:
@@ -254,9 +282,8 @@ class LocalSlot:
         if self.starting is not None and not self.starting.done():
             self.starting.set_exception(RuntimeError("start: this slot was released"))
         for line in self.lines:
-            line.scope.leave(started)
-            if line.waiters or line.asked:
-                self._limiter._serve(line)
+            if line.scope.leave(started) and (line.waiters or line.asked):
+                self._limiter._serve_waiters(line)
 
     def _expect_reserved(self, what: str) -> None:
         if self.state != _RESERVED:
@@ -266,7 +293,7 @@ class LocalSlot:
 class _Line:
     """Who waits at a scope: for a grant, for the spacing, or to hear of room."""
 
-    __slots__ = ("asked", "scope", "starters", "timer", "waiters")
+    __slots__ = ("asked", "grant_timer", "scope", "start_timer", "starters", "waiters")
 
     def __init__(self, name: str) -> None:
         self.scope = Scope(name)
@@ -276,7 +303,8 @@ class _Line:
         """Heap of (order of arrival, slot). Those who left are skipped when their turn comes."""
         self.asked = False
         """Somebody was told that there is no room, and waits for word."""
-        self.timer: asyncio.TimerHandle | None = None
+        self.grant_timer: asyncio.TimerHandle | None = None
+        self.start_timer: asyncio.TimerHandle | None = None
 
     def next_waiter(self) -> asyncio.Future[LocalSlot] | None:
         """The first who still waits. A cancelled future stands here until its task has had its turn."""

@@ -129,12 +129,22 @@ class Scope:
         self._next_grant = self._granted_at + self._spacing
         self.next_start = self._started_at + self._spacing
 
-    def leave(self, started: bool) -> None:
-        """A slot is released. One that never started leaves the window; its turn in the spacing is spent, or a trunk
-        on which every set-up fails would be asked faster than one on which calls go out."""
+    def leave(self, started: bool) -> bool:
+        """A slot is released; returns whether that may have made room.
+
+        One that never started leaves the window; its turn in the spacing is spent, or a trunk on which every set-up
+        fails would be asked faster than one on which calls go out.
+        """
+        full = self.live >= self._concurrent
         self.live -= 1
         if not started:
             self.reserved -= 1
+        return full or not started
+
+    @property
+    def crowded(self) -> bool:
+        """So many are ready and wait for the spacing that grants wait for them."""
+        return self.ready > self._ready_most
 
     def room_at(self, now: float) -> float:
         """When time alone makes room; ``inf`` if it takes a release, a start or an edit first."""
