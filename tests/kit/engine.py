@@ -135,7 +135,13 @@ class Room(Struct):
         return await self.engine.handle(request, caller)
 
     async def campaign(
-        self, numbers: Iterable[str], *, name: str = "spring", zone: str = "America/New_York", **settings: object
+        self,
+        numbers: Iterable[str],
+        *,
+        name: str = "spring",
+        zone: str = "America/New_York",
+        consent: ConsentBasis = ConsentBasis.WRITTEN,
+        **settings: object,
     ) -> None:
         """A running campaign of ``numbers``, all in one zone."""
         said = {"caller_identity": "A test", "opt_out_line": "+12125550199", "purpose": Purpose.INFORMATIONAL}
@@ -143,7 +149,7 @@ class Room(Struct):
         path = self.path / f"{name}.csv"
         rows = "".join(f"{number},Person {i},{zone}\n" for i, number in enumerate(numbers))
         path.write_text(f"phone,name,timezone\n{rows}", "utf-8")
-        await self.ask(ImportList(campaign=name, path=str(path), attest=ConsentBasis.WRITTEN))
+        await self.ask(ImportList(campaign=name, path=str(path), attest=consent))
         await self.ask(StartCampaign(name=name))
 
 

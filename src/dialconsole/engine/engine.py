@@ -169,9 +169,7 @@ class Engine:
             if standing.complete:
                 floor.finish(name, "every contact is done")
         floor.safeguards.changed = floor.ask_again
-        floor.later(floor.safeguards.keep_up(floor.clock.rate))
-        for sentence in floor.safeguards.warnings(now):
-            floor.notices.tell(sentence, "warning")
+        floor.later(floor.safeguards.keep_up(floor.clock, partial(floor.notices.tell, severity="warning")))
         if floor.clock.may_jump:
             floor.later(self._watch_clock())
 

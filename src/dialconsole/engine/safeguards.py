@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from dialconsole.clock import Clock
 from dialconsole.compliance.calendar import Calendar
 from dialconsole.compliance.checks.registry import RegistryCheck
 from dialconsole.compliance.gate import ProposedCall
@@ -32,6 +33,7 @@ from dialconsole.store.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
+DAY_S = 86_400.0
 LOOK_AGAIN_S = 30.0
 """How often (real seconds) a changed registry or a mended rule book is looked for."""
 
@@ -67,11 +69,23 @@ class Safeguards:
         except Problem as problem:
             log.error("%s", problem.sentence)
 
-    async def keep_up(self, rate: float) -> None:
-        """Look for a newer registry, and for rules that were mended, until cancelled."""
+    async def keep_up(self, clock: Clock, warn: Callable[[str], None]) -> None:
+        """Look for a newer registry, and for rules that were mended, until cancelled.
+
+        ``warn`` hears each warning once, when it is new. A registry ages with the day (UTC), without any file changing.
+        """
+        told: set[str] = set()
+        day = clock.time() // DAY_S
         while True:
-            await asyncio.sleep(LOOK_AGAIN_S * rate)
-            await self.look_again()
+            for sentence in self.registry.warnings(clock.time()):
+                if sentence not in told:
+                    told.add(sentence)
+                    warn(sentence)
+            await asyncio.sleep(LOOK_AGAIN_S * clock.rate)
+            today = clock.time() // DAY_S
+            if not await self.look_again() and today != day:
+                self.changed()
+            day = today
 
     async def look_again(self) -> bool:
         """Whether anything was found that was not there before."""

@@ -1,0 +1,146 @@
+"""What the gate looks things up in, while it changes: registries age and are imported, rules break and are mended."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dialconsole.compliance.registry.demo import write_demo_registry
+from dialconsole.model.errors import Problem
+from dialconsole.model.purpose import ConsentBasis, Purpose
+from dialconsole.model.request import AddDay, ListCalendar, RemoveDay, ShowRegistry, StartCampaign
+from kit.engine import Room, number, open_room, virtual
+
+DAY = 86_400.0
+
+
+def remove_registry(room: Room) -> None:
+    shutil.rmtree(room.engine._workspace.registry_path)
+
+
+async def codes(room: Room) -> list[str]:
+    return [code for code, _, _ in room.engine.floor.queue.counts("spring", room.clock.time()).holds]
+
+
+def test_without_a_registry_nothing_is_dialed_until_one_is_imported(tmp_path: Path) -> None:
+    """Held with exactly that reason, for every contact; dialing goes on by itself when there is one."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            remove_registry(room)
+            await asyncio.sleep(60)
+            await room.campaign(number(i) for i in range(3))
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+            assert await codes(room) == ["registry_none"]
+            write_demo_registry(room.engine._workspace.registry_path, room.clock.time())
+            await asyncio.sleep(600)
+            assert len(room.backend.dialed) == 3
+
+    virtual(main)
+
+
+def test_a_registry_that_gets_too_old_is_warned_of_and_then_holds_every_call(tmp_path: Path) -> None:
+    """31 days; nobody touched a file. Warnings come 7, 3 and 1 days before, each once."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await asyncio.sleep(33 * DAY)
+            told = [alert.sentence for alert in room.engine.floor.notices.all() if alert.severity == "warning"]
+            assert len(told) == len(set(told)) >= 4
+            await room.campaign(number(i) for i in range(3))
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+            assert await codes(room) == ["registry_too_old"]
+            report = await room.ask(ShowRegistry())
+            assert report.lists[0].demo
+            assert report.warnings
+
+    virtual(main)
+
+
+def test_a_day_of_the_calendar_holds_its_place_and_no_other(tmp_path: Path) -> None:
+    """In force at once, by the callee's local date; taking it off lets the calls go on."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.ask(AddDay(jurisdiction="LA", day=date(2026, 3, 3), reason="proclamation"))
+            await room.campaign([number(1, "504"), number(2, "212")], zone="America/Chicago")
+            await asyncio.sleep(600)
+            assert room.backend.numbers == [number(2, "212")]
+            (day,) = await room.ask(ListCalendar())
+            assert (day.jurisdiction, day.by) == ("US-LA", "maria")
+            await room.ask(RemoveDay(jurisdiction="Louisiana", day=date(2026, 3, 3)))
+            await asyncio.sleep(600)
+            assert sorted(room.backend.numbers) == [number(2, "212"), number(1, "504")]
+
+    virtual(main)
+
+
+@pytest.mark.parametrize(("text", "said"), [("CA", "Canada or California"), ("Atlantis", "no place")])
+def test_a_place_that_is_not_clear_is_not_guessed(tmp_path: Path, text: str, said: str) -> None:
+    """CA is two places; Atlantis is none."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            with pytest.raises(Problem, match=said):
+                await room.ask(AddDay(jurisdiction=text, day=date(2026, 3, 3), reason="x"))
+
+    virtual(main)
+
+
+def test_an_artificial_voice_that_does_not_say_who_calls_cannot_start(tmp_path: Path) -> None:
+    """And the sentence says which settings are missing."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            with pytest.raises(Problem, match=r"campaign set spring opt_out_line=\.\.\."):
+                await room.campaign([number(1)], opt_out_line="")
+            assert room.engine.floor.campaigns["spring"].caller_identity == "A test"
+            with pytest.raises(Problem):
+                await room.ask(StartCampaign(name="spring"))
+
+    virtual(main)
+
+
+def test_marketing_by_an_artificial_voice_calls_nobody_without_written_consent(tmp_path: Path) -> None:
+    """Refused, counted, and never dialed; with consent attested they are called."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1), number(2)], consent=ConsentBasis.ORAL, purpose=Purpose.MARKETING)
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+            assert room.engine.floor.refusals == {"consent_missing": 2}
+        async with open_room(tmp_path / "again") as room:
+            await room.campaign([number(1), number(2)], consent=ConsentBasis.WRITTEN, purpose=Purpose.MARKETING)
+            await asyncio.sleep(600)
+            assert len(room.backend.dialed) == 2
+
+    virtual(main)
+
+
+def test_a_rule_book_that_cannot_be_read_holds_every_call_until_it_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine starts all the same, says why nothing is dialed, and goes on by itself."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            book = room.engine.floor.safeguards.book
+            folder = book._folder
+            book._folder = tmp_path / "nowhere"
+            with pytest.raises(Problem):
+                book.load()
+            await room.campaign([number(1)])
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+            book._folder = folder
+            await asyncio.sleep(600)
+            assert len(room.backend.dialed) == 1
+
+    virtual(main)
