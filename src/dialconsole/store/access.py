@@ -11,41 +11,41 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Protocol, TypeVar, TypeVarTuple
 
 from dialconsole.model.errors import Problem
 from dialconsole.store.changes import Changes
 from dialconsole.store.ledger import LedgerFull
 
-P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
-Change = Callable[Concatenate[Changes, P], T]
+Change = Callable[[Changes, *Ts], T]
 """A step of ``changes`` or ``staging``."""
-Question = Callable[Concatenate[sqlite3.Connection, P], T]
+Question = Callable[[sqlite3.Connection, *Ts], T]
 """A function of ``reading`` or ``records``."""
 
 
 class Access(Protocol):
     """One ledger file, opened."""
 
-    async def change(self, step: Change[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def change(self, step: Change[*Ts, T], *args: *Ts) -> T:
         """Take a step; returns when it is committed.
 
         Raises what the step raises (it has then changed nothing), or ``LedgerFull`` if the disk refuses. A caller who
         is cancelled while waiting does not stop the step.
         """
 
-    def ride(self, step: Change[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    def ride(self, step: Change[*Ts, object], *args: *Ts) -> None:
         """Take a step without waiting; it is committed with the next one, or a moment later.
 
         Only for steps that add events: those wait in memory for the commit, so nothing need be undone for one alone.
         """
 
-    async def ask(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         """Put a question to what is committed. Raises ``Problem`` if the file cannot be read."""
 
-    async def glance(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def glance(self, question: Question[*Ts, T], *args: *Ts) -> T:
         """``ask`` for a question that is one look-up by key: it never waits behind one that reads a whole table."""
 
     async def aside(self, work: Callable[[], T]) -> T:
@@ -82,8 +82,13 @@ def readable(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise Problem(
-            f"The ledger {path} could not be read ({error}). Check the disk; "
-            f"`sqlite3 {path} 'PRAGMA integrity_check'` says whether the file is damaged.",
-            code="storage",
-        ) from error
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: BaseException) -> Problem:
+    """The sentence for a question that the file did not answer."""
+    return Problem(
+        f"The ledger {path} could not be read ({error}). Check the disk; "
+        f"`sqlite3 {path} 'PRAGMA integrity_check'` says whether the file is damaged.",
+        code="storage",
+    )

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import sqlite3
 from hashlib import sha256
-from itertools import chain as flattened
 
 import msgspec
 from msgspec import Struct
@@ -26,6 +25,9 @@ GENESIS = bytes(32)
 
 _ROWS_PER_INSERT = 50
 """Rows handed to sqlite at once. Measured: 1.5 us a row, where one at a time takes 3."""
+
+_VALUES_PER_ROW = 6
+_VALUES_PER_INSERT = _ROWS_PER_INSERT * _VALUES_PER_ROW
 
 _COLUMNS = "INSERT INTO events (seq, attempt, at, kind, detail, hash) VALUES "
 _ONE = _COLUMNS + "(?, ?, ?, ?, ?, ?)"
@@ -76,18 +78,18 @@ class Chain:
     def write(self) -> None:
         """Hand the waiting rows to sqlite, in the transaction that runs."""
         seq, hash = self._last()
-        rows = []
+        values: list[int | str | bytes | None] = []
         for attempt, at, kind, detail in self._waiting:
             seq += 1
             hash = link(hash, seq, attempt, at, kind, detail)
-            rows.append((seq, attempt, at, kind, detail, hash))
+            values += (seq, attempt, at, kind, detail, hash)
         self._waiting.clear()
         self._end = seq, hash
-        full = len(rows) - len(rows) % _ROWS_PER_INSERT
-        for start in range(0, full, _ROWS_PER_INSERT):
-            values = tuple(flattened.from_iterable(rows[start : start + _ROWS_PER_INSERT]))
-            self._connection.execute(_MANY, values)
-        self._connection.executemany(_ONE, rows[full:])
+        full = len(values) - len(values) % _VALUES_PER_INSERT
+        for start in range(0, full, _VALUES_PER_INSERT):
+            self._connection.execute(_MANY, values[start : start + _VALUES_PER_INSERT])
+        rest = range(full, len(values), _VALUES_PER_ROW)
+        self._connection.executemany(_ONE, (values[start : start + _VALUES_PER_ROW] for start in rest))
 
     def rewind(self) -> None:
         """After a rollback: drop what waits and go on from the last row in the file."""

@@ -95,11 +95,12 @@ class Changes:
 
     def settle(self, settlement: Settlement) -> None:
         _refuse_calling(settlement.status)
+        outcome = settlement.outcome.value
         opt_out = None if settlement.opt_out is None else _opt_out_row(settlement.opt_out)
         cursor = self.connection.execute(
             _END_ATTEMPT,
             (
-                settlement.outcome.value, micros(settlement.ended_at), micros(settlement.dialed_at),
+                outcome, micros(settlement.ended_at), micros(settlement.dialed_at),
                 micros(settlement.answered_at), settlement.sip_code, settlement.sip_reason,
                 settlement.seq, settlement.contact,
             ),
@@ -113,7 +114,7 @@ class Changes:
         self.connection.execute(
             _NEXT_STATE,
             (
-                settlement.status.value, settlement.attempts, settlement.outcome.value, micros(settlement.next_at),
+                settlement.status.value, settlement.attempts, outcome, micros(settlement.next_at),
                 _reasons(settlement.reasons), settlement.contact,
             ),
         )  # fmt: skip
@@ -136,7 +137,8 @@ class Changes:
         return self._chain.last_seq
 
     def progress(self, seq: int, event: CallEvent) -> None:
-        self._chain.append(seq, micros(event.at), event.kind.value, event.detail)
+        # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
+        self._chain.append(seq, micros(event.at), event.kind._value_, event.detail)
 
 
 def _refuse_calling(status: ContactStatus) -> None:

@@ -21,15 +21,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from dialconsole.store.access import Change, Question, disk_refused, ledger_full, readable
 from dialconsole.store.changes import Changes
 from dialconsole.store.opening import open_for_reading
 from dialconsole.store.transaction import savepoint
 
-P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _RIDE_S = 0.25
 """The longest a step that nobody waits for is kept back for company, in loop seconds."""
@@ -40,10 +40,11 @@ _AGAIN_S = 2.0
 class _Operation:
     """One step on its way through the writing thread, which leaves ``value`` or ``error`` in it."""
 
-    __slots__ = ("error", "future", "step", "value")
+    __slots__ = ("args", "error", "future", "step", "value")
 
-    def __init__(self, step: Callable[[Changes], Any], future: asyncio.Future[Any] | None) -> None:
+    def __init__(self, step: Callable[..., Any], args: tuple[Any, ...], future: asyncio.Future[Any] | None) -> None:
         self.step = step
+        self.args = args
         self.future = future
         """Whoever waits; ``None`` for a step that rides along."""
         self.value: Any = None
@@ -89,25 +90,25 @@ class GroupCommit:
         self._later: asyncio.TimerHandle | None = None
         self._closed = False
 
-    async def change(self, step: Change[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def change(self, step: Change[*Ts, T], *args: *Ts) -> T:
         if self._closed:
             raise RuntimeError(f"the ledger {self._path} is closed")
-        return await self._soon(partial(_call, step, args, kwargs))
+        return await self._soon(step, *args)
 
-    def ride(self, step: Change[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    def ride(self, step: Change[*Ts, object], *args: *Ts) -> None:
         if self._closed:
             self._report(RuntimeError(f"the ledger {self._path} is closed"))
             return
-        self._waiting.append(_Operation(partial(_call, step, args, kwargs), None))
+        self._waiting.append(_Operation(step, args, None))
         self._wait(_RIDE_S)
 
-    async def ask(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         with readable(self._path):
-            return await self._screens.run(partial(question, self._screens.connection, *args, **kwargs))
+            return await self._screens.run(partial(question, self._screens.connection, *args))
 
-    async def glance(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def glance(self, question: Question[*Ts, T], *args: *Ts) -> T:
         with readable(self._path):
-            return await self._calls.run(partial(question, self._calls.connection, *args, **kwargs))
+            return await self._calls.run(partial(question, self._calls.connection, *args))
 
     async def aside(self, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
@@ -133,9 +134,9 @@ class GroupCommit:
 
     # -- on the loop --
 
-    async def _soon(self, step: Callable[[Changes], T]) -> T:
+    async def _soon(self, step: Change[*Ts, T], *args: *Ts) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Operation(step, future))
+        self._waiting.append(_Operation(step, args, future))
         self._hurry()
         return await future
 
@@ -204,16 +205,12 @@ class GroupCommit:
         operation.value = operation.error = None
         try:
             with savepoint(self._changes.connection) if operation.future is not None else nullcontext():
-                operation.value = operation.step(self._changes)
+                operation.value = operation.step(self._changes, *operation.args)
         except Exception as error:
             if disk_refused(error):
                 raise
             self._changes.forget()
             operation.error = error
-
-
-def _call(step: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], changes: Changes) -> T:
-    return step(changes, *args, **kwargs)
 
 
 def _nothing(changes: Changes) -> None:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
-from dialconsole.store.access import Change, Question, disk_refused, ledger_full, readable
+from dialconsole.store.access import Change, Question, disk_refused, ledger_full, unreadable
 from dialconsole.store.changes import Changes
 
-P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _CHANGES = 2_000
 """Changes in one transaction. More gain nothing measurable and grow the write-ahead log."""
@@ -32,15 +32,27 @@ class Inline:
         self._taken = 0
         """Steps in the transaction that runs; 0 when none does."""
 
-    async def change(self, step: Change[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._take(step, args, kwargs)
+    async def change(self, step: Change[*Ts, T], *args: *Ts) -> T:
+        try:
+            if not self._taken:
+                self._changes.begin()
+            self._taken += 1
+            value = step(self._changes, *args)
+            if self._taken >= _CHANGES:
+                self._commit()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            raise
+        return value
 
-    def ride(self, step: Change[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-        step(self._changes, *args, **kwargs)
+    def ride(self, step: Change[*Ts, object], *args: *Ts) -> None:
+        step(self._changes, *args)
 
-    async def ask(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with readable(self._path):
-            return question(self._changes.connection, *args, **kwargs)
+    async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
+        try:
+            return question(self._changes.connection, *args)
+        except sqlite3.Error as error:
+            raise unreadable(self._path, error) from error
 
     glance = ask
 
@@ -62,19 +74,6 @@ class Inline:
             self.publish()
         finally:
             self._changes.connection.close()
-
-    def _take(self, step: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        try:
-            if not self._taken:
-                self._changes.begin()
-            self._taken += 1
-            value = step(self._changes, *args, **kwargs)
-            if self._taken >= _CHANGES:
-                self._commit()
-        except sqlite3.Error as error:
-            self._give_up(error)
-            raise
-        return value
 
     def _commit(self) -> None:
         if self._taken:
