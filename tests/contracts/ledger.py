@@ -149,6 +149,21 @@ async def contact_is_kept_as_it_came(open_ledger: Opener) -> None:
 
 
 @clause
+async def a_call_in_progress_tells_when_it_was_dialed_and_answered(open_ledger: Opener) -> None:
+    """Before there is an outcome, too: what happened is never null."""
+    ledger = await open_ledger()
+    imported = await add(ledger, 1)
+    call = claim(1, imported.first_contact)
+    await ledger.claim(call)
+    ledger.progress(1, CallEvent(EventKind.DIALING, NOW + 1))
+    ledger.progress(1, CallEvent(EventKind.ANSWERED, NOW + 9))
+    await ledger.add_audit(NOW + 10, "maria", "looked", "", "", "", "")
+    (record,) = await ledger.attempts()
+    assert (record.dialed_at, record.answered_at, record.ended_at) == (NOW + 1, NOW + 9, None)
+    await ledger.close()
+
+
+@clause
 async def number_comes_once_a_campaign(open_ledger: Opener) -> None:
     """A number that the campaign has, from another list or this one, is counted and not added; another campaign may."""
     ledger = await open_ledger()

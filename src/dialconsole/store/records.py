@@ -24,8 +24,13 @@ _CONTACTS = """SELECT c.id, c.number, c.name, n.text, l.name, c.line, c.status, 
     FROM contacts c CROSS JOIN lists l ON l.id = c.list JOIN names n ON n.id = c.campaign
         JOIN places p ON p.id = c.place JOIN facts f ON f.id = c.facts"""
 # An attempt outlives its contact; the name goes with the contact. CROSS JOIN: as above, in order of seq.
-_ATTEMPTS = """SELECT a.seq, a.attempt, a.contact, a.number, coalesce(c.name, ''), campaign.text, trunk.text,
-        caller.text, a.attempt_no, a.claimed_at, a.dialed_at, a.answered_at, a.ended_at, a.outcome, a.sip_code,
+# The columns are filled with the outcome; of a call in progress the events tell.
+_SO_FAR = """CASE WHEN a.outcome IS NULL
+    THEN (SELECT min(at) FROM events WHERE attempt = a.seq AND kind = '{kind}') ELSE {column} END"""
+_DIALED = _SO_FAR.format(kind="dialing", column="a.dialed_at")
+_ANSWERED = _SO_FAR.format(kind="answered", column="a.answered_at")
+_ATTEMPTS = f"""SELECT a.seq, a.attempt, a.contact, a.number, coalesce(c.name, ''), campaign.text, trunk.text,
+        caller.text, a.attempt_no, a.claimed_at, {_DIALED}, {_ANSWERED}, a.ended_at, a.outcome, a.sip_code,
         a.sip_reason, z.text
     FROM attempts a CROSS JOIN names campaign ON campaign.id = a.campaign JOIN names trunk ON trunk.id = a.trunk
         JOIN names caller ON caller.id = a.caller_id JOIN zone_sets z ON z.id = a.zones

@@ -177,6 +177,7 @@ class SqliteLedger:
         return await self._access.ask(records.contacts_of_number, number)
 
     async def attempt(self, attempt: str) -> AttemptRecord | None:
+        self._access.publish()
         return await self._access.ask(records.attempt, attempt)
 
     async def evidence(self, attempt: str) -> Verdict | None:
@@ -195,6 +196,7 @@ class SqliteLedger:
         before_seq: int | None = None,
         limit: int = 100,
     ) -> list[AttemptRecord]:
+        self._access.publish()
         return await self._access.ask(records.attempts, campaign, outcome, number, before_seq, limit)
 
     async def lists(self, campaign: str) -> list[ListSummary]:
