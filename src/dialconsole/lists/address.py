@@ -17,8 +17,6 @@ from dialconsole.model.contact import RowFault, ZoneSource
 from dialconsole.model.place import Whereabouts
 from dialconsole.model.text import safe_text
 
-_SOURCES = (ZoneSource.COLUMN, ZoneSource.COORDINATES, ZoneSource.ZIP, ZoneSource.STATE)
-
 
 class Located(Struct, frozen=True, gc=False):
     whereabouts: Whereabouts
@@ -47,13 +45,16 @@ class AddressReader:
         if not self._says_where:
             return self._located(number, ZoneSource.NUMBER)
         zone, point = self._zone(cells), self._point(cells)
-        for fault in (zone, point):
-            if isinstance(fault, Fault):
-                by_number = self._located(number, ZoneSource.NUMBER)
-                return by_number if isinstance(by_number, Fault) else fault
-        said = (zone, point, _cell(cells, self._zip), _cell(cells, self._state))
-        source = next((source for source, cell in zip(_SOURCES, said, strict=True) if cell), ZoneSource.NUMBER)
-        return self._located(number, source, *said)
+        if isinstance(zone, Fault):
+            return self._refused(number) or zone
+        if isinstance(point, Fault):
+            return self._refused(number) or point
+        code, state = _cell(cells, self._zip), _cell(cells, self._state)
+        return self._located(number, _source(zone, point, code, state), zone, point, code, state)
+
+    def _refused(self, number: str) -> Fault | None:
+        by_number = self._located(number, ZoneSource.NUMBER)
+        return by_number if isinstance(by_number, Fault) else None
 
     def _located(
         self, number: str, source: ZoneSource, zone: str = "", point: str = "", code: str = "", state: str = ""
@@ -70,6 +71,17 @@ class AddressReader:
     def _point(self, cells: Sequence[str]) -> str | Fault:
         latitude, longitude = _cell(cells, self._latitude), _cell(cells, self._longitude)
         return self._zones.of_point(latitude, longitude) if latitude or longitude else ""
+
+
+def _source(zone: str, point: str, code: str, state: str) -> ZoneSource:
+    """The most exact of what is there."""
+    if zone:
+        return ZoneSource.COLUMN
+    if point:
+        return ZoneSource.COORDINATES
+    if code:
+        return ZoneSource.ZIP
+    return ZoneSource.STATE if state else ZoneSource.NUMBER
 
 
 def _cell(cells: Sequence[str], column: int) -> str:
