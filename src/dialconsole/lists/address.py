@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from dialconsole.lists.columns import ColumnRole
+from dialconsole.lists.columns import ColumnRole, cell_at
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.zoning import ZoneReader, Zoning
 from dialconsole.model.contact import RowFault, ZoneSource
 from dialconsole.model.place import Whereabouts
-from dialconsole.model.text import safe_text
 
 
 class Located(Struct, frozen=True, gc=False):
+    """Where one row's callee may be, and which of its columns said it most exactly."""
+
     whereabouts: Whereabouts
     source: ZoneSource
 
@@ -49,7 +50,7 @@ class AddressReader:
             return self._refused(number) or zone
         if isinstance(point, Fault):
             return self._refused(number) or point
-        code, state = _cell(cells, self._zip), _cell(cells, self._state)
+        code, state = cell_at(cells, self._zip), cell_at(cells, self._state)
         return self._located(number, _source(zone, point, code, state), zone, point, code, state)
 
     def _refused(self, number: str) -> Fault | None:
@@ -65,11 +66,11 @@ class AddressReader:
         return Fault(RowFault.NOT_CALLABLE, found.refused) if found.refused else Located(found, source)
 
     def _zone(self, cells: Sequence[str]) -> str | Fault:
-        name = _cell(cells, self._timezone)
+        name = cell_at(cells, self._timezone)
         return self._zones.of_name(name) if name else ""
 
     def _point(self, cells: Sequence[str]) -> str | Fault:
-        latitude, longitude = _cell(cells, self._latitude), _cell(cells, self._longitude)
+        latitude, longitude = cell_at(cells, self._latitude), cell_at(cells, self._longitude)
         return self._zones.of_point(latitude, longitude) if latitude or longitude else ""
 
 
@@ -82,8 +83,3 @@ def _source(zone: str, point: str, code: str, state: str) -> ZoneSource:
     if code:
         return ZoneSource.ZIP
     return ZoneSource.STATE if state else ZoneSource.NUMBER
-
-
-def _cell(cells: Sequence[str], column: int) -> str:
-    """A cell as safe text; empty if the list or the row has no such column."""
-    return safe_text(cells[column]) if 0 <= column < len(cells) else ""
