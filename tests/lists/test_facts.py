@@ -87,6 +87,15 @@ def test_the_same_cells_are_read_once() -> None:
     assert len(facts._read) == REMEMBERED
 
 
+def test_overlong_cells_are_read_and_not_kept() -> None:
+    """A source of 100 kB becomes a short text, and is not held for the next row."""
+    facts = reader()
+    found = facts.read(["written", "", "x" * 100_000, "", ""])
+    assert isinstance(found, ContactFacts)
+    assert len(found.consent_source) == 200
+    assert not facts._read
+
+
 WORDS = st.sampled_from(["", "written", "oral", "none", "unknown", "n/a", "perhaps", "revoked"]) | st.text(max_size=6)
 DAYS = st.sampled_from(["", "2025-05-06", "5/6/2025", "31.02.2025", "2126-01-01", "soon"]) | st.text(max_size=6)
 

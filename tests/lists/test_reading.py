@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialconsole.engine.zoning import ZoningByCompliance
 from dialconsole.lists.reading import CallList, open_list
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault
 from dialconsole.model.errors import Problem
+from dialconsole.model.facts import ContactFacts
+from dialconsole.model.purpose import ConsentBasis
 from dialconsole.model.text import safe_text
 from kit.zoning import CENTRAL, EASTERN, NOW, FewZones
 
@@ -78,6 +81,48 @@ def test_any_cells_are_read_and_every_row_is_accounted_for(
         if isinstance(row, RejectedRow):
             assert row.reason == safe_text(row.reason, 1000)
             assert all(cell == safe_text(cell) for cell in row.row)
+
+
+WHERE = st.tuples(
+    st.sampled_from(["", "98101", "2134", "02134-1000", "K1A 0B1", "09012", "ABC", "00000"]) | ODD,
+    st.sampled_from(["", "FL", "washington", "Ont.", "Flordia", "AE"]) | ODD,
+)
+SAID = st.tuples(
+    st.sampled_from(["", "written", "oral", "none", "unknown", "perhaps", "revoked"]) | ODD,
+    st.sampled_from(["", "2024-05-06", "5/6/2024", "2024-02-30", "2999-01-01", "3/4/24"]) | ODD,
+    st.sampled_from(["", "2023-12-31", "31/12/2023", "soon"]) | ODD,
+)
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 30).map(number), WHERE, SAID), min_size=1, max_size=8),
+    attested=st.sampled_from([None, ContactFacts(ConsentBasis.ORAL, None, "maria")]),
+)
+@settings(max_examples=150, deadline=None)
+def test_columns_of_place_and_consent_lose_no_row_and_no_candidate(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str, tuple[str, ...], tuple[str, ...]]],
+    attested: ContactFacts | None,
+) -> None:
+    """Each row becomes something, and contacts keep every place that they have in a list without the columns."""
+    folder = tmp_path_factory.mktemp("where")
+    header = ("phone", "zip", "state", "consent", "consent date", "last purchase")
+    table = [header, *((phone, *where, *said) for phone, where, said in rows)]
+    zoning = ZoningByCompliance()
+    full = open_list(write(folder, csv_bytes(table), "full.csv"), zoning=zoning, now=NOW, attested=attested)
+    bare = open_list(write(folder, csv_bytes([row[:1] for row in table]), "bare.csv"), zoning=zoning, now=NOW)
+    read = list(full.rows())
+    assert len(read) == len(rows)
+    by_number = {row.number: row for row in bare.rows() if isinstance(row, Contact)}
+    for row in read:
+        if isinstance(row, Contact):
+            alone = by_number[row.number]
+            assert set(row.zones) >= set(alone.zones)
+            assert set(row.jurisdictions) >= set(alone.jurisdictions)
+        elif isinstance(row, RejectedRow):
+            assert row.fault in (RowFault.BAD_CONSENT, RowFault.BAD_DATE, RowFault.NOT_CALLABLE)
+    odd = sum(bool(row.contradictions) for row in read if isinstance(row, Contact))
+    assert any(note.startswith(f"{odd} row") for note in full.notes) is (odd > 0)
 
 
 @given(st.binary(max_size=400))

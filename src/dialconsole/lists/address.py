@@ -10,17 +10,16 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from dialconsole.lists.columns import ColumnRole
+from dialconsole.lists.columns import ColumnRole, cell_at
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.zoning import ZoneReader, Zoning
 from dialconsole.model.contact import RowFault, ZoneSource
 from dialconsole.model.place import Whereabouts
-from dialconsole.model.text import safe_text
-
-_SOURCES = (ZoneSource.COLUMN, ZoneSource.COORDINATES, ZoneSource.ZIP, ZoneSource.STATE)
 
 
 class Located(Struct, frozen=True, gc=False):
+    """Where one row's callee may be, and which of its columns said it most exactly."""
+
     whereabouts: Whereabouts
     source: ZoneSource
 
@@ -47,13 +46,16 @@ class AddressReader:
         if not self._says_where:
             return self._located(number, ZoneSource.NUMBER)
         zone, point = self._zone(cells), self._point(cells)
-        for fault in (zone, point):
-            if isinstance(fault, Fault):
-                by_number = self._located(number, ZoneSource.NUMBER)
-                return by_number if isinstance(by_number, Fault) else fault
-        said = (zone, point, _cell(cells, self._zip), _cell(cells, self._state))
-        source = next((source for source, cell in zip(_SOURCES, said, strict=True) if cell), ZoneSource.NUMBER)
-        return self._located(number, source, *said)
+        if isinstance(zone, Fault):
+            return self._refused(number) or zone
+        if isinstance(point, Fault):
+            return self._refused(number) or point
+        code, state = cell_at(cells, self._zip), cell_at(cells, self._state)
+        return self._located(number, _source(zone, point, code, state), zone, point, code, state)
+
+    def _refused(self, number: str) -> Fault | None:
+        by_number = self._located(number, ZoneSource.NUMBER)
+        return by_number if isinstance(by_number, Fault) else None
 
     def _located(
         self, number: str, source: ZoneSource, zone: str = "", point: str = "", code: str = "", state: str = ""
@@ -64,14 +66,20 @@ class AddressReader:
         return Fault(RowFault.NOT_CALLABLE, found.refused) if found.refused else Located(found, source)
 
     def _zone(self, cells: Sequence[str]) -> str | Fault:
-        name = _cell(cells, self._timezone)
+        name = cell_at(cells, self._timezone)
         return self._zones.of_name(name) if name else ""
 
     def _point(self, cells: Sequence[str]) -> str | Fault:
-        latitude, longitude = _cell(cells, self._latitude), _cell(cells, self._longitude)
+        latitude, longitude = cell_at(cells, self._latitude), cell_at(cells, self._longitude)
         return self._zones.of_point(latitude, longitude) if latitude or longitude else ""
 
 
-def _cell(cells: Sequence[str], column: int) -> str:
-    """A cell as safe text; empty if the list or the row has no such column."""
-    return safe_text(cells[column]) if 0 <= column < len(cells) else ""
+def _source(zone: str, point: str, code: str, state: str) -> ZoneSource:
+    """The most exact of what is there."""
+    if zone:
+        return ZoneSource.COLUMN
+    if point:
+        return ZoneSource.COORDINATES
+    if code:
+        return ZoneSource.ZIP
+    return ZoneSource.STATE if state else ZoneSource.NUMBER

@@ -228,6 +228,11 @@ def listed(names: Sequence[str], limit: int = 12) -> str:
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
 
+def cell_at(cells: Sequence[str], column: int) -> str:
+    """A cell as safe text; empty if the list (``column`` is -1) or the row has no such column."""
+    return safe_text(cells[column]) if 0 <= column < len(cells) else ""
+
+
 def unique_names(cells: Sequence[str]) -> tuple[str, ...]:
     """Header cells as keys of ``Contact.variables``: safe, never empty, never twice."""
     names: list[str] = []

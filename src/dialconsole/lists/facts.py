@@ -29,6 +29,9 @@ ROLES = (
 REMEMBERED = 16_384
 """Different sets of cells kept with their answer. A list repeats a few; one with a document for each row does not."""
 
+LONGEST_REMEMBERED = 400
+"""Characters of such a set. Cells of a hostile list may be as long as a row."""
+
 
 class FactReader:
     """Reads the rows of one list, in which dates are written as in ``region``.
@@ -55,7 +58,7 @@ class FactReader:
         known = self._read.get(key)
         if known is None:
             known = self._facts(*(safe_text(cell) for cell in key))
-            if len(self._read) < REMEMBERED:
+            if len(self._read) < REMEMBERED and sum(map(len, key)) <= LONGEST_REMEMBERED:
                 self._read[key] = known
         return known
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialconsole.lists.address import AddressReader, Located
-from dialconsole.lists.columns import ColumnRole, Layout
+from dialconsole.lists.columns import ColumnRole, Layout, cell_at
 from dialconsole.lists.facts import FactReader
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.lists.numbers import Number, NumberReader
@@ -144,7 +144,7 @@ class RowReader:
                 None if located.fault is RowFault.NOT_CALLABLE else self._wrong_columns(cells, f"and {located.reason}")
             )
         for i, what in self._not_if_moved:
-            if _cell(cells, i):
+            if cell_at(cells, i):
                 return self._wrong_columns(cells, f"so its {what} cannot be trusted.")
         if odd := located.whereabouts.contradictions:
             return self._wrong_columns(cells, f"and its address is odd: {odd[0]}")
@@ -165,20 +165,15 @@ class RowReader:
         self._contradicting += bool(contact.contradictions)
 
     def _full_name(self, cells: Sequence[str]) -> str:
-        if name := _cell(cells, self._name):
+        if name := cell_at(cells, self._name):
             return name
-        return safe_text(" ".join(part for i in self._names if (part := _cell(cells, i))))
+        return safe_text(" ".join(part for i in self._names if (part := cell_at(cells, i))))
 
     def _other_columns(self, cells: Sequence[str], number: Number) -> dict[str, str]:
-        variables = {name: _cell(cells, i) for i, name in self._variables}
+        variables = {name: cell_at(cells, i) for i, name in self._variables}
         if number.extension and self._keeps_extension:
             variables[EXTENSION] = safe_text(number.extension)
         return variables
-
-
-def _cell(cells: Sequence[str], column: int) -> str:
-    """A cell as safe text; empty if the list or the row has no such column."""
-    return safe_text(cells[column]) if 0 <= column < len(cells) else ""
 
 
 def _rejected(record: Record, fault: Fault) -> RejectedRow:

@@ -98,4 +98,6 @@ def _refusal(home: Jurisdictions, jurisdictions: set[str], rule_sets: tuple[str,
 def _country_code(number: int | str) -> int:
     """Of the two whose states have abbreviations; 0 for all others."""
     digits = str(number).removeprefix("+")
-    return next((code for code in (1, 61) if digits.startswith(str(code))), 0)
+    if digits.startswith("1"):
+        return 1
+    return 61 if digits.startswith("61") else 0
