@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast check format snapshots bench pictures lock clean
+.PHONY: help demo test check format snapshots bench pictures lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ snapshots: $(DEVELOPED) ## accept the screens as they are now (look at the diff 
 
 bench: $(DEVELOPED) ## every speed figure, beside its baseline
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: $(DEVELOPED) ## the README's pictures, made anew by the program
+	$(BIN)/python tools/make_pictures.py
 
 lock: $(DEVELOPED) ## write constraints.txt anew from what is installed
 	$(BIN)/pip freeze --exclude-editable --exclude dialconsole > constraints.txt
