@@ -228,6 +228,36 @@ def test_a_pause_holds_before_it_is_on_disk(tmp_path: Path) -> None:
     virtual(main)
 
 
+def test_a_pause_wins_over_a_start_that_is_still_being_written(tmp_path: Path) -> None:
+    """Asked for in this order: start, pause. The start reaches the disk first and must not let one call through."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign((number(i) for i in range(10)), zone="Pacific/Honolulu")
+            await room.ask(PauseCampaign(name="spring"))
+            await asyncio.sleep(3 * HOUR)  # open there now
+            documents = room.engine._workspace.documents
+            real = documents.put_campaign
+
+            async def slow(doc: Campaign) -> None:
+                await asyncio.sleep(60)
+                await real(doc)
+
+            documents.put_campaign = slow  # type: ignore[method-assign, assignment]
+            starting = asyncio.ensure_future(room.ask(StartCampaign(name="spring")))
+            await asyncio.sleep(1)
+            pausing = asyncio.ensure_future(room.ask(PauseCampaign(name="spring")))
+            await asyncio.sleep(90)
+            assert starting.done()
+            assert not pausing.done()
+            assert room.backend.prepared == []
+            await pausing
+            assert room.backend.prepared == []
+            assert room.engine.board.campaign("spring").state is CampaignState.PAUSED
+
+    virtual(main)
+
+
 def test_no_sixty_seconds_ever_see_one_start_too_many(tmp_path: Path) -> None:
     """The carrier's own count: 10 a minute, whatever the setup of each call takes."""
 

@@ -80,8 +80,9 @@ class Floor:
         self.backends: dict[str, Backend] = {}
         self.dialers: dict[str, TrunkDialer] = {}
         self.standings: dict[str, Standing] = {}
-        self.halted: set[str] = set()
-        """Campaigns whose pause has been asked for but is not on disk yet: it holds all the same."""
+        self.halted: dict[str, int] = {}
+        """Campaigns whose pause has been asked for but is not on disk yet: it holds all the same. With the place of
+        that request among all, so that only what was asked for later can end it."""
         self.refusals: Counter[str] = Counter()
         """Contacts that the gate refused, by the code of the check that did."""
         self.live: dict[str, LiveCall] = {}

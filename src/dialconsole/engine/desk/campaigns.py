@@ -8,6 +8,7 @@ edit in progress can delay it, and no edit can undo it.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 
 import msgspec
@@ -41,6 +42,8 @@ from dialconsole.model.text import safe_text
 from dialconsole.model.view import Kind, Role
 from dialconsole.store.documents import Documents
 
+_AT_WORK = (CampaignState.RUNNING, CampaignState.DRAINING)
+
 ENGINE = Caller(user="engine", uid=-1, pid=0, role=Role.ADMIN)
 """Who changes what no person asked for."""
 
@@ -52,6 +55,9 @@ class CampaignSection:
         self._journal = journal
         self._importer = importer
         self._editing = asyncio.Lock()
+        self._requests = itertools.count()
+        self._heading: dict[str, tuple[int, CampaignState]] = {}
+        """Changes of state that wait for the disk: the place of the last request, and the state it leads to."""
 
     def handlers(self) -> Handlers:
         return {
@@ -99,7 +105,7 @@ class CampaignSection:
             f"{summary.rejected} rejected rows" + (f"; {request.attest} consent attested" if request.attest else ""),
         )
         if self._floor.campaigns[doc.name].state is CampaignState.FINISHED and summary.contacts:
-            await self._become(doc.name, CampaignState.PAUSED, caller, "new contacts")
+            await self._become(doc.name, CampaignState.PAUSED, caller, "new contacts", next(self._requests))
         self._floor.wake(doc.name)
         return report
 
@@ -112,9 +118,9 @@ class CampaignSection:
     # -- states -------------------------------------------------------------------------------------------------------
 
     async def start(self, request: StartCampaign, caller: Caller) -> Done:
-        name = request.name
+        name, place = request.name, next(self._requests)
         doc, standing = self._campaign(name), self._floor.standings[name]
-        if doc.state is CampaignState.RUNNING and name not in self._floor.halted:
+        if self._heads_for(doc) is CampaignState.RUNNING:
             return Done(sentence=f"{name} is running already.", changed=False)
         _must_be_complete(doc)
         if not standing.total:
@@ -124,7 +130,7 @@ class CampaignSection:
             )
         if standing.complete:
             raise Problem(f"Every contact of {name} is done; import another list to go on.", code="complete")
-        old = await self._become(name, CampaignState.RUNNING, caller, request.reason)
+        old = await self._become(name, CampaignState.RUNNING, caller, request.reason, place)
         held = f" Nothing is dialed at the moment, though: {self._floor.brake.sentence}" if self._floor.brake.on else ""
         word = "resumed" if old is CampaignState.PAUSED else "started"
         return Done(sentence=f"{name} {word}.{held}", undo=f"pause {name}")
@@ -132,24 +138,18 @@ class CampaignSection:
     async def pause(self, request: PauseCampaign, caller: Caller) -> Done:
         name = request.name
         doc = self._campaign(name)
-        if doc.state not in (CampaignState.RUNNING, CampaignState.DRAINING):
+        if self._heads_for(doc) not in _AT_WORK:
             return Done(sentence=f"{name} is {doc.state.value}; there was nothing to pause.", changed=False)
-        self._halt(name)
-        await self._become(name, CampaignState.PAUSED, caller, request.reason)
+        await self._become(name, CampaignState.PAUSED, caller, request.reason, self._halt(name))
         live = self._floor.standings[name].live
         going_on = f" {live} call{'s' * (live != 1)} in progress go{'es' * (live == 1)} on." if live else ""
         return Done(sentence=f"{name} paused: no new calls.{going_on}", undo=f"resume {name}")
 
     async def pause_all(self, request: PauseAll, caller: Caller) -> Done:
-        names = [
-            name
-            for name, doc in self._floor.campaigns.items()
-            if doc.state in (CampaignState.RUNNING, CampaignState.DRAINING)
-        ]
-        for name in names:
-            self._halt(name)
-        for name in names:
-            await self._become(name, CampaignState.PAUSED, caller, request.reason)
+        names = [name for name, doc in self._floor.campaigns.items() if self._heads_for(doc) in _AT_WORK]
+        halts = {name: self._halt(name) for name in names}
+        for name, place in halts.items():
+            await self._become(name, CampaignState.PAUSED, caller, request.reason, place)
         if not names:
             return Done(sentence="No campaign was running.", changed=False)
         return Done(sentence=f"Everything is paused: {', '.join(names)}. Calls in progress go on.")
@@ -157,32 +157,53 @@ class CampaignSection:
     async def drain(self, request: DrainCampaign, caller: Caller) -> Done:
         name = request.name
         doc = self._campaign(name)
-        if doc.state in (CampaignState.DRAFT, CampaignState.FINISHED):
+        if self._heads_for(doc) in (CampaignState.DRAFT, CampaignState.FINISHED):
             return Done(sentence=f"{name} is {doc.state.value}; there is nothing to drain.", changed=False)
-        self._halt(name)
+        place = self._halt(name)
         live = self._floor.standings[name].live
         state = CampaignState.DRAINING if live else CampaignState.FINISHED
-        await self._become(name, state, caller, request.reason)
+        await self._become(name, state, caller, request.reason, place)
         tail = f"its {live} live calls end by themselves" if live else "no call was in progress"
         return Done(sentence=f"{name} drains: no new calls, {tail}.", undo=f"resume {name}")
 
     async def finished(self, name: str, reason: str) -> None:
         """The engine's own word: a campaign has nothing left to do."""
         doc = self._floor.campaigns.get(name)
-        if doc is None or doc.state not in (CampaignState.RUNNING, CampaignState.DRAINING):
+        if doc is None or self._heads_for(doc) not in _AT_WORK:
             return
-        await self._become(name, CampaignState.FINISHED, ENGINE, reason)
+        await self._become(name, CampaignState.FINISHED, ENGINE, reason, next(self._requests))
         self._floor.notices.tell(f"{name} is finished: {reason}")
 
-    def _halt(self, name: str) -> None:
-        self._floor.halted.add(name)
-        self._floor.wake(name)
+    def _heads_for(self, doc: Campaign) -> CampaignState:
+        """The state a campaign has when every request made so far is written."""
+        return self._heading[doc.name][1] if doc.name in self._heading else doc.state
 
-    async def _become(self, name: str, state: CampaignState, caller: Caller, reason: str) -> CampaignState:
+    def _halt(self, name: str) -> int:
+        """No new call from this instant. Returns the request's place among all."""
+        place = self._floor.halted[name] = next(self._requests)
+        self._floor.wake(name)
+        return place
+
+    async def _become(self, name: str, state: CampaignState, caller: Caller, reason: str, place: int) -> CampaignState:
         """Set a campaign's state, durably and audited; returns the state it had.
 
-        The version stays: a pause is no reason to refuse a change of limits that somebody makes in the same moment.
+        It ends a halt that was asked for no later than this (``place``): a start that waits for the disk when somebody
+        presses pause must not let calls through. The version stays: a pause is no reason to refuse a change of limits
+        that somebody makes in the same moment.
         """
+        self._heading[name] = place, state
+        try:
+            doc = await self._write_state(name, state, caller, reason, place)
+        finally:
+            if self._heading[name][0] == place:
+                del self._heading[name]
+        await self._journal.record(
+            caller, f"campaign {state.value}", name, old=doc.state.value, new=state.value, reason=reason
+        )
+        return doc.state
+
+    async def _write_state(self, name: str, state: CampaignState, caller: Caller, reason: str, place: int) -> Campaign:
+        """The document as it was before."""
         floor = self._floor
         async with self._editing:
             doc = self._campaign(name)
@@ -195,12 +216,10 @@ class CampaignSection:
             )
             await self._documents.put_campaign(new)
             floor.campaigns[name] = new
-            floor.halted.discard(name)
+            if floor.halted.get(name, place) <= place:
+                floor.halted.pop(name, None)
             floor.wake(name)
-        await self._journal.record(
-            caller, f"campaign {state.value}", name, old=doc.state.value, new=state.value, reason=reason
-        )
-        return doc.state
+        return doc
 
     # -- settings -----------------------------------------------------------------------------------------------------
 
@@ -262,9 +281,8 @@ class CampaignSection:
     async def hang_up_all(self, request: HangUpCampaign, caller: Caller) -> Done:
         name = request.name
         doc = self._campaign(name)
-        if doc.state in (CampaignState.RUNNING, CampaignState.DRAINING):
-            self._halt(name)
-            await self._become(name, CampaignState.PAUSED, caller, request.reason)
+        if self._heads_for(doc) in _AT_WORK:
+            await self._become(name, CampaignState.PAUSED, caller, request.reason, self._halt(name))
         calls = [call for call in self._floor.live.values() if call.claim.campaign == name]
         await asyncio.gather(*(call.hang_up(caller.user) for call in calls))
         await self._journal.record(caller, "all calls hung up", name, old=f"{len(calls)} live", reason=request.reason)
