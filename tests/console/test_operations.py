@@ -257,7 +257,7 @@ async def test_keys_in_a_burst_act_on_what_each_was_meant_for() -> None:
         paused, started, slowed = changes(driver.engine)
         assert (paused, started) == (PauseCampaign(name="reminders"), StartCampaign(name="survey"))
         assert isinstance(slowed, SetLimits) and slowed.name == "main"
-        assert "Hang up the call to +1 646-555-0172?" in driver.text
+        assert "Hang up the call to +1 215-555-0161?" in driver.text
 
 
 async def test_x_without_a_call_says_how_to_get_to_one() -> None:
@@ -398,6 +398,16 @@ async def test_q_goes_back_from_details_and_detaches_from_operations() -> None:
         assert not changes(driver.engine)
 
 
+async def test_ctrl_c_says_how_to_leave_and_leaves_nothing_else() -> None:
+    """On our own line, in our own words: it covers no call."""
+    async with attached() as driver:
+        await driver.press("ctrl+c")
+        assert "q detaches" in driver.message
+        assert "the engine and its calls go on" in driver.message
+        assert not driver.app._notifications
+        assert driver.app.is_running
+
+
 async def test_what_another_console_does_shows_here() -> None:
     """Maria pauses from afar: state, name, time and reason stand on the pane."""
     async with attached(size=MIDDLE) as driver:
@@ -420,6 +430,18 @@ async def test_durations_count_on_between_updates() -> None:
         await driver.seconds(1)
         assert "0:19" in driver.line("Ana López")
         assert "10:14:42" in driver.header
+
+
+async def test_the_clock_does_not_go_back_with_us() -> None:
+    """The screen we return to was last painted before the one we leave; its times are brought up to date at once."""
+    async with attached() as driver:
+        driver.clock.forward(0.3)
+        await driver.press("enter")
+        in_details = driver.header
+        driver.clock.forward(0.3)
+        await driver.press("escape")
+        assert "10:14:35" in in_details
+        assert "10:14:38" in driver.header
 
 
 async def test_an_empty_workspace_offers_what_can_be_done() -> None:

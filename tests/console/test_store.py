@@ -63,6 +63,26 @@ def test_the_engines_clock_counts_on_at_its_own_rate(store: Store, clock: HandCl
     assert store.now() == NOW + 102
 
 
+def test_the_engines_clock_never_goes_back(store: Store, clock: HandClock) -> None:
+    """A word that was a tenth of a second on its way is a second old at ten times the pace; we wait for it instead."""
+    clock.forward(2)
+    assert store.now() == NOW + 20
+    store.apply(Delta(((Kind.ENGINE, "engine", engine_view(now=NOW + 19)),)))
+    assert store.now() == NOW + 20
+    clock.forward(0.1)
+    assert store.now() == NOW + 20
+    clock.forward(0.1)
+    assert store.now() == NOW + 21
+
+
+def test_another_engine_brings_its_own_clock(store: Store, clock: HandClock) -> None:
+    """One that was started anew may well be behind the one before."""
+    clock.forward(2)
+    assert store.now() == NOW + 20
+    store.apply(Snapshot(((Kind.ENGINE, "engine", engine_view(now=NOW, pid=77)),)))
+    assert store.now() == NOW
+
+
 def test_without_an_engine_its_clock_stands_still_and_the_data_ages(store: Store, clock: HandClock) -> None:
     """Times that run on would look alive."""
     clock.forward(1)

@@ -60,6 +60,9 @@ class Store:
         self._heard_at = monotonic()
         self._anchor = (0.0, 0.0, 0.0)
         """Engine's now, our monotonic time when it came, engine seconds per real second."""
+        self._latest = 0.0
+        """The latest engine's time that was shown. Its word is on its way for a while, at ten times the pace for ten
+        times as long: a clock that jumped back to it would make people doubt every time on the screen."""
         self.link = Link(connected=False, sentence="connecting")
         self._link_changed = True
 
@@ -93,12 +96,15 @@ class Store:
         self._link_changed = True
 
     def _replace_all(self, snapshot: Snapshot) -> None:
+        before = self.engine
         for kind in Kind:
             self._tables[kind] = {}
             self._dirty[kind].clear()
         self._replaced = True
         for kind, id, view in snapshot.rows:
             self._tables[kind][id] = view
+        if before is None or self.engine is None or self.engine.pid != before.pid:
+            self._latest = 0.0  # another engine, another clock
         self._set_clock()
 
     def _change(self, delta: Delta) -> None:
@@ -179,9 +185,11 @@ class Store:
         return self.engine.zone if self.engine is not None else "UTC"
 
     def now(self) -> float:
-        """The engine's clock, counted on since its last word; it stands still while there is no engine."""
+        """The engine's clock, counted on since its last word; it stands still while there is no engine, and rather
+        than go back."""
         told, at, rate = self._anchor
-        return told + (self._monotonic() - at) * rate
+        self._latest = max(self._latest, told + (self._monotonic() - at) * rate)
+        return self._latest
 
     def age_s(self) -> float:
         """Real seconds since the engine was last heard."""

@@ -78,6 +78,11 @@ class PlaceScreen(Screen[Any]):
     def on_mount(self) -> None:
         self.redraw_footer()
 
+    def on_screen_resume(self) -> None:
+        """Come up to date at once: the clock on the screen that covered this one was painted later than ours."""
+        if self.is_mounted:
+            self.tick()
+
     def repaint_frame(self, changes: Changes) -> None:
         """Header, message line and footer after changes; then the body."""
         if changes.link or changes.touch(Kind.ENGINE, Kind.PRESENCE):
@@ -134,7 +139,8 @@ class PlaceScreen(Screen[Any]):
         """Do what the action's key stands for.
 
         A handler runs at once, so that it sees the cursor and the focus as they are with this key and not after the
-        next; what it returns may wait for the engine or the person, and goes on in a worker.
+        next; what it returns may wait for the engine or the person, and goes on in a worker. What opens a dialog must
+        do so before it waits for anything: until then the keys that follow are held.
         """
         if self.console.desk.permit(BY_NAME[name]):
             handlers = {**self._common_handlers(), **self.handlers()}
