@@ -34,6 +34,8 @@ async def settle(pilot: Pilot[None]) -> None:
     assert isinstance(app, ConsoleApp)
     for _ in range(5):
         await pilot.pause(0)
+        while app.keys.busy and app.is_running:
+            await pilot.pause(0)
         app.flush()
     await pilot.pause(0)
 
@@ -55,7 +57,7 @@ class Driver:
     async def burst(self, *keys: str) -> None:
         """Keys as a quick finger or a slow line brings them: all at once, before any of them was dealt with."""
         for key in keys:
-            self.app.post_message(events.Key(key, None))
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await settle(self.pilot)
 
     async def type(self, text: str) -> None:

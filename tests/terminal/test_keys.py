@@ -176,6 +176,22 @@ def test_every_key_of_the_footer(tmux: Tmux, tmp_path: Path, size: Size) -> None
     assert not processes_with(str(folder))
 
 
+def test_keys_in_one_go_go_where_each_was_meant(tmux: Tmux, clinic: Site) -> None:
+    """What a quick finger or a slow line brings at once is for the line or form it opened, never for what is behind."""
+    pane = tmux.pane(SMALL)
+    pane.run(clinic.command)
+    pane.wait_for("RUNNING +reminders", OPERATIONS, "q detach *$")
+    pane.type("/pause")
+    pane.wait_for("find pause", "enter keep the filter", "RUNNING +reminders", without="Limits of")
+    leave(pane, "find pause")
+    pane.press("Tab", "e", "C-u", "2", "4", "Enter")
+    pane.wait_for("main: 30 a minute.*→ 24 a minute", OPERATIONS, without="Limits of")
+    pane.press("C-c")
+    pane.wait_for("q detaches", without="Do you want to quit")
+    pane.type("sn")
+    pane.wait_for("RUNNING +reminders", OPERATIONS, without="Drain reminders")
+
+
 @SIZES
 def test_nothing_is_drawn_beyond_the_edge(tmux: Tmux, clinic: Site, size: Size) -> None:
     """In a terminal that is larger than the console was told, nothing is found outside of what it was told."""

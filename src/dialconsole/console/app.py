@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from dialconsole.console.campaign_control import CampaignControl
 from dialconsole.console.desk import Desk
+from dialconsole.console.key_line import KeyLine
 from dialconsole.console.limit_control import LimitControl
 from dialconsole.console.screens.operations import OperationsScreen
 from dialconsole.console.screens.place import PlaceScreen
@@ -59,6 +60,7 @@ class ConsoleApp(App[None]):
         self.desk = Desk(self, client, self.store)
         self.campaigns = CampaignControl(self.desk)
         self.limits = LimitControl(self.desk)
+        self.keys = KeyLine(self, super().on_event)
         self.problem: Problem | None = None
         """Why the console ended by itself."""
         self._client = client
@@ -76,6 +78,7 @@ class ConsoleApp(App[None]):
         return OperationsScreen(self)
 
     def on_mount(self) -> None:
+        self.run_worker(self.keys.serve(), name="keys")
         self.run_worker(self._listen(), name="listen")
         if self._by_itself:
             self.set_interval(FLUSH_S, self.flush)
@@ -164,6 +167,22 @@ class ConsoleApp(App[None]):
 
     def current_answer(self) -> Answer | None:
         return self._answer[0] if self._answer is not None else None
+
+    # -- keys -----------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys wait until what the key before them opened has the focus; see ``key_line``."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            self.keys.join(event)
+        else:
+            await super().on_event(event)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+c, in place of Textual's notice: it is pressed to leave, and has to say how one leaves."""
+        self.say(
+            "ctrl+c does nothing here. q detaches (in details esc goes back first), ctrl+q from anywhere; "
+            "the engine and its calls go on."
+        )
 
     # -- themes and palette ---------------------------------------------------------------------------------------
 
