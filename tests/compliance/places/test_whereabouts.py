@@ -208,7 +208,8 @@ def test_the_answer_is_in_order(number: str, cells: dict[str, str]) -> None:
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
 def test_no_cell_is_too_odd(number: str, zip: str, state: str) -> None:
     """Whatever stands in a list: an answer, never an exception."""
-    assert whereabouts(number, zip=zip, state=state).refused
+    found = whereabouts(number, zip=zip, state=state)
+    assert found.refused or (found.zones and found.jurisdictions)  # odd text may happen to be a number
     assert set(whereabouts(NEW_YORK, zip=zip, state=state).zones) >= {EASTERN}
 
 
