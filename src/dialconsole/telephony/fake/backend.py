@@ -59,10 +59,12 @@ class FakeBackend:
             return _TWICE
         callee = self._cast.callee(order.number, order.attempt_no, self._spoiled.get(order.number, 0))
         has_agent = self._network.take_agent()
-        preparation = self._preparing[attempt] = _Preparation(self._loop)
+        # A server does not repeat a dispatch that found no agent free, so the deadline decides then.
+        ready_s = callee.agent_ready_s if has_agent else AGENT_DEADLINE_S
+        preparation = self._preparing[attempt] = _Preparation(self._loop, ready_s)
         dialed = False
         try:
-            end = await self._prepare(preparation, callee.agent_ready_s if has_agent else None, line)
+            end = await self._prepare(preparation, has_agent, line)
             if end is not None:
                 return end
             line.event(CallEvent(EventKind.DIALING, self._clock.time()))
@@ -70,6 +72,7 @@ class FakeBackend:
             dialed = True
         finally:
             del self._preparing[attempt]
+            preparation.end()
             if has_agent and not dialed:
                 self._network.return_agent()
         end = await self._watch(attempt, call, line)
@@ -126,15 +129,12 @@ class FakeBackend:
         if self._own_network:
             self._network.shut_down()
 
-    async def _prepare(self, preparation: _Preparation, agent_ready_s: float | None, line: CallLine) -> CallEnd | None:
-        """Room, agent, the last question. None: dial now.
-
-        ``agent_ready_s`` None: no agent is free. A server does not repeat such a dispatch, so the deadline decides.
-        """
+    async def _prepare(self, preparation: _Preparation, has_agent: bool, line: CallLine) -> CallEnd | None:
+        """Room, agent, the last question. None: dial now."""
         line.event(CallEvent(EventKind.ROOM, self._clock.time()))
-        if await preparation.wait(AGENT_DEADLINE_S if agent_ready_s is None else agent_ready_s):
+        if await preparation.cut_short:
             return _HUNG_UP_EARLY
-        if agent_ready_s is None:
+        if not has_agent:
             return _NO_AGENT
         line.event(CallEvent(EventKind.AGENT_READY, self._clock.time()))
         if not await line.may_dial():
@@ -157,33 +157,31 @@ class FakeBackend:
 class _Preparation:
     """A call that is not dialed yet: a wait that hanging up cuts short."""
 
-    __slots__ = ("_loop", "_timer", "_woken", "hung_up")
+    __slots__ = ("_timer", "cut_short", "hung_up")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._woken: asyncio.Future[None] = loop.create_future()
-        self._timer: asyncio.TimerHandle | None = None
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self.cut_short: asyncio.Future[bool] = loop.create_future()
+        """Done when the wait is over."""
         self.hung_up = False
-
-    async def wait(self, seconds: float) -> bool:
-        """Whether it was cut short."""
-        self._timer = self._loop.call_later(seconds, self._wake)
-        try:
-            await self._woken
-        finally:
-            self._timer.cancel()
-        return self.hung_up
+        self._timer: asyncio.TimerHandle | None = loop.call_later(seconds, self._ring)
 
     def hang_up(self) -> None:
-        self.hung_up = True
-        self._wake()
+        self.freeze()
+        if not self.cut_short.done():
+            self.cut_short.set_result(True)
 
     def freeze(self) -> None:
-        """Never wake and never dial: the process is dead."""
+        """Never go on and never dial: the process is dead."""
         self.hung_up = True
+        self.end()
+
+    def end(self) -> None:
+        """Give the timer back, if it has not rung."""
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
 
-    def _wake(self) -> None:
-        if not self._woken.done():
-            self._woken.set_result(None)
+    def _ring(self) -> None:
+        self._timer = None
+        if not self.cut_short.done():
+            self.cut_short.set_result(False)

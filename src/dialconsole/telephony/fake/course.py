@@ -8,7 +8,7 @@ Rejected: a coroutine per call that sleeps from step to step (a task per call, a
 from __future__ import annotations
 
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from dialconsole.model.attempt import EventKind
@@ -38,7 +38,10 @@ class Step(NamedTuple):
     detail: str = ""
 
 
-_after_s = attrgetter("after_s")
+_Said = tuple[float, EventKind, str]
+"""A step before it is one: seconds after the answer, kind, detail."""
+
+_after_s = itemgetter(0)
 
 
 class Course(NamedTuple):
@@ -89,10 +92,10 @@ def _rung_out(order: CallOrder, callee: Callee) -> Course:
 def _answered(order: CallOrder, callee: Callee, answered_s: float) -> Course:
     """From the answer on. Times inside are seconds after the answer, until the last line."""
     detection = detect(callee.speech, order.silence_after_s)
-    steps: list[Step] = []
+    steps: list[_Said] = []
     if detection.at < callee.stays_s:
         kind = EventKind.HUMAN if detection.who is Who.HUMAN else EventKind.MACHINE
-        steps.append(Step(detection.at, kind, detection.sentence))
+        steps.append((detection.at, kind, detection.sentence))
     if steps and detection.who is Who.MACHINE:
         outcome = Outcome.VOICEMAIL
         more, ends_s, hang_up = _machine(order, callee, detection)
@@ -102,18 +105,17 @@ def _answered(order: CallOrder, callee: Callee, answered_s: float) -> Course:
     steps += more
     if ends_s > order.max_call_s:
         ends_s, hang_up = order.max_call_s, f"the call reached its limit of {order.max_call_s:g} s"
-        steps = [step for step in steps if step.after_s < ends_s]
+        steps = [step for step in steps if step[0] < ends_s]
         if detection.at >= ends_s:
             outcome = Outcome.ANSWERED  # cut before anybody could tell
     steps.sort(key=_after_s)
-    steps.append(Step(ends_s, EventKind.HANG_UP, hang_up))
-    end = CallEnd(outcome, 200, "OK", hang_up)
-    from_invite = [Step(answered_s + s.after_s, s.kind, s.detail) for s in steps]
+    steps.append((ends_s, EventKind.HANG_UP, hang_up))
+    from_invite = [Step(answered_s + after_s, kind, detail) for after_s, kind, detail in steps]
     head = (Step(callee.rings_after_s, EventKind.RINGING), Step(answered_s, EventKind.ANSWERED))
-    return Course((*head, *from_invite), answered_s + ends_s, end)
+    return Course((*head, *from_invite), answered_s + ends_s, CallEnd(outcome, 200, "OK", hang_up))
 
 
-def _machine(order: CallOrder, callee: Callee, detection: Detection) -> tuple[list[Step], float, str]:
+def _machine(order: CallOrder, callee: Callee, detection: Detection) -> tuple[list[_Said], float, str]:
     """Hang up, or wait for the beep and leave the message. A person taken for a machine may be gone before its end."""
     if order.on_machine is OnMachine.HANG_UP:
         return [], detection.at, "hung up on the machine"
@@ -121,12 +123,12 @@ def _machine(order: CallOrder, callee: Callee, detection: Detection) -> tuple[li
     left_s = max(detection.at, greeted_s + BEEP_S if greeted_s else 0.0) + callee.message_s
     if left_s > callee.stays_s:
         return [], callee.stays_s, "the callee hung up during the message"
-    return [Step(left_s, EventKind.MESSAGE, f"left, {callee.message_s:.0f} s")], left_s, "the agent hung up"
+    return [(left_s, EventKind.MESSAGE, f"left, {callee.message_s:.0f} s")], left_s, "the agent hung up"
 
 
-def _conversation(order: CallOrder, callee: Callee) -> tuple[list[Step], float, str]:
+def _conversation(order: CallOrder, callee: Callee) -> tuple[list[_Said], float, str]:
     """Talk until the goodbye. A machine taken for a person never says it: ``max_call_s`` ends that call."""
-    wish = [Step(callee.wish_after_s, EventKind.OPT_OUT, callee.wish)] if callee.wish else []
+    wish = [(callee.wish_after_s, EventKind.OPT_OUT, callee.wish)] if callee.wish else []
     return wish, callee.stays_s, "the agent hung up" if callee.agent_ends else "the callee hung up"
 
 

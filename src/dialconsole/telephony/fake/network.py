@@ -103,6 +103,7 @@ class NetworkCall:
         "_clock",
         "_course",
         "_dialed_at",
+        "_due_s",
         "_line",
         "_loop",
         "_network",
@@ -125,7 +126,7 @@ class NetworkCall:
         self._told: list[CallEvent] = []
         self._line: CallLine | None = None
         self._waiter: asyncio.Future[CallEnd] | None = None
-        self._timer = self._arm()
+        self._arm()
 
     def watch(self, line: CallLine) -> asyncio.Future[CallEnd]:
         """From now on ``line`` hears the call; the future is its end. Who watched before has lost sight of it."""
@@ -153,6 +154,7 @@ class NetworkCall:
         """End the call now: CANCEL while it rings, BYE once it is answered. A call that is over stays as it ended."""
         if self._network.call(self._attempt) is not self:
             return
+        self.stop()
         kinds = {event.kind for event in self._told}
         self._tell(EventKind.HANG_UP, _HUNG_UP)
         if EventKind.ANSWERED not in kinds:
@@ -165,26 +167,23 @@ class NetworkCall:
         """Give the timer back."""
         self._timer.cancel()
 
-    def _due_s(self) -> float:
-        """When the next step is due, or the end; seconds after the INVITE."""
+    def _arm(self) -> None:
+        """A timer for the next step, or for the end."""
         steps = self._course.steps
-        return steps[self._next].after_s if self._next < len(steps) else self._course.ends_after_s
-
-    def _arm(self) -> asyncio.TimerHandle:
-        return self._loop.call_at(self._dialed_at + self._due_s(), self._play)
+        self._due_s = steps[self._next].after_s if self._next < len(steps) else self._course.ends_after_s
+        self._timer = self._loop.call_at(self._dialed_at + self._due_s, self._play)
 
     def _play(self) -> None:
         """The next step, and those at the same instant; then the end, or a timer for what comes next."""
         steps, ends_after_s, end = self._course
-        now_s = self._due_s()
-        while self._next < len(steps) and steps[self._next].after_s <= now_s:
+        while self._next < len(steps) and steps[self._next].after_s <= self._due_s:
             step = steps[self._next]
             self._next += 1
             self._tell(step.kind, step.detail)
-        if self._next == len(steps) and ends_after_s <= now_s:
+        if self._next == len(steps) and ends_after_s <= self._due_s:
             self._end(end)
         else:
-            self._timer = self._arm()
+            self._arm()
 
     def _tell(self, kind: EventKind, detail: str) -> None:
         event = CallEvent(kind, self._clock.time(), detail)
@@ -193,7 +192,6 @@ class NetworkCall:
             self._line.event(event)
 
     def _end(self, end: CallEnd) -> None:
-        self._timer.cancel()
         self._network.ended(self._attempt)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(end)
