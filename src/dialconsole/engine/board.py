@@ -202,8 +202,8 @@ class Board:
         )
 
     def call(self, attempt: str) -> CallView | None:
-        live = self._floor.live.get(attempt)
-        return live.view() if live is not None else self._floor.ended.get(attempt)
+        call = self._floor.live.get(attempt) or self._floor.ended.get(attempt)
+        return call.view() if call is not None else None
 
     # -- what moves by itself -------------------------------------------------------------------------------------
 

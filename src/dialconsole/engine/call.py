@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from functools import lru_cache
 from typing import Any, Protocol
 
 from dialconsole.clock import Clock
@@ -76,6 +77,25 @@ class LiveCall:
 
     Without a backend it can only be closed: a call of a trunk that is no longer configured.
     """
+
+    __slots__ = (
+        "_backend",
+        "_campaign",
+        "_host",
+        "_recorded",
+        "_slot",
+        "answered_at",
+        "asked_to_stop",
+        "cancelled_because",
+        "claim",
+        "dialed_at",
+        "end",
+        "ended_at",
+        "name",
+        "note",
+        "phase",
+        "since",
+    )
 
     def __init__(
         self, host: CallHost, backend: Backend | None, claim: Claim, campaign: Campaign, slot: Slot | None
@@ -170,10 +190,11 @@ class LiveCall:
             await self._slot.start()
         at = self._host.clock.time()
         verdict = self._host.gate.recheck(self._host.proposed(self), at)
-        self.event(CallEvent(EventKind.RECHECKED, at, "" if verdict.clear else verdict.reasons[0]))
-        if not verdict.clear:
+        clear = verdict.clear
+        if not clear:
             self.cancelled_because = verdict.reasons[0]
-        return verdict.clear
+        self.event(CallEvent(EventKind.RECHECKED, at, self.cancelled_because))
+        return clear
 
     def event(self, event: CallEvent) -> None:
         if self._recorded and _same(event) in self._recorded:
@@ -185,16 +206,16 @@ class LiveCall:
         self._host.moved(self)
 
     def _follow(self, event: CallEvent) -> None:
-        phase = _PHASES.get(event.kind)
-        if phase is not None:
-            self.phase, self.since = phase, event.at
-        if event.kind is EventKind.DIALING:
-            self.dialed_at = event.at
-        elif event.kind is EventKind.ANSWERED:
-            self.answered_at = event.at
-        elif event.kind is EventKind.OPT_OUT:
-            self.asked_to_stop = True
         self.note = event.detail
+        phase = _PHASES.get(event.kind)
+        if phase is None:
+            self.asked_to_stop |= event.kind is EventKind.OPT_OUT
+            return
+        self.phase, self.since = phase, event.at
+        if phase is CallPhase.DIALING:
+            self.dialed_at = event.at
+        elif phase is CallPhase.LISTENING:
+            self.answered_at = event.at
 
     async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.
@@ -305,6 +326,7 @@ def _same(event: CallEvent) -> tuple[EventKind, int]:
     return event.kind, round(event.at * 1e6)
 
 
+@lru_cache(maxsize=1024)
 def _ending(end: CallEnd) -> str:
     """``603 Decline``, or what the backend said instead."""
     sip = " ".join(str(part) for part in (end.sip_code, end.sip_reason) if part)

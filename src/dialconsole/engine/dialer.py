@@ -123,15 +123,16 @@ class TrunkDialer:
 
     async def _launch_one(self, slot: Slot) -> bool:
         while not self._brake.on and (campaign := self._stride.next(self._active)) is not None:
+            scope = campaign_scope(campaign)
             if not self._host.running(campaign):
                 self.forget(campaign)
-            elif not self._limiter.has_room(campaign_scope(campaign)):
+            elif not self._limiter.has_room(scope):
                 self._active.discard(campaign)  # room under its own limits wakes it
             else:
                 chosen = await self._choose(campaign)
                 if chosen is None:
                     continue
-                if await slot.join(campaign_scope(campaign)):
+                if await slot.join(scope):
                     self._stride.served(campaign, self._host.weight(campaign))
                     self._host.launch(*chosen, slot)
                     return True

@@ -33,7 +33,7 @@ from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.place import Place
 from dialconsole.model.verdict import CheckName, Verdict
-from dialconsole.model.view import CallView, Kind
+from dialconsole.model.view import Kind
 from dialconsole.store.ledger import Ledger, LedgerFull
 from dialconsole.telephony.backend import Backend, CallEnd
 
@@ -86,7 +86,7 @@ class Floor:
         self.refusals: Counter[str] = Counter()
         """Contacts that the gate refused, by the code of the check that did."""
         self.live: dict[str, LiveCall] = {}
-        self.ended: dict[str, CallView] = {}
+        self.ended: dict[str, LiveCall] = {}
         """The newest ``ENDED_SHOWN`` calls that are over, oldest first."""
         self.finish: Callable[[str, str], None] = lambda campaign, reason: None
         """Set by the engine: a campaign has nothing left to do."""
@@ -115,19 +115,10 @@ class Floor:
 
     def propose(self, contact: int) -> ProposedCall:
         """A queued contact as the gate wants to see it."""
-        return self._proposed(contact, self.queue.attempts(contact))
-
-    def _proposed(self, contact: int, attempts: int) -> ProposedCall:
-        queue = self.queue
-        doc = self.campaigns[queue.campaign(contact)]
-        return proposed(
-            doc,
-            CampaignState.PAUSED if doc.name in self.halted else doc.state,
-            queue.number(contact),
-            self.places[queue.place(contact)],
-            self.facts[queue.facts(contact)],
-            attempts,
-        )
+        campaign, number, place, facts, attempts = self.queue.row(contact)
+        doc = self.campaigns[campaign]
+        state = CampaignState.PAUSED if campaign in self.halted else doc.state
+        return proposed(doc, state, number, self.places[place], self.facts[facts], attempts)
 
     def refuse(self, contact: int, verdict: Verdict) -> None:
         decisive = verdict.decisive
@@ -154,9 +145,9 @@ class Floor:
                 await self.troubles.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
 
     def launch(self, contact: int, verdict: Verdict, slot: Slot) -> None:
-        doc = self.campaigns[self.queue.campaign(contact)]
+        campaign, number, _, _, attempts = self.queue.row(contact)
+        doc = self.campaigns[campaign]
         trunk = self.trunks[doc.trunk]
-        number = self.queue.number(contact)
         claim = Claim(
             seq=self._seq,
             attempt=f"att-{self._workspace_id}-{self._seq:06d}",
@@ -165,7 +156,7 @@ class Floor:
             campaign=doc.name,
             trunk=doc.trunk,
             caller_id=doc.caller_id or (trunk.caller_ids[0] if trunk.caller_ids else ""),
-            attempt_no=self.queue.attempts(contact) + 1,
+            attempt_no=attempts + 1,
             at=verdict.at,
             evidence=verdict,
         )
@@ -177,7 +168,17 @@ class Floor:
     def enter(self, call: LiveCall, *, adopted: bool = False) -> None:
         """A call begins (or came back after a crash) and lives in a task of its own."""
         self._begin(call)
-        self.later(call.resume() if adopted else call.run())
+        task = asyncio.get_running_loop().create_task(self._living(call.resume if adopted else call.run))
+        self._tasks.add(task)
+
+    async def _living(self, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """The task of a call. It sees to its own end: a done-callback would cost each call one more turn of the loop."""
+        try:
+            await life()
+        except Exception as error:
+            self._failed(error)
+        finally:
+            self._tasks.discard(asyncio.current_task())
 
     def enter_over(self, call: LiveCall, end: CallEnd) -> None:
         """A call that is known to be over, but has no outcome yet."""
@@ -195,7 +196,7 @@ class Floor:
         return self.campaigns[name]
 
     def proposed(self, call: LiveCall) -> ProposedCall:
-        return self._proposed(call.claim.contact, call.claim.attempt_no - 1)
+        return self.propose(call.claim.contact)
 
     def moved(self, call: LiveCall) -> None:
         self.mark(Kind.CALL, call.claim.attempt)
@@ -220,8 +221,8 @@ class Floor:
 
     def settled(self, call: LiveCall, decision: Decision, end: CallEnd) -> None:
         claim = call.claim
-        standing = self.standings[claim.campaign]
-        standing.ended(end.outcome, self.day.start(self.clock.time()))
+        standing, now = self.standings[claim.campaign], self.clock.time()
+        standing.ended(end.outcome, self.day.start(now))
         if end.outcome is Outcome.ANSWERED:
             self.safeguards.answered(int(claim.number[1:]), claim.at)
         if decision.next_at is not None:
@@ -232,7 +233,7 @@ class Floor:
             standing.final[decision.status] += 1
         self._tell_of(call, end)
         self._leave(call)
-        if decision.next_at is not None and decision.next_at <= self.clock.time():
+        if decision.next_at is not None and decision.next_at <= now:
             self.wake(claim.campaign)
         elif (dialer := self.dialers.get(claim.trunk)) is not None:
             dialer.expect(claim.campaign)
@@ -241,7 +242,7 @@ class Floor:
         claim = call.claim
         self.live.pop(claim.attempt, None)
         self.standings[claim.campaign].live -= 1
-        self.ended[claim.attempt] = call.view()
+        self.ended[claim.attempt] = call
         if len(self.ended) > ENDED_SHOWN:
             oldest = next(iter(self.ended))
             del self.ended[oldest]
@@ -332,8 +333,11 @@ class Floor:
     def _task_done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a task of the calling floor failed", exc_info=error)
-            self.notices.tell(f"An internal fault ({type(error).__name__}): see the engine's log", "error")
+            self._failed(error)
+
+    def _failed(self, error: BaseException) -> None:
+        log.error("a task of the calling floor failed", exc_info=error)
+        self.notices.tell(f"An internal fault ({type(error).__name__}): see the engine's log", "error")
 
     async def close(self) -> None:
         """End every task. Calls still in progress keep their claims; the next start looks after them."""

@@ -97,6 +97,11 @@ class CallQueue:
     def campaign(self, contact: int) -> str:
         return self._lanes[self._lane[contact]].campaign.name
 
+    def row(self, contact: int) -> tuple[str, int, int, int, int]:
+        """All of these at once: campaign, number, place, facts, attempts."""
+        lane = self._lanes[self._lane[contact]]
+        return lane.campaign.name, self._number[contact], lane.key, self._facts[contact], self._attempts[contact]
+
     # -- filling ------------------------------------------------------------------------------------------------------
 
     def load(self, contacts: Iterable[QueuedContact], now: float) -> None:
