@@ -172,7 +172,7 @@ class Floor:
         self._tasks.add(task)
 
     async def _living(self, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """The task of a call. It sees to its own end: a done-callback would cost each call one more turn of the loop."""
+        """The task of a call. It sees to its own end: a done-callback would cost each one more turn of the loop."""
         try:
             await life()
         except Exception as error:
