@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format snapshots bench pictures lock clean
+.PHONY: help demo test test-livekit check format snapshots bench pictures lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,8 +18,12 @@ demo: $(INSTALLED) ## the console on a fake SIP trunk, calling a sample list
 	@$(BIN)/dialconsole demo $(ARGS)
 
 test: $(DEVELOPED) ## install and run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not terminal" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not terminal and not livekit" $(ARGS)
 	@$(BIN)/python -m pytest -m terminal $(ARGS)
+	@$(BIN)/python -m pytest -m livekit $(ARGS)
+
+test-livekit: $(DEVELOPED) ## the tests against real LiveKit servers alone (they skip, and say so, without them)
+	@$(BIN)/python -m pytest -m livekit $(ARGS)
 
 check: $(DEVELOPED) ## lint, format, types, import contracts
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from dialconsole.telephony.fake import FakeBackend
 
 def make(trunk: Trunk) -> Backend:
     async def main() -> Backend:
-        return make_backend(trunk, seed=1, clock=LoopClock(utc(1_772_550_000)))
+        return make_backend(trunk, seed=1, clock=LoopClock(utc(1_772_550_000)), folder=Path("/nowhere"))
 
     return run_virtual(main())
 

@@ -11,6 +11,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from dialconsole.clock import Clock
@@ -101,7 +102,9 @@ class Engine:
         workspace.lock()
         opened = ledger or await SqliteLedger.open(workspace.ledger_path)
         try:
-            return await cls._wire(workspace, clock, opened, backends or _factory(seed, clock), dialing, zone)
+            return await cls._wire(
+                workspace, clock, opened, backends or _factory(seed, clock, workspace.path), dialing, zone
+            )
         except BaseException:
             await opened.close()
             workspace.unlock()
@@ -257,11 +260,11 @@ class Engine:
         self.board.attached(people)
 
 
-def _factory(seed: int, clock: Clock) -> BackendFactory:
+def _factory(seed: int, clock: Clock, folder: Path) -> BackendFactory:
     def make(trunk: Trunk) -> Backend:
         from dialconsole.telephony.backends import make_backend
 
-        return make_backend(trunk, seed=seed, clock=clock)
+        return make_backend(trunk, seed=seed, clock=clock, folder=folder)
 
     return make
 

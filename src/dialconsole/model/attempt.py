@@ -27,6 +27,9 @@ class EventKind(StrEnum):
     OPT_OUT = "opt_out"
     HANG_UP = "hang_up"
     ADOPTED = "adopted"
+    DISPOSITION = "disposition"
+    """What the agent says the conversation came to."""
+    AGENT_LOST = "agent_lost"
     ENDED = "ended"
 
 

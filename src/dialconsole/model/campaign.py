@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -28,8 +29,52 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """Smoothing: the least time between two starts is its reciprocal."""
 
 
+class NoVerdict(StrEnum):
+    """What an answered call counts as when the agent never says who answered. A person is not among them."""
+
+    VOICEMAIL = "voicemail"
+    """As if a machine had answered; nobody is called "answered" on a guess."""
+    UNKNOWN = "unknown"
+    """Nobody can say; never dialed again by itself."""
+
+
+class AgentLost(StrEnum):
+    """What becomes of a conversation whose agent's worker dies."""
+
+    HANG_UP = "hang_up"
+    DISPATCH = "dispatch"
+    """Dispatch the agent once more, so that it can at least say that it is sorry; hang up if none comes."""
+
+
+class LiveKitSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a LiveKit trunk's calls are placed, and how they are watched. Keys are never here: see ``keys_file``."""
+
+    url: str = ""
+    """``wss://project.livekit.cloud`` or ``http://host:7880``; scheme and host, no path."""
+    sip_trunk_id: str = ""
+    """LiveKit's id of the outbound trunk, ``ST_...``."""
+    agent: str = ""
+    """Name under which the agent's worker registered; a campaign may name another."""
+    keys_file: str = ""
+    """File with the API key and secret, readable by its owner alone; relative to the workspace. Empty: environment."""
+    agent_ready_s: Annotated[float, Meta(ge=1, le=60)] = 10.0
+    """How long a call waits for an agent that listens, before the phone rings."""
+    verdict_s: Annotated[float, Meta(ge=3, le=60)] = 8.0
+    """How long after the answer the agent may take to say who answered."""
+    no_verdict: NoVerdict = NoVerdict.VOICEMAIL
+    observe: bool = False
+    """Listen to the callee ourselves (extra ``observer``), for agents that report nothing."""
+    message_s: Annotated[float, Meta(ge=5, le=300)] = 60.0
+    """The longest a message may take; then the call is hung up."""
+    agent_lost: AgentLost = AgentLost.HANG_UP
+    api_calls_per_minute: Annotated[int, Meta(ge=60, le=1_000_000)] = 600
+    """Budget for looking at answered calls; LiveKit Cloud counts API calls."""
+    webhook_listen: str = ""
+    """``host:port`` on which LiveKit's webhooks are taken; empty: calls are looked at instead."""
+
+
 class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
-    """One SIP trunk. ``backend`` names who places the calls: ``fake`` until a LiveKit trunk is configured."""
+    """One SIP trunk. ``backend`` names who places the calls: ``fake`` or ``livekit``."""
 
     name: Name
     backend: str = "fake"
@@ -37,6 +82,14 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
     """Fake backend only: which scenario decides how callees behave."""
     limits: Limits = Limits(max_concurrent=10, calls_per_minute=30, calls_per_second=1.0)
     caller_ids: tuple[str, ...] = ("+12125550100",)
+    rest_caller_ids: bool = True
+    """A caller ID that networks block is not used for a day."""
+    livekit: LiveKitSettings = LiveKitSettings()
+    """Backend livekit only."""
+    released: bool = False
+    """Backend livekit only: whether numbers outside ``allowed_numbers`` may be called. An admin's word, by name."""
+    allowed_numbers: tuple[str, ...] = ()
+    """Numbers (E.164) that may be called while the trunk is not released."""
     version: int = 1
     """Raised by each edit, so that two people who change one limit at once find out."""
 
@@ -62,6 +115,17 @@ class RetryPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """Also for throttled calls and calls without an agent: nothing was asked of the callee yet."""
 
 
+class CallerIdChoice(StrEnum):
+    """Which of the trunk's caller IDs a call shows."""
+
+    FIXED = "fixed"
+    """The campaign's own, else the trunk's first."""
+    ROTATE = "rotate"
+    """Each in turn."""
+    SAME_AREA = "same_area"
+    """One of the callee's area code if the trunk has it, else each in turn."""
+
+
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     trunk: Name
@@ -83,8 +147,9 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True):
     """For numbers written without a country code (ISO 3166-1 alpha-2)."""
     caller_id: str | None = None
     """``None`` takes the trunk's first."""
+    caller_id_choice: CallerIdChoice = CallerIdChoice.FIXED
     agent: str | None = None
-    """Name of the agent that is dispatched to the room."""
+    """Name of the agent that is dispatched to the room; ``None`` takes the trunk's."""
     purpose: Purpose = Purpose.MARKETING
     """What the calls are for. Marketing is bound by most rules, so it is what a campaign is until somebody says so."""
     voice: Voice = Voice.AI
@@ -147,10 +212,14 @@ def changed(campaign: Campaign, **fields: object) -> Campaign:
 __all__ = [
     "RETRYABLE",
     "WEEK",
+    "AgentLost",
+    "CallerIdChoice",
     "CallingWindow",
     "Campaign",
     "Limits",
+    "LiveKitSettings",
     "Name",
+    "NoVerdict",
     "Operator",
     "RetryPolicy",
     "Trunk",

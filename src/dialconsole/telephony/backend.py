@@ -45,6 +45,10 @@ class CallEnd(Struct, frozen=True, gc=False):
     sip_code: int | None = None
     sip_reason: str = ""
     detail: str = ""
+    stops_trunk: bool = False
+    """No call of this trunk can work until somebody mends it (wrong key, unknown trunk): ``detail`` says what."""
+    retry_after_s: float | None = None
+    """The carrier's Retry-After, where it sent one."""
 
 
 class CallLine(Protocol):

@@ -7,6 +7,7 @@ engine that dials for real never loads the fake one.
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import Final, Protocol
 
 from dialconsole.clock import Clock
@@ -17,10 +18,10 @@ from dialconsole.telephony.backend import Backend
 
 
 class BackendMaker(Protocol):
-    def __call__(self, trunk: Trunk, *, seed: int, clock: Clock) -> Backend: ...
+    def __call__(self, trunk: Trunk, *, seed: int, clock: Clock, folder: Path) -> Backend: ...
 
 
-def _fake(trunk: Trunk, *, seed: int, clock: Clock) -> Backend:
+def _fake(trunk: Trunk, *, seed: int, clock: Clock, folder: Path) -> Backend:
     from dialconsole.telephony.fake import FakeBackend, load_scenario
 
     return FakeBackend(load_scenario(trunk.scenario), seed=seed, clock=clock)
@@ -34,10 +35,10 @@ def backend_names() -> list[str]:
     return sorted(_MAKERS)
 
 
-def make_backend(trunk: Trunk, *, seed: int, clock: Clock) -> Backend:
+def make_backend(trunk: Trunk, *, seed: int, clock: Clock, folder: Path) -> Backend:
     """The backend that places the calls of ``trunk``; call it inside the running event loop.
 
-    ``seed`` is for backends that simulate. Raises ``Problem``: no such backend, or its settings are wrong.
+    ``seed`` is for backends that simulate; in ``folder``, the workspace, are the keys of those that dial. Raises ``Problem``: no such backend, or its settings are wrong.
     """
     maker = _MAKERS.get(trunk.backend)
     if maker is None:
@@ -49,4 +50,4 @@ def make_backend(trunk: Trunk, *, seed: int, clock: Clock) -> Backend:
             f"not exist; it can place none.{hint} Set its backend to one of: {', '.join(names)}.",
             code="unknown_backend",
         )
-    return maker(trunk, seed=seed, clock=clock)
+    return maker(trunk, seed=seed, clock=clock, folder=folder)

@@ -1,0 +1,1 @@
+"""Real calls, through a LiveKit server and its SIP service."""

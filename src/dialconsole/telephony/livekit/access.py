@@ -1,0 +1,108 @@
+"""Where a LiveKit server is and the keys to it.
+
+The keys come from the environment (``LIVEKIT_API_KEY``, ``LIVEKIT_API_SECRET``) or from a file that only its owner may
+read, and they go nowhere but into the client: not into ``workspace.json``, a log, an error, the audit or ``--json``.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from dialconsole.model.campaign import LiveKitSettings
+from dialconsole.model.errors import Problem
+from dialconsole.model.text import safe_text
+
+KEY_VARIABLE: Final = "LIVEKIT_API_KEY"
+SECRET_VARIABLE: Final = "LIVEKIT_API_SECRET"
+
+_SCHEMES: Final = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
+
+
+class Access:
+    """A server's address and the keys to it. Never printed: ``repr`` hides the secret."""
+
+    __slots__ = ("key", "secret", "url")
+
+    def __init__(self, url: str, key: str, secret: str) -> None:
+        self.url = url
+        """``http://host:port`` or ``https://host[:port]``: what the server API is asked at."""
+        self.key = key
+        self.secret = secret
+
+    def __repr__(self) -> str:
+        return f"Access({self.url!r})"
+
+
+def read_access(settings: LiveKitSettings, folder: Path) -> Access:
+    """Address and keys of a trunk in the workspace ``folder``. Blocking (a small file). Raises ``Problem``."""
+    url = server_url(settings.url)
+    if settings.keys_file:
+        key, secret = _from_file(folder / Path(settings.keys_file).expanduser())
+    else:
+        key, secret = os.environ.get(KEY_VARIABLE, ""), os.environ.get(SECRET_VARIABLE, "")
+        if not key or not secret:
+            missing = " and ".join(name for name in (KEY_VARIABLE, SECRET_VARIABLE) if not os.environ.get(name))
+            raise Problem(
+                f"The keys to LiveKit are missing: {missing} is not set where the engine runs, and the trunk names no "
+                "keys file. Set both, or write them into a file with mode 0600 and name it: "
+                "dialconsole trunk set NAME livekit.keys_file=livekit.keys",
+                code="no_keys",
+            )
+    return Access(url, key, secret)
+
+
+def server_url(text: str) -> str:
+    """The address of the server API for a LiveKit URL as people have it. Raises ``Problem``."""
+    parts = urlsplit(text.strip())
+    shown = safe_text(text) or "nothing"
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise Problem(
+            f"{shown} is no address of a LiveKit server; write it like wss://project.livekit.cloud or "
+            "http://127.0.0.1:7880.",
+            code="bad_url",
+        )
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+        raise Problem(f"{shown} has more than a scheme, a host and a port; leave the rest out.", code="bad_url")
+    try:
+        port = parts.port
+    except ValueError:
+        raise Problem(f"{shown} has a port that is no number from 1 to 65535.", code="bad_url") from None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{_SCHEMES[parts.scheme]}://{host}" + (f":{port}" if port else "")
+
+
+def _from_file(path: Path) -> tuple[str, str]:
+    """Lines ``LIVEKIT_API_KEY=...`` and ``LIVEKIT_API_SECRET=...``, or ``key: secret`` as livekit-server has them."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_IMODE(mode) & 0o077:
+            raise Problem(
+                f"{path} holds the keys to LiveKit and others may read it; nothing is dialed with it. "
+                f"Mend it: chmod 600 {path}",
+                code="open_keys",
+            )
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise Problem(f"The keys file {path} cannot be read ({why}).", code="no_keys") from None
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not line.lstrip().startswith("#"):
+            found[name.strip().removeprefix("export ").strip()] = value.strip().strip("\"'")
+            continue
+        name, colon, value = line.partition(":")
+        if colon and value.strip() and not line.lstrip().startswith("#"):
+            found.setdefault(KEY_VARIABLE, name.strip().strip("\"'"))
+            found.setdefault(SECRET_VARIABLE, value.strip().strip("\"'"))
+    if not found.get(KEY_VARIABLE) or not found.get(SECRET_VARIABLE):
+        raise Problem(
+            f"The keys file {path} lacks a key or a secret: it has lines {KEY_VARIABLE}=... and "
+            f"{SECRET_VARIABLE}=..., or one line key: secret.",
+            code="no_keys",
+        )
+    return found[KEY_VARIABLE], found[SECRET_VARIABLE]
