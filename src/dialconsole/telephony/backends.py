@@ -38,7 +38,8 @@ def backend_names() -> list[str]:
 def make_backend(trunk: Trunk, *, seed: int, clock: Clock, folder: Path) -> Backend:
     """The backend that places the calls of ``trunk``; call it inside the running event loop.
 
-    ``seed`` is for backends that simulate; in ``folder``, the workspace, are the keys of those that dial. Raises ``Problem``: no such backend, or its settings are wrong.
+    ``seed`` is for backends that simulate; in ``folder``, the workspace, are the keys of those that dial.
+    Raises ``Problem``: no such backend, or its settings are wrong.
     """
     maker = _MAKERS.get(trunk.backend)
     if maker is None:
