@@ -24,6 +24,7 @@ from dialconsole.engine.desk.looking import LookingSection
 from dialconsole.engine.desk.optouts import OptOutSection
 from dialconsole.engine.desk.people import PeopleSection
 from dialconsole.engine.desk.rules import RuleSection
+from dialconsole.engine.desk.trunk_state import TrunkStateSection
 from dialconsole.engine.desk.trunks import TrunkSection
 from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import ENDING, OFFLINE, Floor
@@ -70,11 +71,13 @@ class Engine:
         documents = workspace.documents
         campaigns = CampaignSection(floor, documents, journal, ListImporter(floor, dialing=dialing))
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
-        explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns)
+        trunks = TrunkSection(floor, documents, journal, campaigns, opener)
+        explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns, floor.trunks)
         self._desk = Desk(
             [
                 campaigns,
-                TrunkSection(floor, documents, journal, campaigns, opener),
+                trunks,
+                TrunkStateSection(floor, board, journal, trunks, opener),
                 OptOutSection(floor, journal),
                 RuleSection(floor, documents, journal),
                 LookingSection(floor, board, explainer),
@@ -154,6 +157,7 @@ class Engine:
     async def _come_up(self) -> None:
         floor, documents = self.floor, self._workspace.documents
         floor.campaigns.update(documents.campaigns)
+        await floor.care.load()
         await self._count()
         for campaign in floor.campaigns.values():
             floor.apply_limits(campaign)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from dialconsole.clock import Clock
@@ -23,7 +24,7 @@ from dialconsole.compliance.registry.registry import Registry
 from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.compliance.standard import standard_gate
 from dialconsole.model.calendar import CalendarDay
-from dialconsole.model.campaign import Campaign
+from dialconsole.model.campaign import Campaign, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
@@ -131,10 +132,21 @@ class Safeguards:
         self.registry.close()
 
 
+@lru_cache(maxsize=64)
+def _digits(numbers: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(int(number[1:]) for number in numbers)
+
+
 def proposed(
-    campaign: Campaign, state: CampaignState, number: int, place: Place, facts: ContactFacts, attempts: int
+    campaign: Campaign,
+    state: CampaignState,
+    number: int,
+    place: Place,
+    facts: ContactFacts,
+    attempts: int,
+    trunk: Trunk | None,
 ) -> ProposedCall:
-    """A call of ``campaign`` as the gate wants to see it."""
+    """A call of ``campaign`` as the gate wants to see it. Through a ``trunk`` that is not there, nobody is called."""
     return ProposedCall(
         number=number,
         zones=place.zones,
@@ -154,4 +166,6 @@ def proposed(
         last_inquiry=facts.last_inquiry,
         registry_exempt=campaign.registry_exempt,
         client=campaign.client,
+        trunk=campaign.trunk,
+        allowed=None if trunk is not None and not trunk.locked else _digits(trunk.allowed_numbers if trunk else ()),
     )

@@ -147,6 +147,10 @@ class Ledger(Protocol):
         Calls that never reached the network are left out.
         """
 
+    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+        """(caller ID, ended at, outcome, answered at) of the calls that ended since an instant and reached the network,
+        in the order in which they ended."""
+
     async def unfinished(self) -> list[Claim]:
         """Claims without an outcome: what a crash leaves. ``evidence`` as stored."""
 
