@@ -174,7 +174,7 @@ def test_a_campaign_says_that_its_trunk_is_stopped(tmp_path: Path) -> None:
             view = await campaign(room)
             hold = view.holds[0]
             assert (view.ready, hold.code, hold.count) == (0, "trunk_open", 2)
-            assert "trunk main is stopped" in hold.sentence
+            assert "trunk main stopped" in hold.sentence
             assert hold.until == (await trunk(room)).retry_at
             await room.campaign([number(9)], name="autumn")
             status = await room.ask(GetStatus())

@@ -126,7 +126,7 @@ class Care:
         if trunk is None or care is None:
             return None
         if care.circuit is Circuit.OPEN:
-            return Hold("trunk_open", f"trunk {trunk.name} is stopped: {care.cause}", waiting, care.retry_at)
+            return Hold("trunk_open", f"trunk {trunk.name} stopped: {care.cause}", waiting, care.retry_at)
         if care.circuit is Circuit.HALF_OPEN and care.trial:
             return Hold("trunk_trial", f"one call tries trunk {trunk.name}: {care.cause}", waiting)
         if care.stopped_until is not None:
