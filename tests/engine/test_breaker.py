@@ -144,6 +144,16 @@ def test_a_trial_that_says_nothing_leaves_the_trial_to_the_next_call(end: CallEn
     assert (breaker.state, breaker.admits) == (Circuit.HALF_OPEN, True)
 
 
+def test_a_trial_that_was_never_placed_is_given_to_the_next_call() -> None:
+    """The disk took no claim: nobody was called, so nothing is known."""
+    breaker = opened()
+    breaker.half_open(30.0)
+    breaker.launched("trial")
+    assert not breaker.given_up("another")
+    assert breaker.given_up("trial")
+    assert breaker.admits
+
+
 def test_stragglers_of_an_outage_do_not_open_it_again() -> None:
     """Calls dialed before the circuit closed may fail long after it, when a timer of SIP runs out."""
     breaker = opened()

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialconsole.engine.caller_id_health import WINDOW_CALLS, WINDOW_S, Call, CallerIdHealth, Health
+from dialconsole.engine.caller_id_health import WINDOW_CALLS, WINDOW_S, CallerIdHealth, Health
 from dialconsole.model.outcome import Outcome
 
 
 def after(*outcomes: Outcome) -> CallerIdHealth:
     health = CallerIdHealth()
     for at, outcome in enumerate(outcomes):
-        health.note(Call(float(at), outcome, None))
+        health.note(float(at), outcome, None)
     return health
 
 
@@ -53,12 +53,12 @@ def test_short_calls_are_answered_ones_that_end_within_seconds() -> None:
     """6 s and 12 s, both inclusive; what was never answered is not short."""
     health = CallerIdHealth()
     for at, talked in enumerate([2.0, 6.0, 6.1, 12.0, 12.1, 300.0]):
-        health.note(Call(float(at), Outcome.ANSWERED, talked))
-    health.note(Call(7.0, Outcome.NO_ANSWER, None))
+        health.note(float(at), Outcome.ANSWERED, talked)
+    health.note(7.0, Outcome.NO_ANSWER, None)
     assert (health.answered, health.within_6s, health.within_12s) == (6, 2, 4)
     assert not health.many_short, "seven calls are too few to say so"
     for at in range(20):
-        health.note(Call(10.0 + at, Outcome.VOICEMAIL, 3.0 if at < 4 else 30.0))
+        health.note(10.0 + at, Outcome.VOICEMAIL, 3.0 if at < 4 else 30.0)
     assert health.many_short, "6 of 27"
 
 
@@ -77,12 +77,12 @@ def test_the_figures_are_those_of_the_calls_in_view(story: list[tuple[float, Out
     health, now, calls = CallerIdHealth(), 0.0, []
     for passed_s, outcome, talked in story:
         now += passed_s
-        calls.append(Call(now, outcome, talked))
-        health.note(calls[-1])
-        view = [call for call in calls[-WINDOW_CALLS:] if call.at > now - WINDOW_S]
-        answered = [c for c in view if c.outcome in (Outcome.ANSWERED, Outcome.VOICEMAIL)]
+        calls.append((now, outcome, talked))
+        health.note(now, outcome, talked)
+        view = [call for call in calls[-WINDOW_CALLS:] if call[0] > now - WINDOW_S]
+        answered = [talked for _, outcome, talked in view if outcome in (Outcome.ANSWERED, Outcome.VOICEMAIL)]
         assert health.calls == len(view)
-        assert health.blocked == sum(call.outcome is BLOCKED for call in view)
+        assert health.blocked == sum(outcome is BLOCKED for _, outcome, _ in view)
         assert health.answered == len(answered)
-        assert health.within_6s == sum(c.talked_s is not None and c.talked_s <= 6 for c in answered)
-        assert health.within_12s == sum(c.talked_s is not None and c.talked_s <= 12 for c in answered)
+        assert health.within_6s == sum(talked is not None and talked <= 6 for talked in answered)
+        assert health.within_12s == sum(talked is not None and talked <= 12 for talked in answered)

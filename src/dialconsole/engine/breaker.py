@@ -55,14 +55,16 @@ class Sign(Enum):
 
 def sign_of(end: CallEnd) -> Sign:
     outcome = end.outcome
-    if end.stops_trunk or outcome is Outcome.TRUNK_FAULT:
+    if outcome is Outcome.TRUNK_FAULT or end.stops_trunk:
         return Sign.FAULT
-    if outcome in _SAY_NOTHING:
+    if (  # by identity: hashing or comparing an enum costs more than all of this
+        outcome is Outcome.CANCELLED
+        or outcome is Outcome.AGENT_UNAVAILABLE
+        or outcome is Outcome.UNKNOWN
+        or outcome is Outcome.THROTTLED
+    ):
         return Sign.NOTHING
     return Sign.WORKS
-
-
-_SAY_NOTHING: Final = (Outcome.CANCELLED, Outcome.AGENT_UNAVAILABLE, Outcome.UNKNOWN, Outcome.THROTTLED)
 
 
 class Breaker:
@@ -154,25 +156,22 @@ class Breaker:
         if sign is Sign.NOTHING or (lasted_s is not None and now - lasted_s < self._since):
             return False
         fault = sign is Sign.FAULT
-        fast = (lasted_s is None or lasted_s < FAST_S) and (fault or end.sip_code == 480)
-        self._remember(fault, fast, now)
+        fast = (fault or end.sip_code == 480) and (lasted_s is None or lasted_s < FAST_S)
+        calls, oldest = self._calls, now - WINDOW_S
+        calls.append((now, fault))
+        self._faults += fault
+        while calls[0][0] <= oldest:
+            self._faults -= calls.popleft()[1]
+        self._newest.append((now, fast, fast and fault))
+        if not fault and not fast:
+            return False
         cause = self._why_open(end, fault, fast, now)
         if cause:
             self.trip(cause, now)
         return bool(cause)
 
-    def _remember(self, fault: bool, fast: bool, now: float) -> None:
-        calls = self._calls
-        calls.append((now, fault))
-        self._faults += fault
-        while calls[0][0] <= now - WINDOW_S:
-            self._faults -= calls.popleft()[1]
-        self._newest.append((now, fast, fast and fault))
-
     def _why_open(self, end: CallEnd, fault: bool, fast: bool, now: float) -> str:
-        """The sentence of the rule that this call fulfils; empty if none."""
-        if not fault and not fast:
-            return ""
+        """The sentence of the rule that this failure fulfils; empty if none."""
         if end.stops_trunk or end.sip_code in OPENS_AT_ONCE:
             return _said(end)
         count = len(self._calls)

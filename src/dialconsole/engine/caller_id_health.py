@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from dialconsole.model.outcome import Outcome
 
@@ -48,14 +48,6 @@ class Health(IntEnum):
     REST = 3
 
 
-class Call(NamedTuple):
-    """What counts of a call: when it was over, how it ended, and how long it was answered (``None``: it was not)."""
-
-    at: float
-    outcome: Outcome
-    talked_s: float | None
-
-
 class CallerIdHealth:
     """One number's newest calls. Figures are kept as calls come and go, never counted again."""
 
@@ -72,13 +64,13 @@ class CallerIdHealth:
     def calls(self) -> int:
         return len(self._calls)
 
-    def note(self, call: Call) -> None:
-        """A call is over that reached the network."""
-        marks = _marks(call)
-        self._calls.append((call.at, marks))
+    def note(self, at: float, outcome: Outcome, talked_s: float | None) -> None:
+        """A call is over that reached the network. ``talked_s``: how long it was answered; ``None`` if it was not."""
+        marks = _marks(outcome, talked_s)
+        self._calls.append((at, marks))
         if marks:
             self._count(marks, 1)
-        self.forget(call.at)
+        self.forget(at)
 
     def forget(self, now: float) -> None:
         """Calls that are too old, or too many, leave the view."""
@@ -113,14 +105,11 @@ class CallerIdHealth:
         return len(self._calls) >= SHORT_LEAST and self.within_6s >= SHORT_SHARE * len(self._calls)
 
 
-def _marks(call: Call) -> int:
-    if call.outcome is Outcome.BLOCKED:
+def _marks(outcome: Outcome, talked_s: float | None) -> int:
+    if outcome is Outcome.BLOCKED:
         return _BLOCKED
-    if call.outcome is not Outcome.ANSWERED and call.outcome is not Outcome.VOICEMAIL:
+    if outcome is not Outcome.ANSWERED and outcome is not Outcome.VOICEMAIL:
         return 0
-    marks = _ANSWERED
-    if call.talked_s is not None and call.talked_s <= BRIEF_S:
-        marks |= _BRIEF
-        if call.talked_s <= SHORT_S:
-            marks |= _SHORT
-    return marks
+    if talked_s is None or talked_s > BRIEF_S:
+        return _ANSWERED
+    return _ANSWERED | _BRIEF | _SHORT if talked_s <= SHORT_S else _ANSWERED | _BRIEF

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from dialconsole.clock import Clock
-from dialconsole.engine.caller_id_health import REST_S, Call, CallerIdHealth, Health
+from dialconsole.engine.caller_id_health import REST_S, SHORT_S, CallerIdHealth, Health
 from dialconsole.engine.notices import Notices
 from dialconsole.model.campaign import CallerIdChoice, Campaign, Trunk
 from dialconsole.model.outcome import Outcome
@@ -66,31 +66,31 @@ class CallerIds:
     def load(self, calls: Iterable[tuple[str, float, Outcome, float | None]]) -> None:
         """What the ledger says: (number, ended at, outcome, answered at), in the order in which they ended."""
         for caller, ended_at, outcome, answered_at in calls:
-            self._note(caller, Call(ended_at, outcome, None if answered_at is None else ended_at - answered_at))
+            self._note(caller, ended_at, outcome, None if answered_at is None else ended_at - answered_at)
         self._end_rests()
         self._told = {caller: (health.health, health.many_short) for caller, health in self._health.items()}
 
-    def ended(self, caller: str, call: Call, trunk: Trunk | None) -> None:
-        """A call is over. ``trunk``: its, for the words."""
-        if not caller or not call.outcome.reached_the_callee:
+    def ended(self, caller: str, at: float, outcome: Outcome, talked_s: float | None, trunk: Trunk | None) -> None:
+        """A call is over. ``talked_s``: how long it was answered, if it was; ``trunk``: its, for the words."""
+        if not caller or not outcome.reached_the_callee:
             return
-        rests = self._note(caller, call)
+        rests = self._note(caller, at, outcome, talked_s)
         if rests:
             self._arm()
-        if call.outcome is Outcome.BLOCKED or call.talked_s is not None:
+        if outcome is Outcome.BLOCKED or (talked_s is not None and talked_s <= SHORT_S):
             self._tell(caller, rests=rests, trunk=trunk)
 
-    def _note(self, caller: str, call: Call) -> bool:
+    def _note(self, caller: str, at: float, outcome: Outcome, talked_s: float | None) -> bool:
         """Count a call. True if the number begins to rest by it."""
         health = self._health.get(caller)
         if health is None:
             health = self._health[caller] = CallerIdHealth()
-        health.note(call)
-        if call.outcome is not Outcome.BLOCKED or health.health is not Health.REST:
+        health.note(at, outcome, talked_s)
+        if outcome is not Outcome.BLOCKED or health.health is not Health.REST:
             return False
-        if self.resting.get(caller, 0.0) > call.at:
+        if self.resting.get(caller, 0.0) > at:
             return False
-        self.resting[caller] = call.at + REST_S
+        self.resting[caller] = at + REST_S
         return True
 
     def _tell(self, caller: str, *, rests: bool, trunk: Trunk | None) -> None:
@@ -98,6 +98,8 @@ class CallerIds:
         health = self._health[caller]
         now, short = health.health, health.many_short
         told, told_short = self._told.get(caller, (Health.WELL, False))
+        if health.blocked < 2:
+            told = Health.WELL  # it was well before this call
         if now > told or rests:
             self._notices.tell(
                 _blocked_words(caller, health, rests and trunk is not None and trunk.rest_caller_ids),
@@ -110,7 +112,7 @@ class CallerIds:
                 "warning",
             )
         # Told anew only after it was well meanwhile: a number at the edge of a level would be told again and again.
-        self._told[caller] = (max(now, told) if now else now), short
+        self._told[caller] = max(now, told), short
 
     # -- the end of a rest --------------------------------------------------------------------------------------------
 

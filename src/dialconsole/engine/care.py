@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dialconsole.engine.caller_id_health import Call
 from dialconsole.engine.caller_ids import CallerIds
 from dialconsole.engine.dialer import trunk_scope
 from dialconsole.engine.trunk_care import TrunkCare
@@ -100,13 +99,13 @@ class Care:
 
     def ended(self, call: LiveCall, end: CallEnd) -> None:
         """What the end of a call says of its trunk and of the number it showed."""
-        claim, answered = call.claim, call.answered_at
+        claim, answered, at = call.claim, call.answered_at, call.ended_at
+        assert at is not None
         care = self.trunks.get(claim.trunk)
         if care is not None:
-            care.ended(call, end)
-        at = self._floor.clock.time() if call.ended_at is None else call.ended_at
-        heard = Call(at, end.outcome, None if answered is None else at - answered)
-        self.caller_ids.ended(claim.caller_id, heard, self._floor.trunks.get(claim.trunk))
+            care.ended(claim.attempt, end, None if call.dialed_at is None else at - call.dialed_at)
+        talked = None if answered is None else at - answered
+        self.caller_ids.ended(claim.caller_id, at, end.outcome, talked, self._floor.trunks.get(claim.trunk))
 
     # -- what stands in the way ---------------------------------------------------------------------------------------
 

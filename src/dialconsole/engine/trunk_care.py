@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from dialconsole.clock import Clock
 from dialconsole.engine.breaker import Breaker
@@ -23,9 +22,6 @@ from dialconsole.model.outcome import Outcome
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Circuit
 from dialconsole.telephony.backend import CallEnd
-
-if TYPE_CHECKING:
-    from dialconsole.engine.call import LiveCall
 
 
 class TrunkCare:
@@ -83,13 +79,12 @@ class TrunkCare:
             self._tell_closed()
             self._look()
 
-    def ended(self, call: LiveCall, end: CallEnd) -> None:
-        """A call of this trunk has an outcome."""
+    def ended(self, attempt: str, end: CallEnd, lasted_s: float | None) -> None:
+        """A call of this trunk has an outcome, ``lasted_s`` after its dial (``None``: it was never dialed)."""
         now = self._time()
-        lasted = None if call.dialed_at is None else max(0.0, self._clock.time() - call.dialed_at)
         if end.outcome is Outcome.THROTTLED:
-            self._slow_down(end, now - (lasted or 0.0), now)
-        if not self._breaker.ended(call.claim.attempt, end, lasted, now):
+            self._slow_down(end, now - (lasted_s or 0.0), now)
+        if not self._breaker.ended(attempt, end, lasted_s, now):
             return
         if self._breaker.state is Circuit.OPEN:
             self.broken = end.stops_trunk

@@ -63,7 +63,9 @@ class TrunkOpener:
 
     async def _make_anew(self, name: str) -> None:
         """For a circuit whose wait is over."""
-        care = self._floor.care.trunks[name]
+        care = self._floor.care.trunks.get(name)
+        if care is None:
+            return
         try:
             await self.renew(name)
         except Problem as problem:

@@ -45,7 +45,6 @@ class TrunkStateSection:
             try:
                 await self._opener.renew(name)
             except Problem as problem:
-                care.cannot(problem.sentence)
                 raise Problem(f"Trunk {name} stays stopped: {problem.sentence}", code=problem.code) from None
         if not care.reset():
             return Done(
