@@ -9,7 +9,7 @@ call me again", and leaves a message on a machine when the engine says so. Put y
 MESSAGE; the rest may stay. All of it is explained in agents.md.
 
 AGENT_NAME       the name that the trunk has for it (dialconsole-example)
-AGENT_LOAD       take calls while the machine is less busy than this, 0 to 1 (0.7); above 1: always
+AGENT_CALLS      how many calls it takes at once (20)
 AGENT_PROCESSES  processes kept warm for the next calls (2); a call takes one
 AGENT_THREADS    1: calls share one process, as threads. Less memory, and a crash ends them all
 AGENT_PORT       of the worker's health page on 127.0.0.1 (0: any)
@@ -30,8 +30,18 @@ from dialconsole.agentkit import AgentKit, Deed, read_job
 RATE = 16_000
 OPT_OUT_KEY = "9"
 
+CALLS = int(os.environ.get("AGENT_CALLS", "20"))
+FULL = 0.7  # the load at which a LiveKit server sends a worker no more calls (its agents.target_load)
+
+
+def load(worker: AgentServer) -> float:
+    """How busy the worker is: by its calls. The usual measure, the machine's processors, counts everybody's work."""
+    return FULL * len(worker.active_jobs) / CALLS
+
+
 server = AgentServer(
-    load_threshold=float(os.environ.get("AGENT_LOAD", "0.7")),
+    load_fnc=load,
+    load_threshold=math.inf,  # calls that come at one instant are all taken; the trunk's limit bounds them
     num_idle_processes=int(os.environ.get("AGENT_PROCESSES", "2")),
     job_executor_type=JobExecutorType.THREAD if os.environ.get("AGENT_THREADS") == "1" else JobExecutorType.PROCESS,
     host="127.0.0.1",
