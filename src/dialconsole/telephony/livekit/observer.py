@@ -8,6 +8,7 @@ callee's audio alone.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from typing import Final
@@ -25,6 +26,9 @@ MISSING: Final = (
 _IDENTITY: Final = "dialconsole-observer"
 """One to a room; nobody sees it."""
 
+_LEAVE_S: Final = 5.0
+"""A server that is gone says no goodbye, and the call has to go on."""
+
 
 class CalleeListener:
     """Tells who answered, by listening."""
@@ -40,7 +44,7 @@ class CalleeListener:
         try:
             # In a thread: it loads a native library of tens of megabytes, and the engine has timers to keep.
             rtc = await asyncio.to_thread(import_module, "livekit.rtc")
-        except ModuleNotFoundError:
+        except (ImportError, OSError):  # OSError: a native library that this machine cannot load
             raise Problem(MISSING, code="no_observer") from None
         place = rtc.Room()
         try:
@@ -50,11 +54,11 @@ class CalleeListener:
         except (TimeoutError, Unheard):
             return None
         except rtc.ConnectError as error:
-            raise Problem(
-                f"The observer could not join the call at {access.url}: {error}.", code="no_observer"
-            ) from None
+            raise Problem(f"The observer could not join a call at {access.url}: {error}.", code="no_observer") from None
         finally:
-            await place.disconnect()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LEAVE_S):
+                    await place.disconnect()
 
 
 def socket_url(url: str) -> str:
