@@ -222,6 +222,21 @@ def test_done_is_never_empty() -> None:
     assert in_room(do).local_participant.attributes["dc.done"] == "done"
 
 
+def test_done_carries_what_has_not_arrived_yet() -> None:
+    """The engine deletes the room when the agent is done: an opt-out that was lost on the way comes with it."""
+
+    async def do(kit: AgentKit, room: FakeRoom) -> None:
+        room.local_participant.deaf = True
+        opting = asyncio.ensure_future(kit.opt_out("no more"))
+        await asyncio.sleep(0.1)
+        room.local_participant.deaf = False
+        await kit.done()
+        assert room.local_participant.set[-1] == {"dc.version": "1", "dc.opt_out": "no more", "dc.done": "done"}
+        await opting
+
+    in_room(do)
+
+
 def test_a_key_opts_out() -> None:
     """The ninth key does, the others do not."""
 

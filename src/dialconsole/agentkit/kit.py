@@ -155,7 +155,8 @@ class AgentKit:
 
     async def done(self, why: str = "") -> None:
         """Nothing left to say: the engine hangs up."""
-        await self._say({ATTRIBUTE_DONE: safe_text(why) or "done"})
+        # With all that was said before: the engine deletes the room at once, and an opt-out may still be under way.
+        await self._say(self._said | {ATTRIBUTE_DONE: safe_text(why) or "done"})
 
     # what the engine tells
 
