@@ -138,12 +138,12 @@ class Changes:
         self.connection.executemany(_OPT_OUT, [_opt_out_row(entry) for entry in entries])
 
     def add_audit(self, at: float, action: str, detail: AuditDetail) -> int:
-        self._chain.append(None, micros(at), action, msgspec.json.encode(detail).decode())
+        self._chain.append(None, at, action, msgspec.json.encode(detail).decode())
         return self._chain.last_seq
 
     def progress(self, seq: int, event: CallEvent) -> None:
         # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
-        self._chain.append(seq, micros(event.at), event.kind._value_, event.detail)
+        self._chain.append(seq, event.at, event.kind._value_, event.detail)
 
 
 def _refuse_calling(status: ContactStatus) -> None:
