@@ -8,10 +8,12 @@ time between two events does not pass.
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import time
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +44,8 @@ from dialconsole.store.workspace import Workspace
 
 CAMPAIGN = "simulation"
 TRUNK = "main"
+_COLLECTED_AFTER = 50_000
+"""Objects made and not freed between two looks for garbage."""
 SIMULATOR = Caller(user="simulate", uid=-1, pid=0, role=Role.ADMIN)
 
 
@@ -89,8 +93,23 @@ class SimulationReport(Struct, frozen=True):
 def simulate(plan: SimulationPlan) -> SimulationReport:
     """Run a plan to its end. Raises ``Problem`` for lists, folders and scenarios that cannot be used."""
     began = time.perf_counter()
-    report = run_virtual(lambda: _Simulation(plan).run())
+    with _seldom_collected():
+        report = run_virtual(lambda: _Simulation(plan).run())
     return _with_wall(report, time.perf_counter() - began)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Calls leave no cycles behind, but each is made of so many objects that the garbage collector would walk over
+    the living ones all day: a tenth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class _Simulation:
