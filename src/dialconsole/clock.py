@@ -104,12 +104,12 @@ class LoopClock:
     may_jump = False
 
     def __init__(self, start: datetime, loop: asyncio.AbstractEventLoop | None = None, rate: float = 1.0) -> None:
-        self._loop = loop or asyncio.get_running_loop()
-        self._offset = posix(start) - self._loop.time()
+        self._loop_time = (loop or asyncio.get_running_loop()).time
+        self._offset = posix(start) - self._loop_time()
         self.rate = rate
 
     def time(self) -> float:
-        return self._offset + self._loop.time()
+        return self._offset + self._loop_time()
 
     def now(self) -> datetime:
         return utc(self.time())

@@ -111,7 +111,7 @@ class LiveCall:
         self.ended_at: float | None = None
         self.cancelled_because = ""
         self.asked_to_stop = False
-        self._recorded: set[tuple[EventKind, int]] = set()
+        self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
         self._host = host
         self._backend = backend
         self._campaign = campaign
@@ -145,7 +145,7 @@ class LiveCall:
 
     def recall(self, event: CallEvent) -> None:
         """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice."""
-        self._recorded.add(_same(event))
+        self._recorded |= {_same(event)}
         self._follow(event)
 
     async def hang_up(self, by: str) -> None:

@@ -117,7 +117,7 @@ class Ledger(Protocol):
     async def forget_campaign(self, campaign: str) -> int:
         """Remove the contacts and rejected rows of a campaign; attempts stay. Returns how many contacts went."""
 
-    def progress(self, seq: int, event: CallEvent) -> None:
+    def progress(self, seq: int, event: CallEvent, /) -> None:
         """A step of attempt ``seq``; rides along with the next commit."""
 
     # -- reading; off the event loop, over what is committed --
