@@ -208,14 +208,14 @@ class LiveCall:
     def _follow(self, event: CallEvent) -> None:
         self.note = event.detail
         phase = _PHASES.get(event.kind)
-        if phase is None:
-            self.asked_to_stop |= event.kind is EventKind.OPT_OUT
-            return
-        self.phase, self.since = phase, event.at
-        if phase is CallPhase.DIALING:
-            self.dialed_at = event.at
-        elif phase is CallPhase.LISTENING:
-            self.answered_at = event.at
+        if phase is not None:
+            self.phase, self.since = phase, event.at
+            if phase is CallPhase.DIALING:
+                self.dialed_at = event.at
+            elif phase is CallPhase.LISTENING:
+                self.answered_at = event.at
+        elif event.kind is EventKind.OPT_OUT:
+            self.asked_to_stop = True
 
     async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.
