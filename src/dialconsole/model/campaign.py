@@ -99,7 +99,7 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
         return self.backend == "livekit" and not self.released
 
 
-class CallingWindow(Struct, frozen=True, forbid_unknown_fields=True):
+class CallingWindow(Struct, frozen=True, cache_hash=True, forbid_unknown_fields=True):
     """The campaign's own hours, in the callee's local time. The legal hours hold besides, whatever this says."""
 
     opens: time = time(9, 0)

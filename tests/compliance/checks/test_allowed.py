@@ -47,7 +47,7 @@ def test_a_locked_trunk_holds_everybody_else() -> None:
     ],
 )
 def test_without_a_list_or_a_trunk_nobody_is_called(trunk: Trunk | None) -> None:
-    """A new trunk calls nobody; nor does one whose list was written by hand and holds no number, or that is not there."""
+    """A new trunk calls nobody; nor does one whose list holds no number (by hand), or that is not there."""
     held = AllowedCheck()(call(trunk, OURS), 0.0)
     assert held.verdict is VerdictKind.HELD
     assert "which is empty" in held.sentence
