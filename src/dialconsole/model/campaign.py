@@ -15,6 +15,9 @@ from dialconsole.model.purpose import Purpose, Voice
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
 """Campaigns and trunks are typed in commands, so their names are short and need no quoting."""
 
+TEST_CALLS = "test-calls"
+"""The campaign in which test calls are placed, made anew for each; nobody else may use its name."""
+
 WEEK = (0, 1, 2, 3, 4, 5, 6)
 """Days of the week, Monday first, as ``datetime.weekday`` counts them."""
 
@@ -113,6 +116,8 @@ class RetryPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     voicemail_s: float = 24 * 3600.0
     trunk_fault_s: float = 5 * 60.0
     """Also for throttled calls and calls without an agent: nothing was asked of the callee yet."""
+    once: bool = False
+    """Never again, whatever came of the first call: for test calls, which a person watches and repeats."""
 
 
 class CallerIdChoice(StrEnum):
@@ -211,6 +216,7 @@ def changed(campaign: Campaign, **fields: object) -> Campaign:
 
 __all__ = [
     "RETRYABLE",
+    "TEST_CALLS",
     "WEEK",
     "AgentLost",
     "CallerIdChoice",
