@@ -72,7 +72,7 @@ def test_whole_path(tmp_path: Path) -> None:
     "outcome", [Outcome.NO_ANSWER, Outcome.BUSY, Outcome.TRUNK_FAULT, Outcome.AGENT_UNAVAILABLE, Outcome.CANCELLED]
 )
 def test_once(tmp_path: Path, outcome: Outcome) -> None:
-    """Whatever comes of it, the number is not dialed again by itself: not after any of the waits that follow such an outcome."""
+    """Whatever comes of it, the number is not dialed again by itself after any of the usual waits."""
 
     async def main() -> None:
         async with open_room(tmp_path, lambda order: Callee(outcome)) as room:
@@ -191,12 +191,10 @@ def test_nobody_else_uses_the_campaign(tmp_path: Path) -> None:
 
     async def main() -> None:
         async with open_room(tmp_path) as room:
-            for request in (
-                CreateCampaign(campaign=Campaign(name=TEST_CALLS, trunk="main")),
-                ImportList(campaign=TEST_CALLS, path="list.csv"),
-            ):
-                with pytest.raises(Problem, match="choose another name"):
-                    await room.ask(request)
+            with pytest.raises(Problem, match="choose another name"):
+                await room.ask(CreateCampaign(campaign=Campaign(name=TEST_CALLS, trunk="main")))
+            with pytest.raises(Problem, match="choose another name"):
+                await room.ask(ImportList(campaign=TEST_CALLS, path="list.csv"))
 
     virtual(main)
 

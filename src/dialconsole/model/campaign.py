@@ -52,8 +52,9 @@ class AgentLost(StrEnum):
 class LiveKitSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where a LiveKit trunk's calls are placed, and how they are watched. Keys are never here: see ``keys_file``."""
 
-    url: str = ""
-    """``wss://project.livekit.cloud`` or ``http://host:7880``; scheme and host, no path."""
+    url: Annotated[str, Meta(pattern=r"^[^@?#]*$", max_length=300)] = ""
+    """``wss://project.livekit.cloud`` or ``http://host:7880``; scheme and host, no path. No ``@``: what stands before
+    it is a password, and this is written down and shown."""
     sip_trunk_id: str = ""
     """LiveKit's id of the outbound trunk, ``ST_...``."""
     agent: str = ""

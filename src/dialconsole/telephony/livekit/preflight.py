@@ -104,7 +104,8 @@ class _Look:
             await self._at_the_trunk()
             why = "it could not be asked"
         told = {finding.name for finding in self._found}
-        return self._found + _unasked(why, *(name for name in _AT_THE_SERVER if name not in told))
+        everything = self._found + _unasked(why, *(name for name in _AT_THE_SERVER if name not in told))
+        return sorted(everything, key=lambda finding: _AT_THE_SERVER.index(finding.name))
 
     # -- the way to the server ------------------------------------------------------------------------------------
 
@@ -159,7 +160,7 @@ class _Look:
         try:
             await self._probe.check_key()
         except Unreached as lost:
-            return self._not_reached(lost)
+            return self._lost("key", _stranger(self._url, lost), "what answers there is no LiveKit server")
         except Refused as no:
             clock = next(finding for finding in self._found if finding.name == "clock")
             return self._lost("key", _refused_key(no, clock, self._url), "the key is not taken")
@@ -328,8 +329,13 @@ def _refused_key(no: Refused, clock: Finding, url: str) -> Finding:
             "Compare both with the server's own (keys: in its configuration, or the project's settings).",
         )
     if no.status in (404, 405):
-        return fault("key", f"{safe_text(url)} answers, but is no LiveKit server.", _WAYS[Unreachable.NO_LIVEKIT])
+        return _stranger(url, Unreached(Unreachable.NO_LIVEKIT))
     return fault("key", f"The server refused: {safe_text(str(no))}.", _RIGHTS)
+
+
+def _stranger(url: str, lost: Unreached) -> Finding:
+    """It answered to the first word and not to a request."""
+    return fault("key", f"{safe_text(url)} answers, but {lost.reason.value}.", _WAYS[Unreachable.NO_LIVEKIT])
 
 
 def _sip_word(no: Refused) -> Finding:

@@ -8,6 +8,7 @@ server without a SIP service answers after a second that nobody responded. Nothi
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -227,16 +228,21 @@ def _ours(error: Exception) -> Exception:
         case aiohttp.ClientConnectorSSLError():
             return Unreached(Unreachable.NO_TLS)
         case aiohttp.ClientConnectorDNSError():
-            return Unreached(Unreachable.DNS, error.os_error.strerror or "")
+            return Unreached(Unreachable.DNS)
         case aiohttp.WSServerHandshakeError():
             return Refused("handshake", error.status, "")
         case asyncio.TimeoutError():
             return Unreached(Unreachable.TIMEOUT)
         case aiohttp.ClientConnectorError():
-            return Unreached(Unreachable.CONNECT, error.os_error.strerror or "")
+            return Unreached(Unreachable.CONNECT, _system_word(error.os_error))
         case aiohttp.ClientError() | DecodeError() | TypeError():
             return Unreached(Unreachable.NO_LIVEKIT)
     return error
+
+
+def _system_word(error: OSError) -> str:
+    """``Connection refused``; not the event loop's own text, which repeats the address."""
+    return os.strerror(error.errno) if error.errno else ""
 
 
 def _instant(date: str) -> float | None:
