@@ -40,10 +40,11 @@ def call(
     workspace: Path | None,
     as_json: bool,
 ) -> None:
-    """Place one test call, and tell each step as it happens; exit code 1 if the call did not get through.
+    """Place one test call, and tell each step as it happens.
 
     It goes through everything that a campaign's call goes through, the gate included, and is never tried again. An
-    engine must run: it places the call. Ctrl-C leaves the call alone.
+    engine must run: it places the call. Ctrl-C leaves the call alone. Exit code 1 if the call never got as far as the
+    callee.
     """
     if trunk is None and campaign is None:
         raise click.UsageError("Through which trunk? Name one: dialconsole call NUMBER --trunk NAME")

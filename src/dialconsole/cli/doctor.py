@@ -45,9 +45,9 @@ class Part(Struct, frozen=True):
 @workspace_option
 @json_option
 def doctor(workspace: Path | None, as_json: bool) -> None:
-    """Look over installation, workspace and every trunk; exit code 1 if something is at fault.
+    """Look over installation, workspace and every trunk.
 
-    Nothing is changed and no phone rings.
+    Exit code 1 if something is at fault. Nothing is changed and no phone rings.
     """
     parts = asyncio.run(examine(workspace_path(workspace)))
     everything = tuple(finding for part in parts for finding in part.findings)

@@ -146,9 +146,10 @@ def set_trunk(
 @workspace_option
 @json_option
 def check(name: str, workspace: Path | None, as_json: bool) -> None:
-    """Find out whether a trunk could place calls, without a phone ringing; exit code 1 if it could not.
+    """Find out whether a trunk could place calls, without a phone ringing.
 
-    A LiveKit server is asked for a room with the trunk's agent in it, and for a call to a host that cannot exist.
+    A LiveKit server is asked for a room with the trunk's agent in it, and for a call to a host that cannot exist. Exit
+    code 1 if something is at fault.
     """
     report = ask(workspace, CheckTrunk(name=name))
     if as_json:
