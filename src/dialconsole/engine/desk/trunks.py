@@ -83,7 +83,7 @@ class TrunkSection:
             doc = self._trunk(request.name)
             new, old_words, new_words = edited(doc, request.fields)
             self._check_version(doc, request.version, old_words, new_words)
-            replaces_backend = _placing(new) != _placing(doc)
+            replaces_backend = (new.backend, new.scenario) != (doc.backend, doc.scenario)
             if replaces_backend and floor.limiter.usage(trunk_scope(doc.name)).live:
                 raise Problem(
                     f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
@@ -146,11 +146,6 @@ class TrunkSection:
             there = ", ".join(sorted(self._floor.trunks)) or "none yet (dialconsole trunk add)"
             raise Problem(f"There is no trunk {safe_text(name)!r}; there are: {there}.", code="unknown_trunk")
         return doc
-
-
-def _placing(doc: Trunk) -> tuple[object, ...]:
-    """What a trunk's backend is made from."""
-    return doc.backend, doc.scenario, doc.livekit
 
 
 def _with_limits(doc: Doc, limits: Limits) -> tuple[Doc, str, str]:
