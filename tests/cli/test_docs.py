@@ -61,7 +61,8 @@ def test_livekit_links_lead_somewhere() -> None:
 
 def test_livekit_commands_exist() -> None:
     """Every command line of the page is one that can be typed: command and options are there."""
-    lines = re.findall(r"^dialconsole .*(?:\\\n.*)*", LIVEKIT, re.MULTILINE)
+    blocks = "\n".join(re.findall(r"^```\n(.*?)^```", LIVEKIT, re.MULTILINE | re.DOTALL))
+    lines = re.findall(r"^dialconsole .*(?:(?<=\\)\n.*)*", blocks, re.MULTILINE)
     assert len(lines) >= 5
     for line in lines:
         words = shlex.split(line.replace("\\\n", " "), comments=True)[1:]
