@@ -142,7 +142,7 @@ def test_gate_is_asked_first(tmp_path: Path) -> None:
             assert TEST_CALLS not in room.engine.floor.campaigns
         async with open_room(tmp_path / "day") as room:
             problem = await refused(room, ask_for(consent=None))
-            assert "consent" in problem.sentence
+            assert problem.sentence.endswith("say so: --consent written.")
             await room.ask(AddOptOut(number=OWN, source=OptOutSource.OPERATOR, reason="mine"))
             problem = await refused(room, ask_for())
             assert problem.code == "refused"
