@@ -11,15 +11,22 @@ from dialconsole.cli.findings import print_findings
 from dialconsole.cli.limits import merged
 from dialconsole.cli.options import NAME, SETTING, json_option, limit_options, workspace_option
 from dialconsole.cli.output import print_done, print_json, print_table
-from dialconsole.cli.session import ask
+from dialconsole.cli.session import ask, in_session
+from dialconsole.cli.trunk_state import lock, release, reset, show, state_words, with_state
+from dialconsole.control.port import EngineClient
 from dialconsole.model.campaign import LiveKitSettings, Trunk
 from dialconsole.model.finding import faults
-from dialconsole.model.request import AddTrunk, CheckTrunk, ListTrunks, RemoveTrunk, SetTrunk
+from dialconsole.model.request import AddTrunk, CheckTrunk, GetStatus, ListTrunks, RemoveTrunk, SetTrunk
+from dialconsole.model.view import TrunkView
 
 
 @click.group()
 def trunk() -> None:
     """Trunks that calls go through."""
+
+
+for command in (show, reset, release, lock):
+    trunk.add_command(command)
 
 
 @trunk.command()
@@ -100,13 +107,18 @@ def _option(setting: str) -> str:
 @workspace_option
 @json_option
 def list_trunks(workspace: Path | None, as_json: bool) -> None:
-    """List the trunks with their limits."""
-    trunks = ask(workspace, ListTrunks())
+    """List the trunks with their limits and their state."""
+
+    async def look(client: EngineClient) -> list[tuple[Trunk, TrunkView | None]]:
+        views = {view.name: view for view in (await client.request(GetStatus())).trunks}
+        return [(doc, views.get(doc.name)) for doc in await client.request(ListTrunks())]
+
+    trunks = in_session(workspace, look)
     if as_json:
-        print_json(trunks)
+        print_json([with_state(doc, view) for doc, view in trunks])
         return
     print_table(
-        ("TRUNK", "BACKEND", "WHERE", ">AT ONCE", ">A MINUTE", ">A SECOND", "CALLS FROM", ">VERSION"),
+        ("TRUNK", "BACKEND", "WHERE", ">AT ONCE", ">A MINUTE", ">A SECOND", "CALLS FROM", "STATE", ">VERSION"),
         [
             (
                 t.name,
@@ -116,9 +128,10 @@ def list_trunks(workspace: Path | None, as_json: bool) -> None:
                 t.limits.calls_per_minute,
                 None if t.limits.calls_per_second is None else f"{t.limits.calls_per_second:g}",
                 ", ".join(t.caller_ids),
+                state_words(view),
                 t.version,
             )
-            for t in trunks
+            for t, view in trunks
         ],
         empty="No trunks. Add one: dialconsole trunk add NAME",
     )

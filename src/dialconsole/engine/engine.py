@@ -26,6 +26,7 @@ from dialconsole.engine.desk.optouts import OptOutSection
 from dialconsole.engine.desk.people import PeopleSection
 from dialconsole.engine.desk.rules import RuleSection
 from dialconsole.engine.desk.testcall import TestCallSection
+from dialconsole.engine.desk.trunk_state import TrunkStateSection
 from dialconsole.engine.desk.trunks import TrunkSection
 from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import ENDING, OFFLINE, Floor
@@ -74,11 +75,13 @@ class Engine:
         campaigns = CampaignSection(floor, documents, journal, importer)
         self._test_calls = TestCallSection(floor, board, campaigns, importer, journal, dialing=dialing)
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
-        explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns)
+        trunks = TrunkSection(floor, documents, journal, campaigns, opener)
+        explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns, floor.trunks)
         self._desk = Desk(
             [
                 campaigns,
-                TrunkSection(floor, documents, journal, campaigns, opener),
+                trunks,
+                TrunkStateSection(floor, board, journal, trunks, opener),
                 CheckSection(floor, workspace.path),
                 self._test_calls,
                 OptOutSection(floor, journal),
@@ -160,6 +163,7 @@ class Engine:
     async def _come_up(self) -> None:
         floor, documents = self.floor, self._workspace.documents
         floor.campaigns.update(documents.campaigns)
+        await floor.care.load()
         await self._count()
         for campaign in floor.campaigns.values():
             floor.apply_limits(campaign)

@@ -97,6 +97,11 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
     version: int = 1
     """Raised by each edit, so that two people who change one limit at once find out."""
 
+    @property
+    def locked(self) -> bool:
+        """Only ``allowed_numbers`` may be called: a trunk to the real network that no admin has released."""
+        return self.backend == "livekit" and not self.released
+
 
 class CallingWindow(Struct, frozen=True, cache_hash=True, forbid_unknown_fields=True):
     """The campaign's own hours, in the callee's local time. The legal hours hold besides, whatever this says."""

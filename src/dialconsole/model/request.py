@@ -257,6 +257,43 @@ class SetTrunk(Request[Done], frozen=True, kw_only=True):
     version: int | None = None
 
 
+class TrunkReport(Struct, frozen=True):
+    """A trunk's settings beside its figures."""
+
+    trunk: Trunk
+    view: TrunkView
+
+
+class ShowTrunk(Request[TrunkReport], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = TrunkReport
+    name: str
+
+
+class ResetTrunk(Request[Done], frozen=True, kw_only=True):
+    """Somebody mended the trunk: close its circuit and give it its whole pace. Its backend is made again if need be."""
+
+    name: str
+    reason: str = ""
+
+
+class ReleaseTrunk(Request[Done], frozen=True, kw_only=True):
+    """Let a trunk call numbers outside its allow list. ``typed`` is its name once more, as the admin typed it."""
+
+    ROLE = Role.ADMIN
+    name: str
+    typed: str
+    reason: str = ""
+
+
+class LockTrunk(Request[Done], frozen=True, kw_only=True):
+    """Only numbers of its allow list again, from this instant. Calls in progress go on."""
+
+    ROLE = Role.ADMIN
+    name: str
+    reason: str = ""
+
+
 class TrunkCheck(Struct, frozen=True):
     """What was found out about a trunk, in the order in which things break."""
 
@@ -449,7 +486,8 @@ AnyRequest = (
     GetStatus | ShowCampaign | ListTrunks | ListCalls | ShowCall | Explain | ListAudit
     | CreateCampaign | ImportList | StartCampaign | PauseCampaign | PauseAll | DrainCampaign | DeleteCampaign
     | SetCampaign | HangUpCampaign | HangUpCall
-    | AddTrunk | RemoveTrunk | SetTrunk | SetLimits | CheckTrunk | PlaceTestCall
+    | AddTrunk | RemoveTrunk | SetTrunk | SetLimits | ShowTrunk | ResetTrunk | ReleaseTrunk | LockTrunk
+    | CheckTrunk | PlaceTestCall
     | ListOptOuts | AddOptOut | RemoveOptOut | ImportOptOuts
     | ListCalendar | AddDay | RemoveDay | ShowRegistry | ReloadRegistry
     | ListOperators | GrantRole | StopEngine

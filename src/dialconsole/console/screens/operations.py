@@ -108,6 +108,7 @@ class OperationsScreen(PlaceScreen):
         for other in Shape:
             self.set_class(other is shape, other.css_class)
         _, self._campaigns.most_rows, self._limits.most_rows = shape.value
+        self._limits.roomy = shape in (Shape.TALL, Shape.WIDE)
         for pane in self._panes():
             pane.redraw()
 

@@ -137,7 +137,8 @@ class CampaignSection:
         if standing.complete:
             raise Problem(f"Every contact of {name} is done; import another list to go on.", code="complete")
         old = await self._become(name, CampaignState.RUNNING, caller, request.reason, place)
-        held = f" Nothing is dialed at the moment, though: {self._floor.brake.sentence}" if self._floor.brake.on else ""
+        why = self._floor.brake.sentence or self._floor.care.sentence(doc)
+        held = f" Nothing is dialed at the moment, though: {why}" if why else ""
         word = "resumed" if old is CampaignState.PAUSED else "started"
         return Done(sentence=f"{name} {word}.{held}", undo=f"pause {name}")
 
@@ -233,8 +234,12 @@ class CampaignSection:
         new, old_words, new_words = await self.edit(
             request.name, lambda doc: edited(doc, request.fields), request.version
         )
+        now = self._floor.clock.time()
         if any(key.startswith("window.") for key in request.fields):
-            self._floor.queue.windows_changed(new.name, self._floor.clock.time())
+            self._floor.queue.windows_changed(new.name, now)
+            self._floor.wake(new.name)
+        if "trunk" in request.fields:  # another trunk, another allow list
+            self._floor.queue.release_holds(new.name, now)
             self._floor.wake(new.name)
         await self._journal.record(
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
