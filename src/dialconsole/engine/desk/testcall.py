@@ -181,6 +181,10 @@ class TestCallSection:
         floor = self._floor
         if floor.brake.on:
             raise Problem(f"Nothing is dialed at the moment: {floor.brake.sentence}", code="brake")
+        doc = floor.campaigns[TEST_CALLS]
+        if trouble := floor.care.sentence(doc):
+            mended = f"When that is mended: dialconsole trunk reset {doc.trunk}"
+            raise Problem(f"{contact.number} is not called: {trouble} {mended}", code="trunk_trouble")
         call = structs.replace(floor.propose(id), state=CampaignState.RUNNING)
         verdict = floor.gate.judge(call, floor.clock.time())
         if verdict.clear:
