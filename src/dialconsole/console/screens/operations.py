@@ -23,6 +23,7 @@ from dialconsole.console.render.today import answer_rate, outcome_line, pace_lin
 from dialconsole.console.render.zones import zone_lines
 from dialconsole.console.screens.place import Handler, PlaceScreen, bindings_of
 from dialconsole.console.store import Changes
+from dialconsole.console.trunk_control import TrunkControl
 from dialconsole.console.widgets.calls_pane import CallsPane
 from dialconsole.console.widgets.campaign_pane import CampaignPane
 from dialconsole.console.widgets.footer import Hint
@@ -191,6 +192,7 @@ class OperationsScreen(PlaceScreen):
             "throttle_down": lambda: self._throttle(-1),
             "undo": self.console.limits.undo,
             "edit_limits": self._edit_limits,
+            "reset_trunk": self._reset_trunk,
             "hang_up": self._hang_up,
             "open": self._open,
             "filter": self._calls.open_filter,
@@ -205,6 +207,7 @@ class OperationsScreen(PlaceScreen):
             "unfilter": not self._calls.filtered,
             "hang_up": self._calls.table.cursor_id is None,
             "edit_limits": self._limits.target is None,
+            "reset_trunk": self._limits.target is None,
             **dict.fromkeys(NEED_A_CAMPAIGN, self._campaigns.cursor is None),
         }
         if nothing_there.get(action.name):
@@ -242,6 +245,12 @@ class OperationsScreen(PlaceScreen):
             self.console.desk.say("There is no trunk yet. One is made with: dialconsole trunk add NAME")
             return None
         return self.console.limits.edit(*self._limits.target)
+
+    def _reset_trunk(self) -> Waiting | None:
+        """The trunk under the limits' cursor; on a campaign there, the trunk that it uses."""
+        kind, name = self._limits.target or (Kind.TRUNK, "")
+        campaign = self._store.campaigns.get(name) if kind is Kind.CAMPAIGN else None
+        return TrunkControl(self.console.desk).reset(campaign.trunk if campaign is not None else name)
 
     def _hang_up(self) -> Waiting | None:
         call = self._calls.table.cursor_id
