@@ -330,3 +330,9 @@ def test_dnc_remove(look: Look) -> None:
 def test_help(look: Look, size: tuple[int, int]) -> None:
     """Every key of the operations screen."""
     assert look(size, keys("question_mark"))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_trunk_check(look: Look, size: tuple[int, int]) -> None:
+    """A trunk looked over: facts in the order of causes, mends below what is wrong."""
+    assert look(size, keys("t"))

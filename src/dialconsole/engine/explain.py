@@ -12,7 +12,7 @@ import msgspec
 
 from dialconsole.clock import Clock
 from dialconsole.engine.numbers import e164
-from dialconsole.model.campaign import Campaign, Trunk
+from dialconsole.model.campaign import TEST_CALLS, Campaign, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
@@ -69,7 +69,12 @@ class Explainer:
 
     async def _contact(self, number: str, campaign: str | None) -> ContactRecord | None:
         found = await self._ledger.contacts_of_number(number)
-        wanted = [record for record in found if campaign is None or record.campaign == campaign]
+        # That a number once got a test call is no campaign of its own.
+        wanted = [
+            record
+            for record in found
+            if record.campaign == campaign or (campaign is None and record.campaign != TEST_CALLS)
+        ]
         open_first = sorted(wanted, key=lambda record: (record.status.final, record.id))
         return open_first[0] if open_first else None
 

@@ -49,6 +49,9 @@ NEED_A_CAMPAIGN = (
 """Actions that a workspace without campaigns has no use for."""
 
 
+NO_TRUNK = "There is no trunk yet. One is made with: dialconsole trunk add NAME"
+
+
 class Shape(Enum):
     """How the screen is laid out: its class for the style sheet, most rows of campaigns and of limits."""
 
@@ -193,6 +196,7 @@ class OperationsScreen(PlaceScreen):
             "undo": self.console.limits.undo,
             "edit_limits": self._edit_limits,
             "reset_trunk": self._reset_trunk,
+            "check_trunk": self._check_trunk,
             "hang_up": self._hang_up,
             "open": self._open,
             "filter": self._calls.open_filter,
@@ -208,6 +212,7 @@ class OperationsScreen(PlaceScreen):
             "hang_up": self._calls.table.cursor_id is None,
             "edit_limits": self._limits.target is None,
             "reset_trunk": self._limits.target is None,
+            "check_trunk": self._limits.target is None,
             **dict.fromkeys(NEED_A_CAMPAIGN, self._campaigns.cursor is None),
         }
         if nothing_there.get(action.name):
@@ -242,15 +247,28 @@ class OperationsScreen(PlaceScreen):
 
     def _edit_limits(self) -> Waiting | None:
         if self._limits.target is None:
-            self.console.desk.say("There is no trunk yet. One is made with: dialconsole trunk add NAME")
+            self.console.desk.say(NO_TRUNK)
             return None
         return self.console.limits.edit(*self._limits.target)
 
+    def _trunk_under_the_cursor(self) -> str | None:
+        """The trunk under the limits' cursor; that of the campaign, where a campaign is. Says so if there is none."""
+        if self._limits.target is None:
+            self.console.desk.say(NO_TRUNK)
+            return None
+        kind, name = self._limits.target
+        return self._store.campaigns[name].trunk if kind is Kind.CAMPAIGN else name
+
     def _reset_trunk(self) -> Waiting | None:
-        """The trunk under the limits' cursor; on a campaign there, the trunk that it uses."""
-        kind, name = self._limits.target or (Kind.TRUNK, "")
-        campaign = self._store.campaigns.get(name) if kind is Kind.CAMPAIGN else None
-        return TrunkControl(self.console.desk).reset(campaign.trunk if campaign is not None else name)
+        name = self._trunk_under_the_cursor()
+        return None if name is None else TrunkControl(self.console.desk).reset(name)
+
+    def _check_trunk(self) -> None:
+        name = self._trunk_under_the_cursor()
+        if name is not None:
+            from dialconsole.console.screens.trunk import TrunkScreen
+
+            self.console.push_screen(TrunkScreen(self.console, name))
 
     def _hang_up(self) -> Waiting | None:
         call = self._calls.table.cursor_id
