@@ -137,6 +137,17 @@ ACTIONS: tuple[Action, ...] = (
         footer=14,
     ),
     Action(
+        name="reset_trunk",
+        title="reset trunk",
+        keys=("r",),
+        shown="r",
+        places=(Place.OPERATIONS,),
+        help="Take the trunk under the cursor of the limits for sound again, if it was stopped or slowed.",
+        changes=True,
+        danger=Danger.CONFIRM,
+        role=Role.OPERATOR,
+    ),
+    Action(
         name="check_trunk",
         title="check trunk",
         keys=("t",),
