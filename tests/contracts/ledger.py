@@ -22,7 +22,8 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
+from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
 from dialconsole.store.ledger import ImportedList, Ledger, QueuedContact
 
@@ -41,6 +42,8 @@ FACTS = (
     ContactFacts(ConsentBasis.WRITTEN, NOW - 86_400, 'web form "A"', NOW - 1e6 / 3, NOW - 7.5),
     ContactFacts(),
 )
+
+TERMS = CallTerms('Hillside "Clinic"', "+12125550199", "acme", Purpose.SURVEY, Voice.AI, "", "maria", NOW - 1 / 3)
 
 
 def clause(function: Clause) -> Clause:
@@ -92,6 +95,7 @@ def claim(seq: int, contact: int, campaign: str = "spring", at: float | None = N
         attempt_no=1,
         at=at,
         evidence=verdict(at),
+        terms=None if seq % 2 else TERMS,
     )
 
 
@@ -265,17 +269,19 @@ async def claimed_contact_is_calling(open_ledger: Opener) -> None:
 
 @clause
 async def unfinished_claims_come_back_whole(open_ledger: Opener) -> None:
-    """What a crash leaves is found after opening again, evidence and all, and can be settled then."""
+    """What a crash leaves is found after opening again, evidence, terms and all, and can be settled then."""
     ledger = await open_ledger()
-    await add(ledger, 3)
+    await add(ledger, 4)
     await ledger.claim(claim(1, 1))
     await ledger.claim(claim(2, 3))
+    await ledger.claim(claim(3, 4))
     await ledger.settle(settlement(1, 1))
     await ledger.close()
     ledger = await open_ledger()
-    assert await ledger.unfinished() == [claim(2, 3)]
-    assert await ledger.next_seq() == 3
+    assert await ledger.unfinished() == [claim(2, 3), claim(3, 4)]
+    assert await ledger.next_seq() == 4
     await ledger.settle(settlement(2, 3, Outcome.UNKNOWN, status=ContactStatus.FAILED))
+    await ledger.settle(settlement(3, 4, Outcome.UNKNOWN, status=ContactStatus.FAILED))
     assert await ledger.unfinished() == []
     await ledger.close()
 

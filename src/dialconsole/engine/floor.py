@@ -32,6 +32,7 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.place import Place
+from dialconsole.model.terms import CallTerms, terms_of
 from dialconsole.model.verdict import CheckName, Verdict
 from dialconsole.model.view import Kind
 from dialconsole.store.ledger import Ledger, LedgerFull
@@ -90,6 +91,8 @@ class Floor:
         """The newest ``ENDED_SHOWN`` calls that are over, oldest first."""
         self.finish: Callable[[str, str], None] = lambda campaign, reason: None
         """Set by the engine: a campaign has nothing left to do."""
+        self._terms: dict[str, tuple[Campaign, CallTerms]] = {}
+        """Of each campaign's latest document: made once for all calls between two edits."""
         self._workspace_id = workspace_id
         self._seq = next_seq
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -159,11 +162,18 @@ class Floor:
             attempt_no=attempts + 1,
             at=verdict.at,
             evidence=verdict,
+            terms=self._terms_now(doc),
         )
         self._seq += 1
         # Noted now, not when the claim is durable: another campaign may hold the same number in this very turn.
         self.safeguards.claimed(number, verdict.at)
         self.enter(LiveCall(self, self.backends[doc.trunk], claim, doc, slot))
+
+    def _terms_now(self, doc: Campaign) -> CallTerms:
+        kept = self._terms.get(doc.name)
+        if kept is None or kept[0] is not doc:
+            kept = self._terms[doc.name] = doc, terms_of(doc)
+        return kept[1]
 
     def enter(self, call: LiveCall, *, adopted: bool = False) -> None:
         """A call begins (or came back after a crash) and lives in a task of its own."""

@@ -19,15 +19,18 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus
 from dialconsole.model.place import Place
+from dialconsole.model.terms import CallTerms
 from dialconsole.store.chain import AuditDetail, Chain
 from dialconsole.store.evidence import Evidence
 from dialconsole.store.instants import digits, listed_digits, micros
 from dialconsole.store.interning import Interned, as_json
 
-# SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed.
+# SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed. Its facts are copied,
+# so that the consent a call was placed on stays on record when the contact goes.
 _CLAIM = """INSERT INTO attempts
-    (seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, claimed_at, zones, evidence)
-    SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ? FROM contacts WHERE id = ?"""
+    (seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, claimed_at, zones, evidence,
+        terms, facts)
+    SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, facts FROM contacts WHERE id = ?"""
 _END_ATTEMPT = """UPDATE attempts
     SET outcome = ?, ended_at = ?, dialed_at = ?, answered_at = ?, sip_code = ?, sip_reason = ?
     WHERE seq = ? AND contact = ? AND outcome IS NULL"""
@@ -45,6 +48,7 @@ class Changes:
         self.zone_sets: Interned[str] = Interned(connection, "zone_sets")
         self.places: Interned[Place] = Interned(connection, "places", as_json)
         self.facts: Interned[ContactFacts] = Interned(connection, "facts", as_json)
+        self.terms: Interned[CallTerms] = Interned(connection, "terms", as_json)
         self._evidence = Evidence(connection)
         self._chain = Chain(connection)
 
@@ -73,6 +77,7 @@ class Changes:
         self.zone_sets.forget()
         self.places.forget()
         self.facts.forget()
+        self.terms.forget()
         self._evidence.forget()
 
     def claim(self, claim: Claim) -> None:
@@ -81,7 +86,7 @@ class Changes:
         values = (
             claim.seq, claim.attempt, digits(claim.number), name(claim.campaign), name(claim.trunk),
             name(claim.caller_id), claim.attempt_no, micros(claim.at), zones, self._evidence.pack(claim.evidence),
-            claim.contact,
+            None if claim.terms is None else self.terms.id_of(claim.terms), claim.contact,
         )  # fmt: skip
         try:
             cursor = self.connection.execute(_CLAIM, values)
@@ -133,12 +138,12 @@ class Changes:
         self.connection.executemany(_OPT_OUT, [_opt_out_row(entry) for entry in entries])
 
     def add_audit(self, at: float, action: str, detail: AuditDetail) -> int:
-        self._chain.append(None, micros(at), action, msgspec.json.encode(detail).decode())
+        self._chain.append(None, at, action, msgspec.json.encode(detail).decode())
         return self._chain.last_seq
 
     def progress(self, seq: int, event: CallEvent) -> None:
         # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
-        self._chain.append(seq, micros(event.at), event.kind._value_, event.detail)
+        self._chain.append(seq, event.at, event.kind._value_, event.detail)
 
 
 def _refuse_calling(status: ContactStatus) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
+from dialconsole.model.attempt import CallEvent
 from dialconsole.store.access import Change, Question, disk_refused, ledger_full, unreadable
 from dialconsole.store.changes import Changes
 
@@ -45,8 +46,8 @@ class Inline:
             raise
         return value
 
-    def ride(self, step: Change[*Ts, object], *args: *Ts) -> None:
-        step(self._changes, *args)
+    def ride(self, attempt: int, event: CallEvent) -> None:
+        self._changes.progress(attempt, event)
 
     async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         try:

@@ -2,7 +2,7 @@
 
 A campaign's name in a million contacts would cost 10 MB of file and of page cache, and a comparison of texts for each
 row read; its id costs a byte or two. Places and facts of contacts are kept likewise, as JSON: a million contacts live
-in some hundred places, and most of a list consented in the same words.
+in some hundred places, and most of a list consented in the same words. So are the terms of calls.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Interned(Generic[V]):
     def __init__(
         self,
         connection: sqlite3.Connection,
-        table: Literal["names", "zone_sets", "places", "facts"],
+        table: Literal["names", "zone_sets", "places", "facts", "terms"],
         text: Callable[[V], str] = str,
     ) -> None:
         self._connection = connection

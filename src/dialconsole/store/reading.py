@@ -16,6 +16,7 @@ from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
 from dialconsole.model.request import AuditEntry, ListSummary
+from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import Verdict
 from dialconsole.store.chain import AuditDetail
 from dialconsole.store.evidence import unpack
@@ -42,6 +43,7 @@ _OPT_OUT = "SELECT number, source, reason, made_by, at, scope, removed, attempt 
 _decode_variables = msgspec.json.Decoder(dict[str, str]).decode
 _decode_place = msgspec.json.Decoder(Place).decode
 _decode_facts = msgspec.json.Decoder(ContactFacts).decode
+_decode_terms = msgspec.json.Decoder(CallTerms).decode
 _decode_audit = msgspec.json.Decoder(AuditDetail).decode
 
 
@@ -125,17 +127,18 @@ def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, flo
 def unfinished(connection: sqlite3.Connection) -> list[Claim]:
     rows = connection.execute(
         """SELECT a.seq, a.attempt, a.contact, a.number, campaign.text, trunk.text, caller.text, a.attempt_no,
-                a.claimed_at, a.evidence, z.text
+                a.claimed_at, a.evidence, z.text, t.text
             FROM attempts a JOIN names campaign ON campaign.id = a.campaign JOIN names trunk ON trunk.id = a.trunk
                 JOIN names caller ON caller.id = a.caller_id JOIN zone_sets z ON z.id = a.zones
+                LEFT JOIN terms t ON t.id = a.terms
             WHERE a.outcome IS NULL ORDER BY a.seq"""
     ).fetchall()
     return [
         Claim(
             seq, attempt, contact, e164(number), campaign, trunk, caller_id, attempt_no, posix(at),
-            unpack(connection, evidence, zones.split()),
+            unpack(connection, evidence, zones.split()), None if terms is None else _decode_terms(terms),
         )
-        for seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, at, evidence, zones in rows
+        for seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, at, evidence, zones, terms in rows
     ]  # fmt: skip
 
 
@@ -144,6 +147,23 @@ def evidence(connection: sqlite3.Connection, attempt: str) -> Verdict | None:
         "SELECT evidence, z.text FROM attempts JOIN zone_sets z ON z.id = zones WHERE attempt = ?", (attempt,)
     ).fetchone()
     return None if row is None else unpack(connection, row[0], row[1].split())
+
+
+def terms(connection: sqlite3.Connection, attempt: str) -> tuple[CallTerms | None, ContactFacts | None]:
+    """What held at a call: the campaign's terms and what the list said of the callee. ``None`` where neither was kept.
+
+    Calls recorded before the ledger's third schema have none.
+    """
+    row = connection.execute(
+        """SELECT t.text, f.text FROM attempts a LEFT JOIN terms t ON t.id = a.terms LEFT JOIN facts f ON f.id = a.facts
+            WHERE attempt = ?""",
+        (attempt,),
+    ).fetchone()
+    of_campaign, of_contact = row or (None, None)
+    return (
+        None if of_campaign is None else _decode_terms(of_campaign),
+        None if of_contact is None else _decode_facts(of_contact),
+    )
 
 
 def events(connection: sqlite3.Connection, attempt: str) -> list[CallEvent]:

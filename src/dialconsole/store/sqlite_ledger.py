@@ -127,7 +127,7 @@ class SqliteLedger:
         return gone
 
     def progress(self, seq: int, event: CallEvent) -> None:
-        self._access.ride(Changes.progress, seq, event)
+        self._access.ride(seq, event)
 
     # -- reading --
 

@@ -192,6 +192,8 @@ class NetworkCall:
             self._line.event(event)
 
     def _end(self, end: CallEnd) -> None:
+        # The timer holds this call and the call its timer: as a cycle each call would wait for the garbage collector.
+        del self._timer
         self._network.ended(self._attempt)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(end)
