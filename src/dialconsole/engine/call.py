@@ -180,6 +180,8 @@ class LiveCall:
             agent=campaign.agent,
             name=callee.name,
             variables=callee.variables,
+            dialed_at=self.dialed_at,
+            answered_at=self.answered_at,
         )
 
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
