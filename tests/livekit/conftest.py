@@ -6,7 +6,7 @@ the servers' logs are part of its report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -47,7 +47,7 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if call.when == "call" and call.excinfo is not None and SHOWN in item.stash:
         report.sections.append(("servers", item.stash[SHOWN].told()))

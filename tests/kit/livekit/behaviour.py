@@ -49,6 +49,7 @@ PERSON_LEAVES: Final = Behaviour("11", "person who hangs up", speech_s=1.2, leav
 PERSON_STAYS: Final = Behaviour("17", "person who talks for a while", speech_s=1.2, leaves_s=25.0)
 PERSON_OPTS_OUT: Final = Behaviour("12", "person who asks not to be called", speech_s=1.2)
 PERSON_SERVED: Final = Behaviour("14", "person who gets what they want", speech_s=1.2)
+PERSON_UNREPORTED: Final = Behaviour("16", "person of whom the agent says nothing", speech_s=1.2)
 PERSON_LATE: Final = Behaviour("15", "person who comes late", ring_s=6.0, speech_s=1.2)
 MACHINE: Final = Behaviour("20", "machine", speech_s=6.0)
 SILENT: Final = Behaviour("30", "says nothing", speech_s=0.0)
@@ -72,6 +73,7 @@ BEHAVIOURS: Final = (
     PERSON_STAYS,
     PERSON_OPTS_OUT,
     PERSON_SERVED,
+    PERSON_UNREPORTED,
     PERSON_LATE,
     MACHINE,
     SILENT,

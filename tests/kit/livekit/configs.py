@@ -32,9 +32,8 @@ class Ports(Struct, frozen=True):
 
     @classmethod
     def choose(cls) -> Ports:
-        singles = [free_port() for _ in range(5)]
         media = free_ports(SIP_MEDIA_PORTS)
-        return cls(*singles, sip_media=media, sip_health=free_port(), agent=free_port())
+        return cls(sip_media=media, **{name: free_port() for name in cls.__struct_fields__ if name != "sip_media"})
 
 
 def server_config(ports: Ports, webhooks: Sequence[str] = ()) -> dict[str, Any]:

@@ -13,7 +13,7 @@ LOOPBACK: Final = "127.0.0.1"
 
 FIRST, LAST = 20_000, 32_000
 
-_random = random.Random()  # noqa: S311 - two test runs at once must not choose alike
+_random = random.Random()
 _given: set[int] = set()
 
 

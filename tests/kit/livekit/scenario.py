@@ -14,7 +14,7 @@ from kit.livekit.behaviour import Behaviour
 
 HEADER: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="callees">
-  <recv request="INVITE">
+  <recv request="INVITE" rrs="true">
     <action>
       <ereg regexp="INVITE sip:([^@;>]+)[@;>]" search_in="msg" assign_to="line,called"/>
       <ereg regexp=".*" search_in="hdr" header="Via:" assign_to="via"/>
