@@ -11,10 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dialconsole.model.attempt import EventKind
-from kit.livekit.agent import DISPOSITION, OPT_OUT_WORDS
-from kit.livekit.behaviour import PERSON_OPTS_OUT, PERSON_SERVED
-from kit.livekit.calls import Desk, opened_desk
+from kit.livekit.calls import opened_desk
 from kit.livekit.outcome_table import CASES, Case, Seen, table
 from kit.livekit.programs import PROGRAMS, version
 from kit.livekit.stack import Stack
@@ -33,7 +30,7 @@ async def test_every_outcome(stack: Stack, tmp_path: Path, capsys: pytest.Captur
     async def see(case: Case) -> Seen:
         async with places:
             call = desk.place(desk.order(case.behaviour, **case.settings))
-            return Seen(case, await call.end, tuple(call.line.kinds))
+            return Seen(case, await call.end, tuple(call.line.events))
 
     async with opened_desk(stack, tmp_path, verdict_s=6.0, message_s=5.0) as desk:
         seen = await asyncio.gather(*(see(case) for case in CASES))
@@ -49,16 +46,3 @@ def _publish(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     if path := os.environ.get("DIALCONSOLE_OUTCOME_TABLE"):
         Path(path).write_text(f"{text}\n\n{versions}\n", "utf-8")
     print(f"\n{text}\n\n{versions}")  # noqa: T201
-
-
-async def test_what_the_agent_reports_arrives(stack: Stack, tmp_path: Path) -> None:
-    """An opt-out comes with the callee's words, a disposition with the operator's."""
-
-    async def told(desk: Desk, order_index: int) -> str:
-        behaviour, kind = [(PERSON_OPTS_OUT, EventKind.OPT_OUT), (PERSON_SERVED, EventKind.DISPOSITION)][order_index]
-        call = desk.place(desk.order(behaviour, 1))
-        await call.end
-        return call.line.detail(kind)
-
-    async with opened_desk(stack, tmp_path) as desk:
-        assert await asyncio.gather(told(desk, 0), told(desk, 1)) == [OPT_OUT_WORDS, DISPOSITION]

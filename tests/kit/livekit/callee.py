@@ -23,7 +23,7 @@ from kit.livekit.scenario import write_scenario
 SILENCE_S: Final = 90.0
 """Silence that follows what a callee says: longer than any test talks."""
 
-MEDIA_PORTS: Final = 800
+MEDIA_PORTS: Final = 400
 
 
 class Received(Struct):

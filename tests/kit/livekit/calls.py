@@ -18,6 +18,7 @@ from dialconsole.telephony.backend import CallEnd, CallOrder
 from dialconsole.telephony.livekit.backend import LiveKitBackend, make_livekit_backend
 from kit.livekit.behaviour import Behaviour, number
 from kit.livekit.configs import KEY, SECRET
+from kit.livekit.processes import Server
 from kit.livekit.stack import AGENT, TRUNK_NUMBER, Stack
 
 KEYS_FILE = "livekit.keys"
@@ -141,3 +142,9 @@ async def until(look: Callable[[], object], fault: Callable[[], str], within: fl
     while not look():
         assert loop.time() < end, fault()
         await asyncio.sleep(0.1)
+
+
+async def restart(server: Server) -> None:
+    """Start a server that was killed, and wait until it answers; the loop goes on meanwhile."""
+    server.launch()
+    await until(lambda: server.answers, lambda: f"{server.name} did not come back:\n{server.tail()}")

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from kit.livekit.ports import LOOPBACK, free_port, free_ports
 
-SIP_MEDIA_PORTS: Final = 1000
+SIP_MEDIA_PORTS: Final = 400
 
 KEY: Final = "devkey"
 SECRET: Final = "a secret for servers that only this machine can reach"

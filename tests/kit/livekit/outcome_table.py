@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from dialconsole.model.attempt import EventKind
+from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.outcome import Outcome
 from dialconsole.telephony.backend import CallEnd
+from kit.livekit.agent import DISPOSITION, OPT_OUT_WORDS
 from kit.livekit.behaviour import (
     BLOCKED,
     BUSY,
@@ -50,6 +51,8 @@ class Case(Struct, frozen=True):
     """Of the order."""
     how: str = ""
     """Words that must be in the end's own sentence."""
+    words: str = ""
+    """What the last of ``steps`` must say."""
 
     @property
     def sip_code(self) -> int | None:
@@ -76,8 +79,8 @@ CASES: Final = (
     Case(PERSON, Outcome.ANSWERED, 200, (EventKind.ANSWERED, EventKind.HUMAN), {"max_call_s": 6.0}, "its limit"),
     Case(PERSON_LATE, Outcome.ANSWERED, 200, _PERSON, {"max_call_s": 6.0}),
     Case(PERSON_LEAVES, Outcome.ANSWERED, 200, (EventKind.ANSWERED, EventKind.HUMAN), how="the callee hung up"),
-    Case(PERSON_OPTS_OUT, Outcome.ANSWERED, 200, (EventKind.HUMAN, EventKind.OPT_OUT)),
-    Case(PERSON_SERVED, Outcome.ANSWERED, 200, (EventKind.HUMAN, EventKind.DISPOSITION)),
+    Case(PERSON_OPTS_OUT, Outcome.ANSWERED, 200, (EventKind.HUMAN, EventKind.OPT_OUT), words=OPT_OUT_WORDS),
+    Case(PERSON_SERVED, Outcome.ANSWERED, 200, (EventKind.HUMAN, EventKind.DISPOSITION), words=DISPOSITION),
     Case(PERSON_UNREPORTED, Outcome.VOICEMAIL, 200, _MACHINE, {"max_call_s": 30.0}),
     Case(MACHINE, Outcome.VOICEMAIL, 200, (*_MACHINE, EventKind.MESSAGE)),
     Case(SILENT, Outcome.VOICEMAIL, 200, (*_MACHINE, EventKind.MESSAGE)),
@@ -87,7 +90,7 @@ CASES: Final = (
 class Seen(Struct, frozen=True):
     case: Case
     end: CallEnd
-    kinds: tuple[EventKind, ...]
+    events: tuple[CallEvent, ...]
 
     @property
     def fault(self) -> str:
@@ -101,8 +104,12 @@ class Seen(Struct, frozen=True):
             return f"phrase {end.sip_reason!r}"
         if case.how not in end.detail:
             return f"not {case.how!r}"
-        missing = [kind.value for kind in (EventKind.DIALING, *case.steps) if kind not in self.kinds]
-        return f"no {', '.join(missing)}" if missing else ""
+        kinds = {event.kind for event in self.events}
+        missing = [kind.value for kind in (EventKind.DIALING, *case.steps) if kind not in kinds]
+        if missing:
+            return f"no {', '.join(missing)}"
+        said = [event.detail for event in self.events if case.words and event.kind is case.steps[-1]]
+        return f"said {said}" if said and said != [case.words] else ""
 
 
 def table(seen: Sequence[Seen]) -> str:

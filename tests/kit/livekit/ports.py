@@ -11,7 +11,8 @@ from typing import Final
 
 LOOPBACK: Final = "127.0.0.1"
 
-FIRST, LAST = 20_000, 32_000
+FIRST, LAST = 10_000, 32_000
+TRIES: Final = 10_000
 
 _random = random.Random()
 _given: set[int] = set()
@@ -24,12 +25,13 @@ def free_port() -> int:
 
 def free_ports(count: int) -> int:
     """The first of ``count`` ports in a row that nobody else in this process gets; the first one is free."""
-    while True:
+    for _ in range(TRIES):
         first = _random.randrange(FIRST, LAST - count)
         wanted = range(first, first + count)
         if _given.isdisjoint(wanted) and _free(first):
             _given.update(wanted)
             return first
+    raise AssertionError(f"no {count} ports in a row are left between {FIRST} and {LAST}")
 
 
 def listens(port: int) -> bool:

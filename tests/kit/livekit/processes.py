@@ -81,6 +81,11 @@ class Server:
 
         eventually(look, lambda: f"{self.name} did not answer; its log:\n{self.tail()}", READY_WITHIN_S)
 
+    @property
+    def answers(self) -> bool:
+        """Whether it is ready now; for a test that must go on meanwhile, after ``launch``."""
+        return self.runs and self._ready()
+
     def kill(self) -> None:
         """SIGKILL to it and all that it has started; returns when it is gone."""
         if self._process is None:
@@ -88,15 +93,6 @@ class Server:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-
-    def end(self, within: float = 3.0) -> None:
-        """Ask it to end (SIGTERM), so that it writes what it has; kill it if it does not."""
-        if self.runs:
-            assert self._process is not None
-            self._process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(within)
-        self.kill()
 
     def tail(self, lines: int = LAST_LINES) -> str:
         """The end of its log; LiveKit's lines can be very long."""

@@ -45,7 +45,11 @@ class Stack:
         self.callees = Callees(folder / "callees")
         self.redis = Server(
             "redis-server",
-            [_path(REDIS), "--bind", LOOPBACK, "--port", str(ports.redis), "--save", "", "--appendonly", "no"],
+            # Trunks live in Redis: one that is killed must come back with what it had, as anybody's does.
+            [
+                *(_path(REDIS), "--bind", LOOPBACK, "--port", str(ports.redis), "--dir", folder),
+                *("--save", "", "--appendonly", "yes", "--appendfsync", "always"),
+            ],
             folder / "redis.log",
             lambda: listens(ports.redis),
         )
