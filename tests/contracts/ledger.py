@@ -25,7 +25,7 @@ from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
-from dialconsole.store.ledger import ImportedList, Ledger, QueuedContact
+from dialconsole.store.ledger import CallTimes, ImportedList, Ledger, QueuedContact
 
 Opener = Callable[[], Awaitable[Ledger]]
 Clause = Callable[[Opener], Awaitable[None]]
@@ -477,6 +477,23 @@ async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
     assert [number for number, _, by_a_person in called if by_a_person is True] == [answered, answered]
     assert await ledger.history(NOW + 200) == [(numbers[-1], NOW + 200, False)]
     assert await ledger.history(NOW + 201) == []
+    await ledger.close()
+
+
+@clause
+async def times_of_all_calls(open_ledger: Opener) -> None:
+    """Claim, dial and end of every attempt in order of claim, of a call in progress the claim alone."""
+    ledger = await open_ledger()
+    await add(ledger, 2)
+    await ledger.claim(claim(1, 1, at=NOW))
+    await ledger.claim(claim(2, 2, at=NOW + 1))
+    ledger.progress(2, CallEvent(EventKind.DIALING, NOW + 2))
+    ended = settlement(1, 1, Outcome.BUSY, dialed_at=NOW + 3)
+    await ledger.settle(ended)
+    assert await ledger.call_times() == [
+        CallTimes(NOW, NOW + 3, ended.ended_at),
+        CallTimes(NOW + 1, None, None),
+    ]
     await ledger.close()
 
 

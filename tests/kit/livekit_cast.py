@@ -166,7 +166,7 @@ class FakeAgent:
         if self._script.disposition:
             self._after(0.5, self.say, "dc.disposition", self._script.disposition)
         if self._script.last_words:
-            self._after(1.0, self.say, "dc.opt_out", self._script.last_words)
+            self._after(2.0, self.say, "dc.opt_out", self._script.last_words)
         self._after(4.0, self.leave)
 
     def hear(self, instruction: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from dialconsole.clock import VirtualLoop
 
 T = TypeVar("T")
 
-KERNEL_S = 0.002
+KERNEL_S = 0.001
 """Real seconds for bytes to cross loopback; they take microseconds."""
 
 

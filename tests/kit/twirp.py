@@ -156,8 +156,8 @@ class FakeLiveKit:
         if not _key_is_right(request):
             return web.Response(status=401, text="invalid API key")  # no JSON: the client makes "unknown" of it
         fault = self.faults[method].pop(0) if self.faults[method] else None
-        if fault is not None and (answer := await self._go_wrong(fault, transport)) is not None:
-            return answer
+        if fault is not None and (wrong := await self._go_wrong(fault, transport)) is not None:
+            return wrong
         try:
             answer = await _METHODS[method](self, body)
         except _Refused as refused:

@@ -111,7 +111,7 @@ class LiveCall:
         self.ended_at: float | None = None
         self.cancelled_because = ""
         self.asked_to_stop = False
-        self._recorded: set[tuple[EventKind, int]] = set()
+        self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
         self._host = host
         self._backend = backend
         self._campaign = campaign
@@ -145,7 +145,7 @@ class LiveCall:
 
     def recall(self, event: CallEvent) -> None:
         """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice."""
-        self._recorded.add(_same(event))
+        self._recorded |= {_same(event)}
         self._follow(event)
 
     async def hang_up(self, by: str) -> None:
@@ -210,14 +210,14 @@ class LiveCall:
     def _follow(self, event: CallEvent) -> None:
         self.note = event.detail
         phase = _PHASES.get(event.kind)
-        if phase is None:
-            self.asked_to_stop |= event.kind is EventKind.OPT_OUT
-            return
-        self.phase, self.since = phase, event.at
-        if phase is CallPhase.DIALING:
-            self.dialed_at = event.at
-        elif phase is CallPhase.LISTENING:
-            self.answered_at = event.at
+        if phase is not None:
+            self.phase, self.since = phase, event.at
+            if phase is CallPhase.DIALING:
+                self.dialed_at = event.at
+            elif phase is CallPhase.LISTENING:
+                self.answered_at = event.at
+        elif event.kind is EventKind.OPT_OUT:
+            self.asked_to_stop = True
 
     async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.

@@ -94,7 +94,7 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
     """Raised by each edit, so that two people who change one limit at once find out."""
 
 
-class CallingWindow(Struct, frozen=True, forbid_unknown_fields=True):
+class CallingWindow(Struct, frozen=True, cache_hash=True, forbid_unknown_fields=True):
     """The campaign's own hours, in the callee's local time. The legal hours hold besides, whatever this says."""
 
     opens: time = time(9, 0)

@@ -37,7 +37,7 @@ class Access(Protocol):
         is cancelled while waiting does not stop the step.
         """
 
-    def ride(self, attempt: int, event: CallEvent) -> None:
+    def ride(self, attempt: int, event: CallEvent, /) -> None:
         """Add a step of a call without waiting; it is committed with the next change, or a moment later.
 
         Events wait in memory for the commit, so nothing need be undone for one alone. Eight or nine of them make a

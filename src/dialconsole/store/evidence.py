@@ -22,6 +22,9 @@ from dialconsole.store.instants import micros, posix
 _REMEMBERED = 8192
 """Findings kept in memory (about 1 MB). Sentences that name a minute and a zone number some 7,000 a day."""
 
+_TOGETHER = 1024
+"""Answers kept whole. Places, attempts and days come to a few hundred."""
+
 
 class _Packed(Struct, array_like=True, frozen=True):
     """What an attempt keeps. Instants in microseconds; ``untils`` by position in ``findings``."""
@@ -66,7 +69,7 @@ class Evidence:
         words = tuple(map(id, verdict.checks))
         known = self._together.get(words)
         if known is None:
-            if len(self._together) >= _REMEMBERED:
+            if len(self._together) >= _TOGETHER:
                 self._together.clear()
             known = self._together[words] = verdict.checks, *self._find(verdict.checks)
         _, findings, untils = known

@@ -30,6 +30,7 @@ class Inline:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._changes = Changes(connection)
+        self.ride: Callable[[int, CallEvent], None] = self._changes.progress
         self._taken = 0
         """Steps in the transaction that runs; 0 when none does."""
 
@@ -45,9 +46,6 @@ class Inline:
             self._give_up(error)
             raise
         return value
-
-    def ride(self, attempt: int, event: CallEvent) -> None:
-        self._changes.progress(attempt, event)
 
     async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         try:

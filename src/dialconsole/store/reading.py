@@ -21,7 +21,7 @@ from dialconsole.model.verdict import Verdict
 from dialconsole.store.chain import AuditDetail
 from dialconsole.store.evidence import unpack
 from dialconsole.store.instants import e164, listed_digits, micros, posix
-from dialconsole.store.ledger import Callee, QueuedContact
+from dialconsole.store.ledger import Callee, CallTimes, QueuedContact
 
 BLOCK = 5_000
 """Contacts loaded at once: some 6 ms of the interpreter, so the loop gets its turns in between."""
@@ -122,6 +122,11 @@ def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, flo
     """In order of claim."""
     rows = connection.execute(_HISTORY, (micros(since),))
     return [(number, posix(at), bool(answered)) for number, at, answered in rows]
+
+
+def call_times(connection: sqlite3.Connection) -> list[CallTimes]:
+    rows = connection.execute("SELECT claimed_at, dialed_at, ended_at FROM attempts ORDER BY seq")
+    return [CallTimes(posix(claimed), posix(dialed), posix(ended)) for claimed, dialed, ended in rows]
 
 
 def unfinished(connection: sqlite3.Connection) -> list[Claim]:

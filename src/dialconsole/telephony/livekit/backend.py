@@ -160,17 +160,32 @@ class LiveKitBackend:
             if self._endpoint is not None:
                 await self._endpoint.start()
             end = await course(call)
-            if end is not LOST and call.has_room and not call.ended_here and not await call.end_room():
-                self._sweeper.sweep(attempt)
+            if end is not LOST:
+                await self._clear_away(call)
             return end
         except BaseException:
             if call.has_room and not self._closed:
-                self._sweeper.sweep(attempt)
+                self._sweeper.sweep(attempt, again_after_s=_overtaken_s(call))
             raise
         finally:
             del self._calls[attempt]
             if self._let_go is not None and not self._calls and not self._let_go.done():
                 self._let_go.set_result(None)
+
+    async def _clear_away(self, call: Call) -> None:
+        """Delete the room of a call that is over: now if it can be done, else beside everything else."""
+        if not call.has_room:
+            return
+        gone = call.ended_here or await call.end_room()
+        again_after_s = _overtaken_s(call)
+        if not gone or again_after_s:
+            self._sweeper.sweep(call.order.attempt, again_after_s=again_after_s)
+
+
+def _overtaken_s(call: Call) -> float:
+    """How long after the first deletion the second comes, if a dial may still be on its way; else 0."""
+    fresh = call.dialed_at is not None and call.loop.time() - call.dialed_at < 5 * IN_FLIGHT_S
+    return IN_FLIGHT_S if call.unconfirmed and fresh else 0.0
 
 
 async def _place(call: Call) -> CallEnd:

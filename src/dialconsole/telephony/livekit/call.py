@@ -81,6 +81,8 @@ class Call:
         """There is a room of it at the server, or may be."""
         self.ended_here = False
         """The room was deleted by us, and LiveKit said so."""
+        self.unconfirmed = False
+        """The dial did not come back by itself, so it may still be on its way."""
         self.dialed_at: float | None = None
         self.answered_at: float | None = None
         """Loop times, as all instants here; the line is told clock times."""

@@ -27,8 +27,8 @@ FIRST_LOOK_S: Final = 0.8
 LOOK_AGAIN_S: Final = 10.0
 """Once it rings; the request tells the rest."""
 
-CANCEL_S: Final = 5.0
-"""How long the request may take to come back once the room is gone."""
+CANCEL_AGAIN_S: Final = 1.0
+"""How long the request may take to come back once the room is gone, before the room is deleted once more."""
 
 
 async def dial(call: Call) -> CallEnd | None:
@@ -45,6 +45,7 @@ async def dial(call: Call) -> CallEnd | None:
     finally:
         pace.leave(Waiting.RING)
         if not request.done():
+            call.unconfirmed = True
             request.cancel()
 
 
@@ -72,9 +73,15 @@ def _least(call: Call) -> float:
 
 
 async def _cancel(call: Call, request: asyncio.Task[None]) -> None:
-    """Delete the room, which sends CANCEL; then the request comes back, or it is too late to wait for it."""
-    if await call.end_room():
-        await asyncio.wait({request}, timeout=CANCEL_S)
+    """Delete the room, which sends CANCEL, until the request comes back.
+
+    Once is not enough: two requests on two connections may overtake each other. A dial that arrives after the deletion
+    makes the room anew, and a phone rings in it that everybody here takes for cancelled.
+    """
+    while not request.done() and not call.abandoned:
+        await call.end_room()
+        await asyncio.wait({request}, timeout=CANCEL_AGAIN_S)
+    call.ended_here = False  # unless the request says so too, see _cancelled
 
 
 async def _result(call: Call, request: asyncio.Task[None]) -> CallEnd | None:
@@ -91,11 +98,9 @@ async def _result(call: Call, request: asyncio.Task[None]) -> CallEnd | None:
         if end is not None:
             return _cancelled(call) if end.outcome is Outcome.CANCELLED else await explained(call, end)
         call.server_away()
-    elif call.abandoned:
-        return LOST
-    if call.hung_up and call.ended_here:
-        return _cancelled(call)
-    return await find_again(call)
+        call.unconfirmed = True
+        return await find_again(call)
+    return LOST
 
 
 def _of_error(call: Call, error: Exception) -> CallEnd | None:
@@ -108,5 +113,6 @@ def _of_error(call: Call, error: Exception) -> CallEnd | None:
 
 
 def _cancelled(call: Call) -> CallEnd:
+    call.ended_here = True
     call.tell(EventKind.HANG_UP, "hung up by us")
     return HUNG_UP_RINGING

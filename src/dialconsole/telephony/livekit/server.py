@@ -1,10 +1,14 @@
 """The one place that talks to a LiveKit server: a few requests, in our words, over the official client.
 
-Two defaults of that client would be fatal here and are turned off. Its failover repeats a dial that timed out, up to
+Three defaults of that client would be fatal here and are turned off. Its failover repeats a dial that timed out, up to
 three times, and LiveKit does not notice that they are the same call: one hung request would ring a person four times.
-And aiohttp lets only 100 requests out at once; the others wait in a queue *inside* their own time-out, so that at 101
-ringing phones the next dials "time out" without ever having been sent. The session is therefore our own, and closed
-by us.
+aiohttp lets only 100 requests out at once; the others wait in a queue *inside* their own time-out, so that at 101
+ringing phones the next dials "time out" without ever having been sent. And every request but a dial is made without
+any time-out at all: a server that hangs would hold a call for ever. The sessions are therefore our own, and closed by
+us, and so are the time-outs.
+
+Dials go out on connections of their own, never on one that was used before: an idle connection may be dead already, and
+the request that fails on it *looks* sent. A new one that cannot be made proves that nobody's phone rings.
 
 Loaded when the first LiveKit trunk is opened; the console never loads it.
 """
@@ -13,10 +17,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import aiohttp
 from google.protobuf.duration_pb2 import Duration
@@ -28,6 +33,9 @@ from dialconsole.model.agent_signals import TOPIC
 from dialconsole.telephony.backend import CallOrder
 from dialconsole.telephony.livekit.access import Access
 from dialconsole.telephony.livekit.sight import Sight, sight_of
+
+Q = TypeVar("Q")
+A = TypeVar("A")
 
 REQUEST_S: Final = 6.0
 """The longest any request but a dial may take."""
@@ -62,16 +70,23 @@ class Server:
 
     def __init__(self, access: Access) -> None:
         self._url = access.url
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(_note_sent)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            timeout=aiohttp.ClientTimeout(total=REQUEST_S),
-            trace_configs=[trace],
+        self._dials = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, force_close=True), trace_configs=[trace]
         )
         self._api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._session, failover=False)
+        self._dial_api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._dials, failover=False)
         self.requests: Counter[str] = Counter()
         """API calls made, by name. LiveKit Cloud counts them."""
+
+    async def _ask(self, name: str, ask: Callable[[Q], Coroutine[Any, Any, A]], request: Q) -> A:
+        """One request within ``REQUEST_S``. The client hands its session "no time-out" for all but dials, whatever
+        the session's own is."""
+        self._count(name)
+        async with asyncio.timeout(REQUEST_S):
+            return await ask(request)
 
     def _count(self, name: str) -> None:
         if self._session.closed:  # aiohttp would raise a RuntimeError, which is no failure of the server
@@ -80,26 +95,24 @@ class Server:
 
     async def create_room(self, name: str, agent: str, job: str) -> None:
         """A room with its agent on the way. Asking for an agent that does not exist is no error."""
-        self._count("create_room")
-        await self._api.room.create_room(
-            api.CreateRoomRequest(
-                name=name,
-                empty_timeout=EMPTY_S,
-                departure_timeout=DEPARTURE_S,
-                metadata=name,
-                agents=[api.RoomAgentDispatch(agent_name=agent, metadata=job)],
-            )
+        request = api.CreateRoomRequest(
+            name=name,
+            empty_timeout=EMPTY_S,
+            departure_timeout=DEPARTURE_S,
+            metadata=name,
+            agents=[api.RoomAgentDispatch(agent_name=agent, metadata=job)],
         )
+        await self._ask("create_room", self._api.room.create_room, request)
 
     async def look(self, room: str) -> Sight:
         """Who is in the room; nobody, if there is no such room."""
-        self._count("list_participants")
-        listed = await self._api.room.list_participants(api.ListParticipantsRequest(room=room))
+        request = api.ListParticipantsRequest(room=room)
+        listed = await self._ask("list_participants", self._api.room.list_participants, request)
         return sight_of(listed.participants, room)
 
     async def has_room(self, name: str) -> bool:
-        self._count("list_rooms")
-        return bool((await self._api.room.list_rooms(api.ListRoomsRequest(names=[name]))).rooms)
+        listed = await self._ask("list_rooms", self._api.room.list_rooms, api.ListRoomsRequest(names=[name]))
+        return bool(listed.rooms)
 
     async def dial(self, order: CallOrder, sip_trunk_id: str) -> None:
         """Ring the callee; returns when somebody answered. Exactly one request, however it ends.
@@ -125,7 +138,7 @@ class Server:
         sent: list[bool] = []
         _sent.set(sent)
         try:
-            await self._api.sip.create_sip_participant(request, timeout=ring_s + DIAL_MARGIN_S)
+            await self._dial_api.sip.create_sip_participant(request, timeout=ring_s + DIAL_MARGIN_S)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             if not sent:
                 raise NotSent from error
@@ -133,24 +146,20 @@ class Server:
 
     async def dispatch(self, room: str, agent: str, job: str) -> None:
         """Send one more agent into a room."""
-        self._count("create_dispatch")
         request = api.CreateAgentDispatchRequest(agent_name=agent, room=room, metadata=job)
-        await self._api.agent_dispatch.create_dispatch(request)
+        await self._ask("create_dispatch", self._api.agent_dispatch.create_dispatch, request)
 
     async def send(self, room: str, identity: str, payload: bytes) -> None:
         """A reliable message to one participant. Raises if that one is gone."""
-        self._count("send_data")
-        await self._api.room.send_data(
-            api.SendDataRequest(
-                room=room, data=payload, kind=DataPacket.RELIABLE, topic=TOPIC, destination_identities=[identity]
-            )
+        request = api.SendDataRequest(
+            room=room, data=payload, kind=DataPacket.RELIABLE, topic=TOPIC, destination_identities=[identity]
         )
+        await self._ask("send_data", self._api.room.send_data, request)
 
     async def delete_room(self, name: str) -> None:
         """End the room and every call in it. A room that is gone already is as good."""
-        self._count("delete_room")
         try:
-            await self._api.room.delete_room(api.DeleteRoomRequest(room=name))
+            await self._ask("delete_room", self._api.room.delete_room, api.DeleteRoomRequest(room=name))
         except api.TwirpError as error:
             if error.code != api.TwirpErrorCode.NOT_FOUND:
                 raise
@@ -159,15 +168,15 @@ class Server:
         """Seconds by which the server's clock is ahead of this machine's; None if it does not tell."""
         try:
             self._count("clock")
-            async with self._session.get(self._url) as response:
+            async with asyncio.timeout(REQUEST_S), self._session.get(self._url) as response:
                 then = parsedate_to_datetime(response.headers["Date"])
         except (*Failure, KeyError, ValueError):
             return None
         return (then - datetime.now(UTC)).total_seconds()
 
     async def close(self) -> None:
-        await self._api.aclose()
         await self._session.close()
+        await self._dials.close()
 
 
 def ring_seconds(order: CallOrder) -> int:

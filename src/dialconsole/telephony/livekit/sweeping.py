@@ -29,9 +29,9 @@ class Sweeper:
         self._server = server
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def sweep(self, room: str) -> None:
-        """Delete the room, soon."""
-        task = asyncio.get_running_loop().create_task(self._sweep(room))
+    def sweep(self, room: str, *, again_after_s: float = 0.0) -> None:
+        """Delete the room, soon; and once more ``again_after_s`` later, for a dial that was overtaken by that."""
+        task = asyncio.get_running_loop().create_task(self._sweep(room, again_after_s))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -46,7 +46,13 @@ class Sweeper:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _sweep(self, room: str) -> None:
+    async def _sweep(self, room: str, again_after_s: float) -> None:
+        await self._delete(room)
+        if again_after_s:
+            await asyncio.sleep(again_after_s)
+            await self._delete(room)
+
+    async def _delete(self, room: str) -> None:
         loop = asyncio.get_running_loop()
         give_up_at, wait_s = loop.time() + SWEEP_S, AGAIN_S
         while True:

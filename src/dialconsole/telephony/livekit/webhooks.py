@@ -80,7 +80,7 @@ class WebhookEndpoint:
             self._runner = None
 
     async def _take(self, request: web.Request) -> web.Response:
-        body = await request.text()
+        body = (await request.read()).decode("utf-8", "replace")
         try:
             event = self._receiver.receive(body, request.headers.get("Authorization", ""))
         except Exception as error:  # the receiver raises a plain Exception, and whatever JWT and JSON do
