@@ -6,7 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
-AREAS: Final = ("212", "332", "347", "646", "718", "917", "929", "315", "516", "518", "585", "607", "631", "716", "845")
+AREAS: Final = (
+    *("212", "332", "347", "646", "718", "917", "929", "315", "516", "518", "585"),
+    *("607", "631", "716", "838", "845", "914", "934", "680", "363", "329"),
+)
 """Area codes of New York: one number of each behaviour in every one."""
 
 
@@ -46,7 +49,8 @@ OUT_OF_SERVICE: Final = Behaviour("53", "carrier out of service", ring_s=0, code
 RINGS: Final = Behaviour("90", "never answers")
 PERSON: Final = Behaviour("10", "person", speech_s=1.2)
 PERSON_LEAVES: Final = Behaviour("11", "person who hangs up", speech_s=1.2, leaves_s=5.0)
-PERSON_STAYS: Final = Behaviour("17", "person who talks for a while", speech_s=1.2, leaves_s=25.0)
+PERSON_STAYS: Final = Behaviour("17", "person who talks for a while", speech_s=1.2, leaves_s=35.0)
+PERSON_STAYS_TOO: Final = Behaviour("18", "another who talks for a while", speech_s=1.2, leaves_s=35.0)
 PERSON_OPTS_OUT: Final = Behaviour("12", "person who asks not to be called", speech_s=1.2)
 PERSON_SERVED: Final = Behaviour("14", "person who gets what they want", speech_s=1.2)
 PERSON_UNREPORTED: Final = Behaviour("16", "person of whom the agent says nothing", speech_s=1.2)
@@ -71,6 +75,7 @@ BEHAVIOURS: Final = (
     PERSON,
     PERSON_LEAVES,
     PERSON_STAYS,
+    PERSON_STAYS_TOO,
     PERSON_OPTS_OUT,
     PERSON_SERVED,
     PERSON_UNREPORTED,
