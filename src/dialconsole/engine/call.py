@@ -53,6 +53,9 @@ class CallHost(Protocol):
     def proposed(self, call: LiveCall) -> ProposedCall:
         """The call as the gate wants to see it."""
 
+    def trouble(self, call: LiveCall) -> str:
+        """Why it may not be dialed although the gate lets it; empty if it may."""
+
     def moved(self, call: LiveCall) -> None:
         """The call is in a new phase."""
 
@@ -140,8 +143,11 @@ class LiveCall:
 
     async def close(self, end: CallEnd) -> None:
         """Settle a call that is over already: what recovery found out."""
-        self.name = (await self._host.ledger.callee(self.claim.contact)).name
-        await self._settle(end)
+        try:
+            self.name = (await self._host.ledger.callee(self.claim.contact)).name
+            await self._settle(end)
+        finally:
+            self._release()
 
     def recall(self, event: CallEvent) -> None:
         """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice."""
@@ -195,6 +201,8 @@ class LiveCall:
         clear = verdict.clear
         if not clear:
             self.cancelled_because = verdict.reasons[0]
+        elif why := self._host.trouble(self):
+            clear, self.cancelled_because = False, why
         self.event(CallEvent(EventKind.RECHECKED, at, self.cancelled_because))
         return clear
 
