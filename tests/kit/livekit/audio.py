@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from enum import Enum
 from typing import Final
 
 RATE: Final = 8000
@@ -24,14 +24,27 @@ def silence(seconds: float) -> bytes:
     return SILENCE * round(seconds * RATE)
 
 
+class Voice(Enum):
+    PERSON = "person"
+    """A word, and again: whoever comes late to listen hears it next time."""
+    MACHINE = "machine"
+    """A greeting that does not stop."""
+    NOBODY = "nobody"
+
+
 BREATH_S: Final = 0.8
-"""Between answering and speaking; an agent on a busy machine needs it to be there from the first word."""
+"""Between answering and speaking."""
+WORD_S, PAUSE_S = 1.2, 1.3
+GREETING_S: Final = 20.0
 
 
-def write_voice(path: Path, *, speech_s: float, silence_s: float) -> Path:
-    """Speech, then silence: SIPp must go on sending, or livekit-sip ends the call after 15 s without media."""
-    path.write_bytes(silence(BREATH_S) + tone(speech_s) + silence(silence_s))
-    return path
+def spoken(voice: Voice, seconds: float) -> bytes:
+    """What a callee sends for so long. Silence too: without media livekit-sip ends a call after 15 s."""
+    if voice is Voice.PERSON:
+        said = (tone(WORD_S) + silence(PAUSE_S)) * math.ceil(seconds / (WORD_S + PAUSE_S))
+    else:
+        said = tone(GREETING_S if voice is Voice.MACHINE else 0.0)
+    return (silence(BREATH_S) + said).ljust(round(seconds * RATE), SILENCE)
 
 
 def _mu_law(sample: float) -> int:

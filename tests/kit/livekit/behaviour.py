@@ -6,6 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from kit.livekit.audio import Voice
+
 AREAS: Final = (
     *("212", "332", "347", "646", "718", "917", "929", "315", "516", "518", "585"),
     *("607", "631", "716", "838", "845", "914", "934", "680", "363", "329"),
@@ -14,7 +16,7 @@ AREAS: Final = (
 
 
 class Behaviour(Struct, frozen=True):
-    """What the callee's phone does. Seconds. Without ``code`` and ``speech_s`` it rings until the caller gives up."""
+    """What the callee's phone does. Seconds. Without ``code`` and ``voice`` it rings until the caller gives up."""
 
     ending: str
     """Last two digits of its numbers."""
@@ -24,14 +26,14 @@ class Behaviour(Struct, frozen=True):
     code: int | None = None
     """Final response other than 200."""
     phrase: str = ""
-    speech_s: float | None = None
-    """Answers, takes a breath, speaks for so long and is silent then, until somebody hangs up."""
+    voice: Voice | None = None
+    """Answers, and says this until somebody hangs up."""
     leaves_s: float | None = None
     """Hangs up so long after the answer."""
 
     @property
     def answers(self) -> bool:
-        return self.speech_s is not None
+        return self.voice is not None
 
 
 BUSY: Final = Behaviour("86", "busy", code=486, phrase="Busy Here")
@@ -47,16 +49,16 @@ LIMIT: Final = Behaviour("44", "over the carrier's limit", ring_s=0, code=403, p
 FAULT: Final = Behaviour("50", "carrier's fault", ring_s=0, code=500, phrase="Server Internal Error")
 OUT_OF_SERVICE: Final = Behaviour("53", "carrier out of service", ring_s=0, code=503, phrase="Service Unavailable")
 RINGS: Final = Behaviour("90", "never answers")
-PERSON: Final = Behaviour("10", "person", speech_s=1.2)
-PERSON_LEAVES: Final = Behaviour("11", "person who hangs up", speech_s=1.2, leaves_s=5.0)
-PERSON_STAYS: Final = Behaviour("17", "person who talks for a while", speech_s=1.2, leaves_s=35.0)
-PERSON_STAYS_TOO: Final = Behaviour("18", "another who talks for a while", speech_s=1.2, leaves_s=35.0)
-PERSON_OPTS_OUT: Final = Behaviour("12", "person who asks not to be called", speech_s=1.2)
-PERSON_SERVED: Final = Behaviour("14", "person who gets what they want", speech_s=1.2)
-PERSON_UNREPORTED: Final = Behaviour("16", "person of whom the agent says nothing", speech_s=1.2)
-PERSON_LATE: Final = Behaviour("15", "person who comes late", ring_s=6.0, speech_s=1.2)
-MACHINE: Final = Behaviour("20", "machine", speech_s=6.0)
-SILENT: Final = Behaviour("30", "says nothing", speech_s=0.0)
+PERSON: Final = Behaviour("10", "person", voice=Voice.PERSON)
+PERSON_LEAVES: Final = Behaviour("11", "person who hangs up", voice=Voice.PERSON, leaves_s=5.0)
+PERSON_STAYS: Final = Behaviour("17", "person who talks for a while", voice=Voice.PERSON, leaves_s=40.0)
+PERSON_STAYS_TOO: Final = Behaviour("18", "another who talks for a while", voice=Voice.PERSON, leaves_s=40.0)
+PERSON_OPTS_OUT: Final = Behaviour("12", "person who asks not to be called", voice=Voice.PERSON)
+PERSON_SERVED: Final = Behaviour("14", "person who gets what they want", voice=Voice.PERSON)
+PERSON_UNREPORTED: Final = Behaviour("16", "person of whom the agent says nothing", voice=Voice.PERSON)
+PERSON_LATE: Final = Behaviour("15", "person who comes late", ring_s=6.0, voice=Voice.PERSON)
+MACHINE: Final = Behaviour("20", "machine", voice=Voice.MACHINE)
+SILENT: Final = Behaviour("30", "says nothing", voice=Voice.NOBODY)
 
 BEHAVIOURS: Final = (
     BUSY,

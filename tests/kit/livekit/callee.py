@@ -13,15 +13,15 @@ from typing import Final
 
 from msgspec import Struct
 
-from kit.livekit.audio import write_voice
+from kit.livekit.audio import Voice, spoken
 from kit.livekit.behaviour import BEHAVIOURS
 from kit.livekit.ports import LOOPBACK, free_port, free_ports
 from kit.livekit.processes import Server
 from kit.livekit.programs import SIPP, find
 from kit.livekit.scenario import write_scenario
 
-SILENCE_S: Final = 90.0
-"""Silence that follows what a callee says: longer than any test talks."""
+SPOKEN_S: Final = 120.0
+"""What a callee sends lasts longer than any test talks."""
 
 MEDIA_PORTS: Final = 400
 
@@ -54,11 +54,9 @@ class Callees:
         self.port = free_port()
         self._journal = folder / "journal.log"
         self._statistics = folder / "statistics.csv"
-        lengths = {b.speech_s for b in BEHAVIOURS if b.speech_s is not None}
-        voices = {
-            length: write_voice(folder / f"voice{number}.ulaw", speech_s=length, silence_s=SILENCE_S)
-            for number, length in enumerate(sorted(lengths))
-        }
+        voices = {voice: folder / f"{voice.value}.ulaw" for voice in Voice}
+        for voice, path in voices.items():
+            path.write_bytes(spoken(voice, SPOKEN_S))
         scenario = write_scenario(folder / "callees.xml", BEHAVIOURS, voices)
         words: list[str | Path] = [find(SIPP) or SIPP.name, "-sf", scenario, "-i", LOOPBACK, "-p", str(self.port)]
         words += ["-mi", LOOPBACK, "-mp", str(free_ports(MEDIA_PORTS)), "-t", "u1", "-nostdin", "-skip_rlimit"]

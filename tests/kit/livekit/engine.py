@@ -16,7 +16,7 @@ from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.campaign import Campaign, RetryPolicy, Trunk
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import AddTrunk, CreateCampaign, ImportList, ListCalls, StartCampaign
+from dialconsole.model.request import AddTrunk, CreateCampaign, ImportList, ListCalls, ReleaseTrunk, StartCampaign
 from dialconsole.store.workspace import Workspace
 from kit.engine import MARIA, NOON_EAST
 from kit.livekit.calls import write_keys
@@ -72,6 +72,7 @@ async def open_site(path: Path, trunk: Trunk) -> AsyncIterator[Site]:
     engine = await Engine.open(workspace, clock, dialing=True, zone="America/New_York")
     try:
         await engine.handle(AddTrunk(trunk=trunk), MARIA)
+        await engine.handle(ReleaseTrunk(name=trunk.name, typed=trunk.name), MARIA)
         yield Site(engine, path)
     finally:
         await engine.close()

@@ -6,10 +6,11 @@ CANCEL in a pause is a fault to SIPp. Each step is written into SIPp's log as on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from kit.livekit.audio import Voice
 from kit.livekit.behaviour import Behaviour
 
 HEADER: Final = """<?xml version="1.0" encoding="UTF-8"?>
@@ -81,8 +82,8 @@ LONGEST_S: Final = 300.0
 """A callee waits so long for a BYE or CANCEL: longer than any test."""
 
 
-def write_scenario(path: Path, behaviours: Iterable[Behaviour], voices: dict[float, Path]) -> Path:
-    """``voices`` has the file to play for each ``speech_s``."""
+def write_scenario(path: Path, behaviours: Iterable[Behaviour], voices: Mapping[Voice, Path]) -> Path:
+    """``voices`` has the file to play for each."""
     known = list(behaviours)
     tests = "\n".join(
         f'      <ereg regexp="INVITE sip:[^@;>]*{b.ending}[@;>]" search_in="msg" check_it="false" '
@@ -97,14 +98,14 @@ def write_scenario(path: Path, behaviours: Iterable[Behaviour], voices: dict[flo
     return path
 
 
-def _branch(behaviour: Behaviour, voices: dict[float, Path]) -> str:
+def _branch(behaviour: Behaviour, voices: Mapping[Voice, Path]) -> str:
     begin = f'\n  <label id="at{behaviour.ending}"/>\n'
     if behaviour.ring_s:
         begin += _ringing(behaviour)
     if behaviour.code is not None:
         return begin + _final(behaviour.code, behaviour.phrase, behaviour.ending)
-    if behaviour.speech_s is not None:
-        return begin + _answered(behaviour, voices[behaviour.speech_s])
+    if behaviour.voice is not None:
+        return begin + _answered(behaviour, voices[behaviour.voice])
     return begin
 
 
