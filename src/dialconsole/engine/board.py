@@ -13,6 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from dialconsole import __version__
+from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.dialer import campaign_scope, trunk_scope
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.holds import hours_words, words
@@ -60,6 +61,8 @@ class Board:
         self._zones: dict[str, ZoneView] = {}
         self._beat: asyncio.TimerHandle | None = None
         self.ending = False
+        self.dialable: Dialable | None = None
+        """Set by the engine that dials: what the gate says of campaigns that do not run."""
 
     # -- EnginePort -----------------------------------------------------------------------------------------------
 

@@ -78,6 +78,10 @@ class Version:
             self._turn_day(at)
         return self._unusable
 
+    def again(self) -> BitFile:
+        """The bit file opened once more, for another thread; whoever asks closes it. Raises ``OSError``."""
+        return self._bits.again()
+
     def close(self) -> None:
         self._bits.close()
 

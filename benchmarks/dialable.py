@@ -1,0 +1,182 @@
+"""Who of a million contacts may be called, and why not the others; beside asking the gate about each.
+
+The contacts live in three hundred area codes, a hundred in each exchange; a tenth is on the national registry, a
+twentieth on the do-not-call list, a twentieth waits for its next attempt. How late the event loop gets its turns is
+measured meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from benchmarks.row import Row
+from dialconsole.clock import LoopClock
+from dialconsole.compliance.registry.importing import import_registry
+from dialconsole.compliance.zones import zones_of_number
+from dialconsole.engine.dialable import Dialable
+from dialconsole.engine.queue import CallQueue
+from dialconsole.engine.safeguards import Safeguards, proposed
+from dialconsole.engine.standing import Day, Standing
+from dialconsole.model.campaign import Campaign
+from dialconsole.model.facts import ContactFacts
+from dialconsole.model.optout import OptOut, OptOutSource
+from dialconsole.model.outcome import CampaignState, ContactStatus
+from dialconsole.model.place import Place
+from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
+from dialconsole.store.ledger import QueuedContact
+
+CONTACTS = 1_000_000
+ASKED_ONE_BY_ONE = 20_000
+AREA_CODES = 300
+NOW = datetime(2026, 3, 3, 15, 10, tzinfo=UTC)
+"""A Tuesday, 10:10 in New York: the Pacific is still closed."""
+
+DAY = 86_400.0
+
+
+def numbers() -> list[int]:
+    """Of exchanges that are in use, a hundred each."""
+    codes = [code for code in range(201, 990) if zones_of_number(int(f"1{code}5550100")).callable][:AREA_CODES]
+    per_code = CONTACTS // len(codes) // 100 + 1
+    found: list[int] = []
+    for code in codes:
+        exchanges = (n for n in range(200, 1000) if zones_of_number(int(f"1{code}{n}0100")).callable)
+        for _, exchange in zip(range(per_code), exchanges, strict=False):
+            found += range(int(f"1{code}{exchange}0000"), int(f"1{code}{exchange}0100"))
+    random.Random(1).shuffle(found)
+    return found[:CONTACTS]
+
+
+class Bench:
+    """A floor on which nobody dials."""
+
+    def __init__(self, folder: Path, clock: LoopClock, all_numbers: list[int]) -> None:
+        chance = random.Random(2)
+        self.clock = clock
+        self.safeguards = Safeguards(folder, ())
+        self.safeguards.book.load()
+        self.safeguards.history.keep_s = self.safeguards.book.longest_window_s
+        self.gate = self.safeguards.gate
+        self.queue = CallQueue(lambda campaign, place, now: (True, now + 60))
+        self.places: dict[int, Place] = {}
+        self.facts = {
+            1: ContactFacts(ConsentBasis.WRITTEN),
+            2: ContactFacts(ConsentBasis.UNKNOWN),
+            3: ContactFacts(ConsentBasis.ORAL, last_purchase=NOW.timestamp() - 90 * DAY),
+        }
+        self.campaigns = {"spring": Campaign(name="spring", trunk="main", purpose=Purpose.SURVEY, voice=Voice.HUMAN)}
+        self.standings = {"spring": Standing()}
+        self.standings["spring"].total = len(all_numbers)
+        self.halted: dict[str, int] = {}
+        self.moves = 0
+        self.day = Day("America/New_York")
+        self.ledger: Any = SimpleNamespace()
+        now = NOW.timestamp()
+        states = [place for place in self.safeguards.book.places if place.startswith("US-")]
+        keys: dict[int, int] = {}
+        contacts = []
+        for id, number in enumerate(all_numbers, 1):
+            code = number // 10**7
+            if code not in keys:
+                keys[code] = len(keys) + 1
+                zones = zones_of_number(number).zones
+                self.places[keys[code]] = Place(zones, (states[code % len(states)],))
+            waits = chance.random() < 0.05
+            status, due = (ContactStatus.RETRY, now + chance.random() * DAY) if waits else (ContactStatus.PENDING, None)
+            contacts.append(
+                QueuedContact(id, number, "spring", keys[code], chance.randint(1, 3), status, int(waits), due)
+            )
+            if waits:
+                self.safeguards.claimed(number, now - chance.random() * DAY)
+        self.contacts = contacts
+        self.queue.load(contacts, now)
+        self.safeguards.opt_outs.load(
+            OptOut(f"+{number}", OptOutSource.IMPORT, "bench", "bench", now) for number in all_numbers[::20]
+        )
+        self.dialable = Dialable(self, self.queue, self.places, self.facts)  # type: ignore[arg-type]
+
+    def one_by_one(self) -> float:
+        """Seconds to ask the gate about each of some contacts, scaled to all of them."""
+        doc, now = self.campaigns["spring"], NOW.timestamp()
+        begin = time.perf_counter()
+        for one in self.contacts[:ASKED_ONE_BY_ONE]:
+            call = proposed(
+                doc, CampaignState.RUNNING, one.number, self.places[one.place], self.facts[one.facts], one.attempts
+            )
+            self.gate.judge(call, now)
+        return (time.perf_counter() - begin) / ASKED_ONE_BY_ONE * len(self.contacts)
+
+
+async def timed(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
+    """Seconds that ``work`` takes, and by how much the loop was late at worst meanwhile."""
+    worst = 0.0
+
+    async def watch() -> None:
+        nonlocal worst
+        while True:
+            begin = time.perf_counter()
+            await asyncio.sleep(0.001)
+            worst = max(worst, time.perf_counter() - begin - 0.001)
+
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0.01)
+    worst, begin = 0.0, time.perf_counter()
+    await work()
+    took = time.perf_counter() - begin
+    watching.cancel()
+    return took, worst
+
+
+def registry_of(folder: Path, all_numbers: list[int]) -> Path:
+    listed = folder / "listed.txt"
+    listed.write_text("".join(f"{n // 10**7 - 1000},{n % 10**7:07}\n" for n in all_numbers[::10]))
+    import_registry(folder / "registry", [listed], obtained=NOW.date())
+    return folder / "registry"
+
+
+async def measure(folder: Path) -> list[Row]:
+    all_numbers = numbers()
+    bench = Bench(registry_of(folder, all_numbers), LoopClock(NOW), all_numbers)
+    beside = bench.one_by_one()
+    first, first_late = await timed(lambda: bench.dialable.report("spring"))
+    again, again_late = [], []
+    for _ in range(3):
+        bench.moves += 1  # a call began
+        took, late = await timed(lambda: bench.dialable.report("spring", fresh=True))
+        again.append(took)
+        again_late.append(late)
+    report = await bench.dialable.report("spring")
+    assert report.open == CONTACTS and report.now and report.today and report.refused
+    return [
+        Row(
+            what="who of 1M contacts may be called, first look",
+            ours=first,
+            unit="s",
+            aim="<= 1",
+            baseline=beside,
+            beside=f"the gate for each ({ASKED_ONE_BY_ONE:,}, scaled)",
+        ),
+        Row(
+            what="the same after a call, counted anew",
+            ours=min(again),
+            unit="s",
+            aim="<= 1",
+            baseline=bench.one_by_one(),
+            beside=f"the gate for each ({ASKED_ONE_BY_ONE:,}, scaled)",
+        ),
+        Row(what="loop late at worst, first look", ours=first_late * 1000, unit="ms"),
+        Row(what="loop late at worst, counted anew", ours=min(again_late) * 1000, unit="ms"),
+    ]
+
+
+def run() -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="dialconsole-bench-") as folder:
+        return asyncio.run(measure(Path(folder)))

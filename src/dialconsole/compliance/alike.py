@@ -1,0 +1,191 @@
+"""Which calls the gate must answer alike, so that a million contacts are judged by asking it a few thousand times.
+
+The gate judges one call in some microseconds; counting a million contacts one by one would take many seconds. Most of
+them differ in nothing that any check looks at. So contacts are put together by what the checks look at, and the gate
+is asked once for each such kind. Nothing here decides anything: it only says what a check may tell apart, and where it
+says too much, the gate is merely asked more often. ``KNOWN`` names the checks this was written for; with any other in
+the gate nothing is counted.
+
+A test judges random workspaces both ways. Who changes what a check looks at changes this module with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dialconsole.compliance.history import CallHistory
+from dialconsole.compliance.optouts import OptOutIndex
+from dialconsole.compliance.recent import RecentCalls
+from dialconsole.compliance.registry.binding import binding_of
+from dialconsole.compliance.registry.many import UNREAD
+from dialconsole.compliance.rules.book import RuleBook
+from dialconsole.compliance.zones import ASK, fault_position, faults_of_exchanges, zones_of_number
+from dialconsole.model.facts import ContactFacts
+from dialconsole.model.verdict import CheckName
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+KNOWN = frozenset(
+    {
+        CheckName.NUMBER,
+        CheckName.CAMPAIGN,
+        CheckName.OPTOUT,
+        CheckName.REGISTRY,
+        CheckName.CONSENT,
+        CheckName.ATTEMPTS,
+        CheckName.CAPS,
+        CheckName.GAP,
+        CheckName.HOURS,
+    }
+)
+
+_NANP_FIRST, _NANP_LAST = 12_000_000_000, 19_999_999_999
+
+
+class NumberKind(Struct, frozen=True):
+    """What of a number itself the checks look at."""
+
+    fault: int
+    """``zones.fault_position``."""
+    area_code: int
+    """Of +1; 0 abroad."""
+    abroad: tuple[str, ...]
+    """``Binding.elsewhere`` of a number that is not of +1."""
+    lists: int
+    """Which registries have it: a bit for each."""
+    alone: int = 0
+    """The number, if it is like no other: some registry could not be asked about it."""
+
+
+class NumberKinds:
+    """Gives each kind of number a small id, from 1 on. What a number's kind is changes with the registry only."""
+
+    def __init__(self) -> None:
+        self._ids: dict[NumberKind, int] = {}
+        self._packed: dict[int, int] = {}
+        """The same for numbers of +1, by their fields in one integer."""
+        self.listed: list[bool] = [False]
+        """By id: whether a registry has such numbers."""
+
+    def unknown_exchanges(self, numbers: NDArray[np.int64]) -> list[int]:
+        """Numbers, one of each exchange that nobody has asked about yet: ``zones_of_number`` of each (20 µs) is best
+        taken in small portions, before ``of``."""
+        import numpy as np
+
+        nanp = numbers[(numbers >= _NANP_FIRST) & (numbers <= _NANP_LAST)]
+        asked = nanp[faults_of_exchanges(_exchanges(nanp)) == ASK]
+        exchanges, first = np.unique(_exchanges(asked), return_index=True)
+        return asked[first].tolist() if len(exchanges) else []
+
+    def of(self, numbers: NDArray[np.int64], lists: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The kind of each number, of which ``lists`` says what ``OpenLists.listed`` found."""
+        import numpy as np
+
+        nanp = (numbers >= _NANP_FIRST) & (numbers <= _NANP_LAST)
+        faults = np.full(len(numbers), ASK, np.int64)
+        faults[nanp] = faults_of_exchanges(_exchanges(numbers[nanp]))
+        plain = nanp & (faults != ASK) & (lists == 0)
+        ids = np.zeros(len(numbers), np.int32)
+        packed, inverse = np.unique(faults[plain] << 10 | (numbers[plain] // 10**7 - 1000), return_inverse=True)
+        ids[plain] = np.array([self._plain(one) for one in packed.tolist()], np.int32)[inverse]
+        others = np.flatnonzero(~plain)
+        for place, number, found in zip(others.tolist(), numbers[others].tolist(), lists[others].tolist(), strict=True):
+            ids[place] = self._other(number, found)
+        return ids
+
+    def _plain(self, packed: int) -> int:
+        id = self._packed.get(packed)
+        if id is None:
+            kind = NumberKind(fault=packed >> 10, area_code=packed & 1023, abroad=(), lists=0)
+            id = self._packed[packed] = self._id(kind)
+        return id
+
+    def _other(self, number: int, lists: int) -> int:
+        fault = fault_position(zones_of_number(number))
+        if lists == UNREAD:
+            return self._id(NumberKind(fault=fault, area_code=0, abroad=(), lists=0, alone=number))
+        if _NANP_FIRST <= number <= _NANP_LAST:
+            return self._id(NumberKind(fault=fault, area_code=number // 10**7 - 1000, abroad=(), lists=lists))
+        return self._id(NumberKind(fault=fault, area_code=0, abroad=binding_of(number, ()).elsewhere, lists=0))
+
+    def _id(self, kind: NumberKind) -> int:
+        id = self._ids.get(kind)
+        if id is None:
+            id = self._ids[kind] = len(self.listed)
+            self.listed.append(kind.lists != 0 or kind.alone != 0)
+        return id
+
+
+def _exchanges(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    return numbers // 10_000 - 1_000_000
+
+
+def facts_alike(facts: ContactFacts, *, listed: bool) -> Hashable:
+    """What of a list's facts the checks look at: business done before exempts only those that a registry lists."""
+    return (facts.consent, facts.last_purchase, facts.last_inquiry) if listed else facts.consent
+
+
+class Doings(Struct, frozen=True):
+    """What happened to a number, as far as it matters now; equal ones are answered alike, but see ``capped``."""
+
+    optout: Hashable
+    called_at: float | None
+    """The latest call, if the campaign's gap since it is not over."""
+    counts: tuple[int, ...]
+    """Calls within each of the book's windows."""
+    spoken: tuple[bool, ...]
+    """Whether a person answered within each."""
+
+    @property
+    def capped(self) -> bool:
+        """Whether a cap may hold it: how long, depends on each call's instant, so such numbers are judged alone."""
+        return bool(self.counts or self.spoken)
+
+
+class Happened:
+    """What happened to numbers: opt-outs, calls, conversations. For one campaign at one instant."""
+
+    def __init__(
+        self,
+        optouts: OptOutIndex,
+        recent: RecentCalls,
+        history: CallHistory,
+        book: RuleBook,
+        campaign: str,
+        client: str,
+    ) -> None:
+        self._optouts = optouts
+        self._recent = recent
+        self._history = history
+        self._windows = book.windows_s
+        self._campaign = campaign
+        self._client = client
+
+    def doings(self, numbers: Sequence[int], gap_s: float, at: float) -> dict[int, Doings]:
+        """Those of ``numbers`` to which anything happened that matters at ``at``. About 0.15 µs a number."""
+        optouts = self._optouts.covering(numbers, self._campaign, self._client)
+        touched = {*optouts, *self._recent.among(numbers), *self._history.among(numbers)}
+        found = {}
+        for number in touched:
+            doings = Doings(optouts.get(number), self._called_at(number, gap_s, at), *self._counted(number, at))
+            if doings != _NOTHING:
+                found[number] = doings
+        return found
+
+    def _called_at(self, number: int, gap_s: float, at: float) -> float | None:
+        last = self._recent.last(number)
+        return last if last is not None and at < last + gap_s else None
+
+    def _counted(self, number: int, at: float) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+        calls, spoken = self._history.calls(number), self._history.conversation(number)
+        counts = tuple(sum(at < call + window for call in calls) for window in self._windows)
+        conversations = tuple(spoken is not None and at < spoken + window for window in self._windows)
+        return counts if any(counts) else (), conversations if any(conversations) else ()
+
+
+_NOTHING = Doings(None, None, (), ())

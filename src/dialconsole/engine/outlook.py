@@ -1,0 +1,86 @@
+"""When a call may be placed, from an instant on: the gate asked now, and again whenever a hold of it is over.
+
+The gate names with each hold when to look again. Following that from hold to hold finds the first instant at which it
+says yes, without a second notion of hours, holidays or gaps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from dialconsole.model.verdict import Verdict, VerdictKind
+
+Judge = Callable[[float], Verdict]
+"""The gate's word on one call at an instant."""
+
+_STEPS = 12
+"""Holds that are followed. A holiday behind a weekend behind a cap makes four."""
+
+_DAY_S = 86_400.0
+
+
+class Outlook(Struct, frozen=True):
+    verdict: Verdict
+    first: float | None
+    """The first instant, not before ``verdict.at``, at which the call is clear; ``None`` if no time is known."""
+    until: float
+    """How long all this stands if nothing happens."""
+
+
+def outlook(judge: Judge, at: float) -> Outlook:
+    """What the gate says at ``at``, and when it will first say yes."""
+    verdict = judge(at)
+    return Outlook(verdict, _first(judge, verdict), stands_until(verdict))
+
+
+def _first(judge: Judge, verdict: Verdict) -> float | None:
+    for _ in range(_STEPS):
+        if verdict.clear:
+            return verdict.at
+        if verdict.verdict is VerdictKind.REFUSED or verdict.until is None or verdict.until <= verdict.at:
+            return None
+        verdict = judge(verdict.until)
+    return None
+
+
+def stands_until(verdict: Verdict) -> float:
+    """Until when a verdict holds if nothing happens: a check's time is over, or a registry is a day older.
+
+    Versions of a registry age at midnight UTC; one whose date lies ahead begins to be of use at ten, when it is
+    midnight where people live furthest east.
+    """
+    times = [check.until for check in verdict.checks if check.until is not None and check.until > verdict.at]
+    return min([*times, _registry_turns(verdict.at)])
+
+
+def _registry_turns(at: float) -> float:
+    midnight = math.floor(at / _DAY_S) * _DAY_S
+    turns = (midnight + hours * 3600 for hours in (10, 24))
+    return min(turn for turn in turns if turn > at)
+
+
+class Day:
+    """Where in what is left of a day a call is clear. Contacts that wait for a time look where theirs falls."""
+
+    def __init__(self, judge: Judge, now: float, end: float) -> None:
+        self._spans: list[tuple[float, float]] = []
+        at = now
+        for _ in range(_STEPS):
+            if at >= end:
+                break
+            verdict = judge(at)
+            if verdict.clear:
+                over = min(stands_until(verdict), end)
+                self._spans.append((at, over))
+            elif verdict.verdict is VerdictKind.REFUSED or verdict.until is None or verdict.until <= at:
+                break
+            else:
+                over = verdict.until
+            at = over
+
+    def first_from(self, at: float) -> float | None:
+        """The first instant from ``at`` on, within the day, at which the call is clear."""
+        return next((max(at, begin) for begin, end in self._spans if end > at), None)

@@ -1,0 +1,303 @@
+"""A campaign's queued contacts, put together by what the gate looks at: some thousand kinds instead of a million.
+
+Counted in slices on the event loop, a millisecond or two each, because the queue, the opt-outs and the calls of the
+last days live there; only the registry's files are read in a thread. What a number is (assigned or not, on which
+registry) is found out once and kept until a registry changes. What happens while it is counted may or may not be in
+the count: each contact is seen once, as it is at that instant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dialconsole.compliance.alike import Doings, Happened, NumberKinds, facts_alike
+from dialconsole.compliance.registry.many import OpenLists
+from dialconsole.compliance.registry.registry import Registry
+from dialconsole.compliance.zones import zones_of_number
+from dialconsole.engine.columns import QueueBlock
+from dialconsole.engine.queue import CallQueue
+from dialconsole.model.errors import Problem
+from dialconsole.model.facts import ContactFacts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+AT_ONCE = 8_192
+"""Contacts of one slice."""
+
+ASKED_AT_ONCE = 50
+"""Exchanges that are asked about in one go: a millisecond."""
+
+_FACTS_AT_ONCE = 4_096
+_MOST_ATTEMPTS = 31
+"""More are counted alike. No campaign allows more than 20, so the check has said no by then."""
+
+_LANE_BITS, _FACTS_BITS, _KIND_BITS, _ATTEMPTS_BITS = 18, 18, 22, 5
+"""Of the integer that two contacts share if the gate cannot tell them apart."""
+_TRIES = 3
+"""A registry that changes more often than it can be read through is not one to wait for."""
+
+
+class Group(Struct):
+    """Contacts that the gate answers alike."""
+
+    contact: int
+    """One of them."""
+    count: int = 0
+    waits: list[float] = []
+    """Those of them that wait for their next attempt, by when it is due; not in ``count``."""
+    doings: Doings | None = None
+    members: list[tuple[int, float | None]] = []
+    """With ``doings``: each contact, and when its next attempt is due if that is later."""
+
+
+class Stock(Struct, frozen=True):
+    """One count."""
+
+    at: float
+    groups: dict[Hashable, Group]
+    ids: NDArray[np.int64]
+    """The contacts that are in the queue, ascending."""
+    places: NDArray[np.int32]
+    """For each the position of its group, in the order of ``groups``."""
+    due: dict[int, float]
+    """Those whose next attempt is later than ``at``."""
+
+
+class Stocktaker:
+    """Counts, again and again, what one queue holds. Everything runs on its loop."""
+
+    def __init__(self, queue: CallQueue, facts: dict[int, ContactFacts], registry: Registry) -> None:
+        self._queue = queue
+        self._facts = facts
+        self._registry = registry
+        self._one_at_a_time = asyncio.Lock()
+        self._ready = False
+        self._loads = 0
+        self._kinds = NumberKinds()
+        self._kind_of: NDArray[np.int32]
+        """By contact; 0: not found out yet."""
+        self._facts_ids: dict[Hashable, int] = {}
+        self._facts_of: NDArray[np.int64]
+        """By key of the ledger's facts, two columns: for numbers on no registry, and for those on one."""
+
+    async def take(self, campaign: str, happened: Happened, gap_s: float, at: float) -> Stock:
+        """Count a campaign's contacts as things stand at ``at``. Raises ``Problem`` for more kinds than can be told."""
+        async with self._one_at_a_time:
+            lanes = await self._prepare(campaign)
+            import numpy as np
+
+            counting = _Counting(happened, gap_s, at, await self._due_later(campaign, at))
+            listed = np.array(self._kinds.listed, np.int64)
+            for first, block in self._blocks():
+                mine = self._mine(block, lanes)
+                mine = mine[self._kind_of[first + mine] != 0]  # what came meanwhile is for the next count
+                if len(mine):
+                    keys = self._keys(first, block, mine, lanes, listed)
+                    counting.add(first + mine, block.numbers[mine], keys, block.waiting[mine])
+                await asyncio.sleep(0)
+            return counting.stock()
+
+    # -- what is found out once ---------------------------------------------------------------------------------------
+
+    async def _prepare(self, campaign: str) -> NDArray[np.int64]:
+        """Find out what is new; returns the campaign's lanes."""
+        if not self._ready:
+            await asyncio.to_thread(importlib.import_module, "numpy")
+            self._forget()
+            self._ready = True
+        for _ in range(_TRIES):
+            if self._loads != self._registry.loads:
+                self._forget()
+            lanes = self._lanes(campaign)
+            await self._find_kinds(lanes)
+            if self._loads == self._registry.loads:
+                break
+        await self._find_facts()
+        if max(
+            len(self._kinds.listed) >> _KIND_BITS, len(self._facts_ids) >> _FACTS_BITS, int(lanes.max()) >> _LANE_BITS
+        ):
+            raise Problem(f"The contacts of {campaign} differ in too many ways to be counted.", code="too_many")
+        return lanes
+
+    def _forget(self) -> None:
+        import numpy as np
+
+        self._kinds = NumberKinds()
+        self._loads = self._registry.loads
+        self._kind_of = np.zeros(self._queue.end, np.int32)
+        if not self._ready:
+            self._facts_of = np.zeros((0, 2), np.int64)
+
+    def _lanes(self, campaign: str) -> NDArray[np.int64]:
+        """By number of a lane: its place among the campaign's lanes; -1 for those of others."""
+        import numpy as np
+
+        mine = self._queue.lanes_of(campaign)
+        lanes = np.full(max(mine, default=0) + 1, -1, np.int64)
+        lanes[list(mine)] = range(len(mine))
+        return lanes
+
+    async def _find_kinds(self, lanes: NDArray[np.int64]) -> None:
+        import numpy as np
+
+        if len(self._kind_of) < self._queue.end:
+            self._kind_of = np.concatenate([self._kind_of, np.zeros(self._queue.end - len(self._kind_of), np.int32)])
+        ids, numbers = [], []
+        for first, block in self._blocks():
+            mine = self._mine(block, lanes)
+            new = mine[self._kind_of[first + mine] == 0]
+            if len(new):
+                ids.append(first + new)
+                numbers.append(block.numbers[new])
+            await asyncio.sleep(0)
+        if ids:
+            await self._ask_lists(np.concatenate(ids), np.concatenate(numbers))
+
+    async def _ask_lists(self, ids: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+        lists = OpenLists(self._registry)
+        try:
+            listed = await asyncio.to_thread(lists.listed, numbers)
+        finally:
+            lists.close()
+        for begin in range(0, len(ids), AT_ONCE):
+            part = slice(begin, begin + AT_ONCE)
+            for place, number in enumerate(self._kinds.unknown_exchanges(numbers[part]), 1):
+                zones_of_number(number)
+                if place % ASKED_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+            self._kind_of[ids[part]] = self._kinds.of(numbers[part], listed[part])
+            await asyncio.sleep(0)
+
+    async def _find_facts(self) -> None:
+        import numpy as np
+
+        highest = max(self._facts, default=0)
+        if highest < len(self._facts_of):
+            return
+        table = np.zeros((highest + 1, 2), np.int64)
+        table[: len(self._facts_of)] = self._facts_of
+        for place, key in enumerate(range(len(self._facts_of), highest + 1), 1):
+            facts = self._facts.get(key)
+            if facts is not None:
+                table[key] = [self._facts_id(facts_alike(facts, listed=listed)) for listed in (False, True)]
+            if place % _FACTS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self._facts_of = table
+
+    def _facts_id(self, alike: Hashable) -> int:
+        return self._facts_ids.setdefault(alike, len(self._facts_ids))
+
+    # -- counting -----------------------------------------------------------------------------------------------------
+
+    def _blocks(self) -> Iterator[tuple[int, QueueBlock]]:
+        for first in range(0, len(self._kind_of), AT_ONCE):
+            yield first, self._queue.block(first, min(first + AT_ONCE, len(self._kind_of)))
+
+    def _mine(self, block: QueueBlock, lanes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Positions in a block of the contacts that are queued in some lanes."""
+        import numpy as np
+
+        return np.flatnonzero(block.queued & (block.lanes < len(lanes)) & (lanes[block.lanes % len(lanes)] >= 0))
+
+    def _keys(
+        self,
+        first: int,
+        block: QueueBlock,
+        mine: NDArray[np.int64],
+        lanes: NDArray[np.int64],
+        listed: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """One integer for all that the gate looks at and that does not change by itself."""
+        import numpy as np
+
+        kinds = self._kind_of[first + mine].astype(np.int64)
+        key = lanes[block.lanes[mine]] << _FACTS_BITS | self._facts_of[block.facts[mine], listed[kinds]]
+        key = key << _KIND_BITS | kinds
+        attempts: NDArray[np.int64] = np.minimum(block.attempts[mine], _MOST_ATTEMPTS).astype(np.int64)
+        return key << _ATTEMPTS_BITS | attempts
+
+    async def _due_later(self, campaign: str, at: float) -> dict[int, float]:
+        retries = self._queue.retries(campaign)
+        later: dict[int, float] = {}
+        for begin in range(0, len(retries), AT_ONCE):
+            later.update((contact, due) for due, contact in retries[begin : begin + AT_ONCE] if due > at)
+            await asyncio.sleep(0)
+        return later
+
+
+class _Counting:
+    """The groups as they fill."""
+
+    def __init__(self, happened: Happened, gap_s: float, at: float, due: dict[int, float]) -> None:
+        self._happened = happened
+        self._gap_s = gap_s
+        self._at = at
+        self._due = due
+        self._groups: dict[Hashable, Group] = {}
+        self._places: dict[Hashable, int] = {}
+        self._ids: list[NDArray[np.int64]] = []
+        self._in_groups: list[NDArray[np.int32]] = []
+
+    def add(
+        self, ids: NDArray[np.int64], numbers: NDArray[np.int64], keys: NDArray[np.int64], waiting: NDArray[np.bool_]
+    ) -> None:
+        import numpy as np
+
+        doings = self._happened.doings(numbers.tolist(), self._gap_s, self._at)
+        special = np.isin(numbers, list(doings)) if doings else np.zeros(len(ids), np.bool_)
+        if self._due:
+            special |= waiting
+        plain = ~special
+        places = np.zeros(len(ids), np.int32)
+        found, first, inverse, counts = np.unique(keys[plain], True, True, True)
+        of_found = np.zeros(len(found), np.int32)
+        representatives = ids[plain][first]
+        for i, (key, contact, count) in enumerate(
+            zip(found.tolist(), representatives.tolist(), counts.tolist(), strict=True)
+        ):
+            group, of_found[i] = self._group((key, None), contact)
+            group.count += count
+        places[plain] = of_found[inverse]
+        for position in np.flatnonzero(special).tolist():
+            contact, number, key = int(ids[position]), int(numbers[position]), int(keys[position])
+            places[position] = self._add_special(contact, key, doings.get(number))
+        self._ids.append(ids)
+        self._in_groups.append(places)
+
+    def _add_special(self, contact: int, key: int, doings: Doings | None) -> int:
+        group, place = self._group((key, doings), contact)
+        due = self._due.get(contact)
+        if due is None:
+            group.count += 1
+        else:
+            group.waits.append(due)
+        if doings is not None:
+            group.doings = doings
+            group.members.append((contact, due))
+        return place
+
+    def _group(self, key: Hashable, contact: int) -> tuple[Group, int]:
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group(contact)
+            self._places[key] = len(self._places)
+        return group, self._places[key]
+
+    def stock(self) -> Stock:
+        import numpy as np
+
+        nothing: NDArray[np.int64] = np.zeros(0, np.int64)
+        return Stock(
+            at=self._at,
+            groups=self._groups,
+            ids=np.concatenate([nothing, *self._ids]),
+            places=np.concatenate([nothing.astype(np.int32), *self._in_groups]),
+            due=self._due,
+        )
