@@ -23,6 +23,7 @@ from dialconsole.compliance.registry.binding import binding_of
 from dialconsole.compliance.registry.many import UNREAD
 from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.compliance.zones import ASK, fault_position, faults_of_exchanges, zones_of_number
+from dialconsole.model.campaign import Campaign
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.verdict import CheckName
 
@@ -133,18 +134,18 @@ def facts_alike(facts: ContactFacts, *, listed: bool) -> Hashable:
 class Doings(Struct, frozen=True):
     """What happened to a number, as far as it matters now; equal ones are answered alike, but see ``capped``."""
 
-    optout: Hashable
-    called_at: float | None
+    optout: Hashable = None
+    called_at: float | None = None
     """The latest call, if the campaign's gap since it is not over."""
-    counts: tuple[int, ...]
-    """Calls within each of the book's windows."""
-    spoken: tuple[bool, ...]
-    """Whether a person answered within each."""
+    ages: tuple[int, ...] = ()
+    """Of each call: how many of the book's windows, the shortest first, are over since."""
+    spoken: int | None = None
+    """The same of the latest call in which a person answered."""
 
     @property
     def capped(self) -> bool:
         """Whether a cap may hold it: how long, depends on each call's instant, so such numbers are judged alone."""
-        return bool(self.counts or self.spoken)
+        return bool(self.ages) or self.spoken is not None
 
 
 class Happened:
@@ -156,36 +157,51 @@ class Happened:
         recent: RecentCalls,
         history: CallHistory,
         book: RuleBook,
-        campaign: str,
-        client: str,
+        campaign: Campaign,
+        at: float,
     ) -> None:
         self._optouts = optouts
         self._recent = recent
         self._history = history
         self._windows = book.windows_s
         self._campaign = campaign
-        self._client = client
+        self._at = at
+        self._only_listed: dict[Hashable, Doings] = {}
 
-    def doings(self, numbers: Sequence[int], gap_s: float, at: float) -> dict[int, Doings]:
-        """Those of ``numbers`` to which anything happened that matters at ``at``. About 0.15 µs a number."""
-        optouts = self._optouts.covering(numbers, self._campaign, self._client)
-        touched = {*optouts, *self._recent.among(numbers), *self._history.among(numbers)}
-        found = {}
-        for number in touched:
-            doings = Doings(optouts.get(number), self._called_at(number, gap_s, at), *self._counted(number, at))
+    def doings(self, numbers: Sequence[int]) -> dict[int, Doings]:
+        """Those of ``numbers`` to which anything happened that matters: 0.15 µs a number, 2 more if so."""
+        optouts = self._optouts.covering(numbers, self._campaign.name, self._campaign.client)
+        found = {number: self._listed(entry) for number, entry in optouts.items()}
+        for number in {*self._recent.among(numbers), *self._history.among(numbers)}:
+            doings = Doings(optouts.get(number), self._called_at(number), self._ages(number), self._spoken(number))
             if doings != _NOTHING:
                 found[number] = doings
         return found
 
-    def _called_at(self, number: int, gap_s: float, at: float) -> float | None:
+    def _listed(self, entry: Hashable) -> Doings:
+        doings = self._only_listed.get(entry)
+        if doings is None:
+            doings = self._only_listed[entry] = Doings(entry)
+        return doings
+
+    def _called_at(self, number: int) -> float | None:
         last = self._recent.last(number)
-        return last if last is not None and at < last + gap_s else None
+        return last if last is not None and self._at < last + self._campaign.min_gap_s else None
 
-    def _counted(self, number: int, at: float) -> tuple[tuple[int, ...], tuple[bool, ...]]:
-        calls, spoken = self._history.calls(number), self._history.conversation(number)
-        counts = tuple(sum(at < call + window for call in calls) for window in self._windows)
-        conversations = tuple(spoken is not None and at < spoken + window for window in self._windows)
-        return counts if any(counts) else (), conversations if any(conversations) else ()
+    def _ages(self, number: int) -> tuple[int, ...]:
+        ages = [age for call in self._history.calls(number) if (age := self._age(call)) is not None]
+        return tuple(sorted(ages)) if len(ages) > 1 else tuple(ages)
+
+    def _spoken(self, number: int) -> int | None:
+        last = self._history.conversation(number)
+        return None if last is None else self._age(last)
+
+    def _age(self, call: float) -> int | None:
+        """How many windows are over since a call; ``None`` if all are."""
+        for over, window in enumerate(self._windows):
+            if self._at < call + window:
+                return over
+        return None
 
 
-_NOTHING = Doings(None, None, (), ())
+_NOTHING = Doings()

@@ -24,9 +24,7 @@ class QueueBlock(Struct, frozen=True):
     facts: NDArray[np.uint32]
     attempts: NDArray[np.uint8]
     queued: NDArray[np.bool_]
-    """Whether each is in the queue at all."""
-    waiting: NDArray[np.bool_]
-    """Whether it waits for a time or for something to change; else it waits for its hours and a slot only."""
+    """Whether each is in the queue."""
 
     @classmethod
     def of(
@@ -49,5 +47,4 @@ class QueueBlock(Struct, frozen=True):
             facts=np.frombuffer(facts, np.uint32),
             attempts=np.frombuffer(attempts, np.uint8),
             queued=(states == in_lane) | (states == waiting),
-            waiting=states == waiting,
         )

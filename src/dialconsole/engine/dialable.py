@@ -11,15 +11,15 @@ more than a tenth of the engine's time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterator
-from functools import partial
+from collections.abc import Hashable
+from functools import cached_property, partial
 
 from msgspec import Struct
 
 from dialconsole.compliance.alike import KNOWN, Happened
 from dialconsole.compliance.gate import ProposedCall, when
 from dialconsole.engine.floor import Floor
-from dialconsole.engine.outlook import Judge, Outlook, outlook
+from dialconsole.engine.outlook import Day, Judge, Outlook, outlook
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.safeguards import proposed
 from dialconsole.engine.stock import Group, Stock, Stocktaker
@@ -41,7 +41,6 @@ JUDGED_AT_ONCE = 100
 PAUSE, SHORTEST_PAUSE_S = 10.0, 1.0
 """A count is not repeated before so many times the time it took has passed, and a (real) second."""
 
-_WAITS_AT_ONCE = 2_000
 _MOST_KEPT = 200_000
 """Verdicts on groups kept for the next count."""
 
@@ -52,6 +51,22 @@ MOST_ROWS = 500
 
 _LOOKED_AT = 2_000
 """The most contacts that one page looks at: those that have moved on since the count are left out."""
+
+
+class _Known:
+    """What the gate says of a group, now and in what is left of the day."""
+
+    def __init__(self, judge: Judge, at: float, end_of_day: float) -> None:
+        self.seen = outlook(judge, at)
+        self._judge = judge
+        self._end = end_of_day
+
+    @cached_property
+    def day(self) -> Day:
+        return Day(self._judge, self.seen.verdict.at, self._end)
+
+    def holds(self, tally: Tally) -> bool:
+        return self.seen.verdict.at <= tally.at < self.seen.until and self._end == tally.end
 
 
 class _Count(Struct):
@@ -81,7 +96,7 @@ class Dialable:
         self._counts: dict[str, _Count] = {}
         self._expected: set[str] = set()
         self._counting = asyncio.Lock()
-        self._seen: dict[str, tuple[Hashable, dict[Hashable, Outlook]]] = {}
+        self._seen: dict[str, tuple[Hashable, dict[Hashable, _Known]]] = {}
         """By campaign what the gate said of its groups, and by which rules."""
 
     async def report(self, campaign: str, *, fresh: bool = False) -> DialableReport:
@@ -145,77 +160,68 @@ class Dialable:
         floor = self._floor
         began = asyncio.get_running_loop().time()
         stamp, at = self._stamp(doc), floor.clock.time()
-        stock = await self._stocktaker.take(doc.name, self._happened(doc), doc.min_gap_s, at)
+        stock = await self._stocktaker.take(doc.name, self._happened(doc, at), at)
         tally = Tally(at, floor.day.end(at))
         codes = await self._judge_all(doc, stock, tally)
         took = (asyncio.get_running_loop().time() - began) / floor.clock.rate
         return _Count(_report(floor, doc, tally, at), stock, codes, stamp, tally.until, took)
 
-    def _happened(self, doc: Campaign) -> Happened:
+    def _happened(self, doc: Campaign, at: float) -> Happened:
         known = self._floor.safeguards
-        return Happened(known.opt_outs, known.recent, known.history, known.book, doc.name, doc.client)
+        return Happened(known.opt_outs, known.recent, known.history, known.book, doc, at)
 
     async def _judge_all(self, doc: Campaign, stock: Stock, tally: Tally) -> list[str | None]:
         if not KNOWN.issuperset(self._floor.gate.names):
             raise RuntimeError("the gate has a check that compliance.alike does not know")
+        waits = await asyncio.to_thread(stock.waits)
+        happened = self._happened(doc, stock.at)
+        kept = self._kept_for(doc)
         codes: list[str | None] = []
         for place, (key, group) in enumerate(stock.groups.items()):
             if place % JUDGED_AT_ONCE == 0:
                 await asyncio.sleep(0)
-            call = self._call(doc, self._representative(doc, stock, place, group))
-            seen = self._outlook(doc, key, call, stock.at)
-            if group.doings is not None and group.doings.capped and _held_by_caps(seen):
-                await self._judge_each(doc, group, tally, stock.at)
+            known = kept.get(key)
+            if known is None or not known.holds(tally):
+                call = self._call(doc, self._representative(happened, stock, place, group))
+                known = kept[key] = _Known(self._judge(call), stock.at, tally.end)
+            if group.doings is not None and group.doings.capped and _held_by_caps(known.seen):
+                await self._judge_each(doc, stock, place, tally)
                 codes.append(None)
                 continue
-            codes.append(code_of(seen, waits=False))
-            tally.add(seen, group.count)
-            if group.waits:
-                await self._add_waiting(tally, seen, self._judge(call), group.waits)
+            codes.append(code_of(known.seen, waits=False))
+            tally.add(known.seen, group.count)
+            if place in waits:
+                tally.add_waiting(known.seen, known.day, waits[place])
         return codes
 
-    async def _add_waiting(self, tally: Tally, seen: Outlook, judge: Judge, waits: list[float]) -> None:
-        day = tally.day(judge)
-        for begin in range(0, len(waits), _WAITS_AT_ONCE):
-            tally.add_waiting(seen, day, waits[begin : begin + _WAITS_AT_ONCE])
-            await asyncio.sleep(0)
-
-    async def _judge_each(self, doc: Campaign, group: Group, tally: Tally, at: float) -> None:
-        for judged, (contact, due) in enumerate(group.members, 1):
-            judge = self._judge(self._call(doc, contact))
-            seen = outlook(judge, at)
-            if due is None:
-                tally.add(seen, 1)
-            else:
-                tally.add(seen, 0)
-                tally.add_waiting(seen, tally.day(judge), [due])
+    async def _judge_each(self, doc: Campaign, stock: Stock, place: int, tally: Tally) -> None:
+        for judged, position in enumerate(stock.of([place]).tolist(), 1):
+            due = stock.due[position : position + 1]
+            known = _Known(self._judge(self._call(doc, int(stock.ids[position]))), stock.at, tally.end)
+            tally.add(known.seen, int(not due[0]))
+            if due[0]:
+                tally.add_waiting(known.seen, known.day, due)
             if judged % JUDGED_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    def _outlook(self, doc: Campaign, key: Hashable, call: ProposedCall, at: float) -> Outlook:
+    def _kept_for(self, doc: Campaign) -> dict[Hashable, _Known]:
         rules, kept = self._seen.get(doc.name, (None, {}))
         if rules != self._rules(doc) or len(kept) > _MOST_KEPT:
             rules, kept = self._seen[doc.name] = self._rules(doc), {}
-        seen = kept.get(key)
-        if seen is None or not seen.verdict.at <= at < seen.until:
-            seen = kept[key] = outlook(self._judge(call), at)
-        return seen
+        return kept
 
-    def _representative(self, doc: Campaign, stock: Stock, place: int, group: Group) -> int:
+    def _representative(self, happened: Happened, stock: Stock, place: int, group: Group) -> int:
         """A contact of the group that has not moved since it was counted: one that is being called is like no other."""
-        if self._unmoved(doc, stock, group, group.contact):
+        if self._unmoved(happened, group, group.contact):
             return group.contact
-        import numpy as np
-
-        for contact in stock.ids[np.flatnonzero(stock.places == place)].tolist():
-            if self._unmoved(doc, stock, group, contact):
-                return int(contact)
+        for position in stock.of([place]).tolist():
+            if self._unmoved(happened, group, contact := int(stock.ids[position])):
+                return contact
         return group.contact
 
-    def _unmoved(self, doc: Campaign, stock: Stock, group: Group, contact: int) -> bool:
+    def _unmoved(self, happened: Happened, group: Group, contact: int) -> bool:
         number = self._queue.number(contact)
-        now = self._happened(doc).doings([number], doc.min_gap_s, stock.at)
-        return self._queue.queued(contact) and now.get(number) == group.doings
+        return self._queue.queued(contact) and happened.doings([number]).get(number) == group.doings
 
     def _call(self, doc: Campaign, contact: int) -> ProposedCall:
         """The call as it would be if the campaign ran: whether it does is no property of its contacts."""
@@ -234,40 +240,35 @@ class Dialable:
             return await self._finished(self._doc(campaign).name, ContactStatus(code), after, limit)
         count = await self._count(campaign, fresh=False)
         doc = self._doc(campaign)
-        found: dict[int, Outlook] = {}
+        found: dict[int, tuple[Outlook, float]] = {}
         last: int | None = None
-        for looked, contact in enumerate(self._candidates(count, code, after), 1):
+        for looked, (contact, due) in enumerate(self._candidates(count, code, after), 1):
             if len(found) == limit or looked > _LOOKED_AT:
                 break
             last = contact
             seen = self._seen_now(doc, contact)
-            if seen is not None and code_of(seen, waits=contact in count.stock.due) == code:
-                found[contact] = seen
+            if seen is not None and code_of(seen, waits=due > seen.verdict.at) == code:
+                found[contact] = seen, due
             if looked % JUDGED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         else:
             last = None
         rows = {record.id: record for record in await self._floor.ledger.contacts(list(found))}
-        contacts = tuple(
-            _listed(rows[contact], seen, count.stock.due.get(contact))
-            for contact, seen in found.items()
-            if contact in rows
-        )
-        return UndialablePage(contacts, last)
+        listed = tuple(_listed(rows[contact], *seen) for contact, seen in found.items() if contact in rows)
+        return UndialablePage(listed, last)
 
     async def _finished(self, campaign: str, status: ContactStatus, after: int, limit: int) -> UndialablePage:
         rows = await self._floor.ledger.finished_contacts(campaign, status, after, limit + 1)
         contacts = tuple(_finished(row) for row in rows[:limit])
         return UndialablePage(contacts, contacts[-1].id if len(rows) > limit else None)
 
-    def _candidates(self, count: _Count, code: str, after: int) -> Iterator[int]:
-        import numpy as np
-
+    def _candidates(self, count: _Count, code: str, after: int) -> list[tuple[int, float]]:
+        """Contacts that may be counted under a code, and when they are due if that is later."""
         stock = count.stock
         wanted = CALLABLE if code == RETRY else code
-        groups = [place for place, of in enumerate(count.codes) if of is None or of == wanted]
-        later = slice(int(np.searchsorted(stock.ids, after, side="right")), None)
-        yield from stock.ids[later][np.isin(stock.places[later], groups)].tolist()
+        positions = stock.of([place for place, of in enumerate(count.codes) if of is None or of == wanted], after)
+        positions = positions[: _LOOKED_AT + 1]
+        return list(zip(stock.ids[positions].tolist(), stock.due[positions].tolist(), strict=True))
 
     def _seen_now(self, doc: Campaign, contact: int) -> Outlook | None:
         if not self._queue.queued(contact):
@@ -301,13 +302,13 @@ def _report(floor: Floor, doc: Campaign, tally: Tally, at: float) -> DialableRep
     )
 
 
-def _listed(row: ContactRecord, seen: Outlook, due: float | None) -> UndialableContact:
+def _listed(row: ContactRecord, seen: Outlook, due: float) -> UndialableContact:
     verdict = seen.verdict
     reasons = verdict.reasons
-    if due is not None:
+    if due > verdict.at:
         reasons = (*reasons, f"Its next attempt is due at {when(due)}.")
     decisive = verdict.decisive
-    first = seen.first if due is None or seen.first is None else max(due, seen.first)
+    first = None if seen.first is None else max(due, seen.first)
     return UndialableContact(
         id=row.id,
         number=row.number,

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dialconsole.model.verdict import Verdict, VerdictKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Judge = Callable[[float], Verdict]
 """The gate's word on one call at an instant."""
@@ -81,6 +86,10 @@ class Day:
                 over = verdict.until
             at = over
 
-    def first_from(self, at: float) -> float | None:
-        """The first instant from ``at`` on, within the day, at which the call is clear."""
-        return next((max(at, begin) for begin, end in self._spans if end > at), None)
+    def first_from(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The first instant from each of ``at`` on, within the day, at which the call is clear; infinite if none is."""
+        import numpy as np
+
+        begins, ends = np.array([*self._spans, (math.inf, math.inf)]).T
+        first: NDArray[np.float64] = np.maximum(at, begins[np.searchsorted(ends, at, side="right")])
+        return first

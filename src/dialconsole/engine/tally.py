@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from dialconsole.engine.holds import words
-from dialconsole.engine.outlook import Day, Judge, Outlook
+from dialconsole.engine.outlook import Day, Outlook
 from dialconsole.model.dialable import CALLABLE, RETRY, ReasonCount
 from dialconsole.model.verdict import CheckName, VerdictKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Reason = tuple[str, str]
 """Check and code."""
@@ -21,8 +26,8 @@ class Tally:
         self.now = self.today = self.later = self.waiting = self.refused = 0
         self.until = end_of_day
         """How long the counts stand if nothing happens."""
-        self._at = at
-        self._end = end_of_day
+        self.at = at
+        self.end = end_of_day
         self._counts: Counter[Reason] = Counter()
         self._today: Counter[Reason] = Counter()
         self._first: dict[Reason, float] = {}
@@ -44,21 +49,18 @@ class Tally:
         else:
             self._place(reason, seen.first, count)
 
-    def day(self, judge: Judge) -> Day:
-        """What is left of today for the calls that ``judge`` judges."""
-        return Day(judge, self._at, self._end)
-
-    def add_waiting(self, seen: Outlook, day: Day, waits: list[float]) -> None:
+    def add_waiting(self, seen: Outlook, day: Day, due: NDArray[np.float64]) -> None:
         """Contacts whose next attempt is due at some time after now."""
         reason = (RETRY, RETRY) if seen.verdict.clear else self._reason(seen)
-        self._counts[reason] += len(waits)
-        self.until = min(self.until, *waits)
+        self._counts[reason] += len(due)
+        self.until = min(self.until, seen.until, float(due.min()))
         if reason in self._refused:
-            self.refused += len(waits)
+            self.refused += len(due)
             return
-        for due in waits:
-            first = day.first_from(due)
-            self._place(reason, max(due, self._end) if first is None and seen.first is not None else first, 1)
+        first = day.first_from(due)
+        today = int((first < self.end).sum())
+        self._place(reason, float(first.min()), today)
+        self._place(reason, None if seen.first is None else max(self.end, float(due.min())), len(due) - today)
 
     def reasons(self) -> tuple[ReasonCount, ...]:
         """The largest first."""
@@ -76,11 +78,13 @@ class Tally:
         )
 
     def _place(self, reason: Reason, first: float | None, count: int) -> None:
+        if not count:
+            return
         if first is None:
             self.waiting += count
             return
         self._first[reason] = min(first, self._first.get(reason, first))
-        if first < self._end:
+        if first < self.end:
             self.today += count
             self._today[reason] += count
         else:
