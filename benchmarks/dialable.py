@@ -1,13 +1,14 @@
 """Who of a million contacts may be called, and why not the others; beside asking the gate about each.
 
 The contacts live in three hundred area codes, a hundred in each exchange; a tenth is on the national registry, a
-twentieth on the do-not-call list, a twentieth waits for its next attempt. How late the event loop gets its turns is
-measured meanwhile.
+twentieth on the do-not-call list, a twentieth waits for its next attempt. How long the event loop is kept from its
+other work is measured meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import tempfile
 import time
@@ -115,24 +116,28 @@ class Bench:
         return (time.perf_counter() - begin) / ASKED_ONE_BY_ONE * len(self.contacts)
 
 
-async def timed(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
-    """Seconds that ``work`` takes, and by how much the loop was late at worst meanwhile."""
-    worst = 0.0
+async def timed(work: Callable[[], Awaitable[object]]) -> tuple[float, float, float]:
+    """Seconds that ``work`` takes, and how long the loop was kept from its other work: 99 of 100 times, and at worst.
+
+    In time of the processor, so that other programs on the machine do not count.
+    """
+    turns: list[float] = []
 
     async def watch() -> None:
-        nonlocal worst
         while True:
-            begin = time.perf_counter()
-            await asyncio.sleep(0.001)
-            worst = max(worst, time.perf_counter() - begin - 0.001)
+            begin = time.thread_time()
+            await asyncio.sleep(0)
+            turns.append(time.thread_time() - begin)
 
     watching = asyncio.create_task(watch())
     await asyncio.sleep(0.01)
-    worst, begin = 0.0, time.perf_counter()
+    turns.clear()
+    begin = time.perf_counter()
     await work()
     took = time.perf_counter() - begin
     watching.cancel()
-    return took, worst
+    longest = sorted(turns)
+    return took, longest[len(longest) * 99 // 100], longest[-1]
 
 
 def registry_of(folder: Path, all_numbers: list[int]) -> Path:
@@ -146,15 +151,18 @@ async def measure(folder: Path) -> list[Row]:
     all_numbers = numbers()
     bench = Bench(registry_of(folder, all_numbers), LoopClock(NOW), all_numbers)
     beside = bench.one_by_one()
-    first, first_late = await timed(lambda: bench.dialable.report("spring"))
-    again, again_late = [], []
+    gc.collect()
+    gc.freeze()  # the million contacts of this module's own are none of the engine's
+    first, _, first_worst = await timed(lambda: bench.dialable.report("spring"))
+    again = []
     for _ in range(3):
         bench.moves += 1  # a call began
-        took, late = await timed(lambda: bench.dialable.report("spring", fresh=True))
-        again.append(took)
-        again_late.append(late)
+        again.append(await timed(lambda: bench.dialable.report("spring", fresh=True)))
     report = await bench.dialable.report("spring")
     assert report.open == CONTACTS and report.now and report.today and report.refused
+    gc.unfreeze()
+    scaled = f"the gate for each ({ASKED_ONE_BY_ONE:,}, scaled)"
+    took, late, worst = min(again)
     return [
         Row(
             what="who of 1M contacts may be called, first look",
@@ -162,18 +170,19 @@ async def measure(folder: Path) -> list[Row]:
             unit="s",
             aim="<= 1",
             baseline=beside,
-            beside=f"the gate for each ({ASKED_ONE_BY_ONE:,}, scaled)",
+            beside=scaled,
         ),
         Row(
-            what="the same after a call, counted anew",
-            ours=min(again),
+            what="the same again after a call",
+            ours=took,
             unit="s",
             aim="<= 1",
             baseline=bench.one_by_one(),
-            beside=f"the gate for each ({ASKED_ONE_BY_ONE:,}, scaled)",
+            beside=scaled,
         ),
-        Row(what="loop late at worst, first look", ours=first_late * 1000, unit="ms"),
-        Row(what="loop late at worst, counted anew", ours=min(again_late) * 1000, unit="ms"),
+        Row(what="  the loop kept busy, p99", ours=late * 1000, unit="ms", aim="<= 2"),
+        Row(what="  at worst", ours=worst * 1000, unit="ms"),
+        Row(what="  at worst, first look", ours=first_worst * 1000, unit="ms"),
     ]
 
 

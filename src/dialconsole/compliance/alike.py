@@ -68,8 +68,6 @@ class NumberKinds:
 
     def __init__(self) -> None:
         self._ids: dict[NumberKind, int] = {}
-        self._packed: dict[int, int] = {}
-        """The same for numbers of +1, by their fields in one integer."""
         self.listed: list[bool] = [False]
         """By id: whether a registry has such numbers."""
 
@@ -84,27 +82,29 @@ class NumberKinds:
         return asked[first].tolist() if len(exchanges) else []
 
     def of(self, numbers: NDArray[np.int64], lists: NDArray[np.int64]) -> NDArray[np.int32]:
-        """The kind of each number, of which ``lists`` says what ``OpenLists.listed`` found."""
+        """The kind of each number, of which ``lists`` says what ``OpenLists.listed`` found. For any one thread."""
         import numpy as np
 
         nanp = (numbers >= _NANP_FIRST) & (numbers <= _NANP_LAST)
         faults = np.full(len(numbers), ASK, np.int64)
         faults[nanp] = faults_of_exchanges(_exchanges(numbers[nanp]))
-        plain = nanp & (faults != ASK) & (lists == 0)
+        plain = nanp & (faults != ASK) & (lists != UNREAD)
         ids = np.zeros(len(numbers), np.int32)
-        packed, inverse = np.unique(faults[plain] << 10 | (numbers[plain] // 10**7 - 1000), return_inverse=True)
-        ids[plain] = np.array([self._plain(one) for one in packed.tolist()], np.int32)[inverse]
+        which, which_of = np.unique(lists[plain], return_inverse=True)
+        packed = which_of << 20 | faults[plain] << 10 | (numbers[plain] // 10**7 - 1000)
+        found, inverse = np.unique(packed, return_inverse=True)
+        on_lists = which.tolist()
+        kinds = [
+            NumberKind(fault=one >> 10 & 1023, area_code=one & 1023, abroad=(), lists=on_lists[one >> 20])
+            for one in found.tolist()
+        ]
+        ids[plain] = np.array([self._id(kind) for kind in kinds], np.int32)[inverse]
         others = np.flatnonzero(~plain)
-        for place, number, found in zip(others.tolist(), numbers[others].tolist(), lists[others].tolist(), strict=True):
-            ids[place] = self._other(number, found)
+        for place, number, found_on in zip(
+            others.tolist(), numbers[others].tolist(), lists[others].tolist(), strict=True
+        ):
+            ids[place] = self._other(number, found_on)
         return ids
-
-    def _plain(self, packed: int) -> int:
-        id = self._packed.get(packed)
-        if id is None:
-            kind = NumberKind(fault=packed >> 10, area_code=packed & 1023, abroad=(), lists=0)
-            id = self._packed[packed] = self._id(kind)
-        return id
 
     def _other(self, number: int, lists: int) -> int:
         fault = fault_position(zones_of_number(number))

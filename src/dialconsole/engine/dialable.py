@@ -35,8 +35,9 @@ from dialconsole.model.verdict import CheckName, VerdictKind
 from dialconsole.model.view import Kind
 from dialconsole.store.ledger import ContactRecord
 
-JUDGED_AT_ONCE = 100
-"""Verdicts between two turns of the loop: a millisecond or two."""
+JUDGED_AT_ONCE = 20
+"""Groups or contacts between two turns of the loop: a millisecond or two, since one that is held is asked about again
+for later."""
 
 PAUSE, SHORTEST_PAUSE_S = 10.0, 1.0
 """A count is not repeated before so many times the time it took has passed, and a (real) second."""

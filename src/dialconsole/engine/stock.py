@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-AT_ONCE = 8_192
+AT_ONCE = 2_048
 """Contacts of one slice."""
+_FOUND_AT_ONCE = 65_536
 
 ASKED_AT_ONCE = 50
 """Exchanges that are asked about in one go: a millisecond."""
@@ -113,7 +114,7 @@ class Stocktaker:
                 if len(mine):
                     counting.add(first + mine, block.numbers[mine], self._keys(first, block, mine, lanes, listed))
                 await asyncio.sleep(0)
-            return counting.stock()
+            return await asyncio.to_thread(counting.stock)
 
     # -- what is found out once ---------------------------------------------------------------------------------------
 
@@ -172,18 +173,19 @@ class Stocktaker:
             await self._ask_lists(np.concatenate(ids), np.concatenate(numbers))
 
     async def _ask_lists(self, ids: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
-        lists = OpenLists(self._registry)
+        lists, kinds = OpenLists(self._registry), self._kinds
         try:
             listed = await asyncio.to_thread(lists.listed, numbers)
         finally:
             lists.close()
-        for begin in range(0, len(ids), AT_ONCE):
-            part = slice(begin, begin + AT_ONCE)
-            for place, number in enumerate(self._kinds.unknown_exchanges(numbers[part]), 1):
-                zones_of_number(number)
-                if place % ASKED_AT_ONCE == 0:
-                    await asyncio.sleep(0)
-            self._kind_of[ids[part]] = self._kinds.of(numbers[part], listed[part])
+        unknown = await asyncio.to_thread(kinds.unknown_exchanges, numbers)
+        for place, number in enumerate(unknown):
+            if place % ASKED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            zones_of_number(number)
+        found = await asyncio.to_thread(kinds.of, numbers, listed)
+        for begin in range(0, len(ids), _FOUND_AT_ONCE):
+            self._kind_of[ids[begin : begin + _FOUND_AT_ONCE]] = found[begin : begin + _FOUND_AT_ONCE]
             await asyncio.sleep(0)
 
     async def _find_facts(self) -> None:
