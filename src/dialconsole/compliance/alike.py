@@ -70,6 +70,8 @@ class NumberKinds:
         self._ids: dict[NumberKind, int] = {}
         self.listed: list[bool] = [False]
         """By id: whether a registry has such numbers."""
+        self.faults: list[int] = [0]
+        """By id: ``zones.fault_position``."""
 
     def unknown_exchanges(self, numbers: NDArray[np.int64]) -> list[int]:
         """Numbers, one of each exchange that nobody has asked about yet: ``zones_of_number`` of each (20 µs) is best
@@ -119,6 +121,7 @@ class NumberKinds:
         if id is None:
             id = self._ids[kind] = len(self.listed)
             self.listed.append(kind.lists != 0 or kind.alone != 0)
+            self.faults.append(kind.fault)
         return id
 
 
@@ -135,6 +138,7 @@ class Doings(Struct, frozen=True):
     """What happened to a number, as far as it matters now; equal ones are answered alike, but see ``capped``."""
 
     optout: Hashable = None
+    """Then nothing else is here: an opt-out decides, whatever else is true but a fault of the number."""
     called_at: float | None = None
     """The latest call, if the campaign's gap since it is not over."""
     ages: tuple[int, ...] = ()
@@ -172,8 +176,8 @@ class Happened:
         """Those of ``numbers`` to which anything happened that matters: 0.15 µs a number, 2 more if so."""
         optouts = self._optouts.covering(numbers, self._campaign.name, self._campaign.client)
         found = {number: self._listed(entry) for number, entry in optouts.items()}
-        for number in {*self._recent.among(numbers), *self._history.among(numbers)}:
-            doings = Doings(optouts.get(number), self._called_at(number), self._ages(number), self._spoken(number))
+        for number in {*self._recent.among(numbers), *self._history.among(numbers)}.difference(optouts):
+            doings = Doings(None, self._called_at(number), self._ages(number), self._spoken(number))
             if doings != _NOTHING:
                 found[number] = doings
         return found

@@ -51,7 +51,8 @@ class Group(Struct):
     contact: int
     """One of them."""
     doings: Doings | None
-    count: int = 0
+    count: int
+    """Without those that wait for their next attempt."""
 
 
 class Stock(Struct, frozen=True):
@@ -108,11 +109,13 @@ class Stocktaker:
 
             counting = _Counting(happened, at, await self._due_later(campaign, at))
             listed = np.array(self._kinds.listed, np.int64)
+            faults = np.array(self._kinds.faults, np.int64)
             for first, block in self._blocks():
                 mine = self._mine(block, lanes)
                 mine = mine[self._kind_of[first + mine] != 0]  # what came meanwhile is for the next count
                 if len(mine):
-                    counting.add(first + mine, block.numbers[mine], self._keys(first, block, mine, lanes, listed))
+                    keys = self._keys(first, block, mine, lanes, listed)
+                    counting.add(first + mine, block.numbers[mine], keys, faults[self._kind_of[first + mine]])
                 await asyncio.sleep(0)
             return await asyncio.to_thread(counting.stock)
 
@@ -252,45 +255,35 @@ class Stocktaker:
 
 
 class _Counting:
-    """The groups as they fill."""
+    """Contacts as they are looked at, slice by slice, and put into groups when all have been."""
 
     def __init__(self, happened: Happened, at: float, due: NDArray[np.float64]) -> None:
         self._happened = happened
         self._at = at
         self._due = due
-        self._groups: dict[tuple[int, Doings | None], Group] = {}
-        self._places: dict[tuple[int, Doings | None], int] = {}
         self._doings: list[Doings | None] = [None]
+        self._opted_out = [False]
         self._doings_ids: dict[Doings, int] = {}
-        self._parts: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]] = []
+        self._parts: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
 
-    def add(self, ids: NDArray[np.int64], numbers: NDArray[np.int64], keys: NDArray[np.int64]) -> None:
+    def add(
+        self, ids: NDArray[np.int64], numbers: NDArray[np.int64], keys: NDArray[np.int64], faults: NDArray[np.int64]
+    ) -> None:
         import numpy as np
 
-        keys, key_of = np.unique(keys, return_inverse=True)
-        pairs = key_of << 32 | self._happenings(numbers)
-        found, first, pair_of, counts = np.unique(pairs, True, True, True)
-        places = np.zeros(len(found), np.int32)
-        due = self._due[ids]
-        ready = counts - np.bincount(pair_of, due > 0, len(found)).astype(np.int64)
-        rows = zip(
-            keys[found >> 32].tolist(), (found & 0xFFFFFFFF).tolist(), ids[first].tolist(), ready.tolist(), strict=True
-        )
-        for i, (key, doings, contact, count) in enumerate(rows):
-            group, places[i] = self._group(key, self._doings[doings], contact)
-            group.count += count
-        self._parts.append((ids, places[pair_of], due))
+        happened = self._happenings(numbers)
+        opted_out = np.array(self._opted_out, np.bool_)[happened]
+        self._parts.append((ids, np.where(opted_out, -1 - faults, keys), happened))
 
     def _happenings(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each number what happened to it, as a small integer; 0: nothing."""
         import numpy as np
 
         found = np.zeros(len(numbers), np.int64)
-        in_order = numbers.tolist()
-        doings = self._happened.doings(in_order)
-        for place, number in enumerate(in_order) if doings else ():
-            if number in doings:
-                found[place] = self._doings_id(doings[number])
+        doings = self._happened.doings(numbers.tolist())
+        if doings:
+            touched = np.flatnonzero(np.isin(numbers, np.fromiter(doings, np.int64, len(doings))))
+            found[touched] = [self._doings_id(doings[number]) for number in numbers[touched].tolist()]
         return found
 
     def _doings_id(self, doings: Doings) -> int:
@@ -298,24 +291,28 @@ class _Counting:
         if id is None:
             id = self._doings_ids[doings] = len(self._doings)
             self._doings.append(doings)
+            self._opted_out.append(doings.optout is not None)
         return id
 
-    def _group(self, key: int, doings: Doings | None, contact: int) -> tuple[Group, int]:
-        pair = key, doings
-        group = self._groups.get(pair)
-        if group is None:
-            group = self._groups[pair] = Group(contact, doings)
-            self._places[pair] = len(self._places)
-        return group, self._places[pair]
-
     def stock(self) -> Stock:
+        """The groups. Blocking: 0.2 s for a million, nearly all of it without holding the interpreter."""
         import numpy as np
 
-        ids, places, due = zip(*self._parts, strict=True) if self._parts else ((), (), ())
-        return Stock(
-            at=self._at,
-            groups=self._groups,
-            ids=np.concatenate([np.zeros(0, np.int64), *ids]),
-            places=np.concatenate([np.zeros(0, np.int32), *places]),
-            due=np.concatenate([np.zeros(0), *due]),
+        nothing = np.zeros(0, np.int64)
+        ids, keys, happened = (
+            np.concatenate(columns) for columns in zip((nothing, nothing, nothing), *self._parts, strict=True)
         )
+        due = self._due[ids]
+        all_keys = np.unique(keys)
+        pairs = np.searchsorted(all_keys, keys) << 32 | happened
+        found = np.unique(pairs)
+        places = np.searchsorted(found, pairs)
+        contacts = np.zeros(len(found), np.int64)
+        contacts[places] = ids  # whichever comes last
+        ready = np.bincount(places[due == 0], minlength=len(found))
+        groups = {}
+        rows = zip(all_keys[found >> 32].tolist(), found.tolist(), contacts.tolist(), ready.tolist(), strict=True)
+        for key, pair, contact, count in rows:
+            doings = self._doings[pair & 0xFFFFFFFF]
+            groups[key, doings] = Group(contact, doings, count)
+        return Stock(at=self._at, groups=groups, ids=ids, places=places.astype(np.int32), due=due)
