@@ -130,7 +130,7 @@ def one_by_one(workspace: Workspace, contacts: list[QueuedContact], now: float) 
         verdict = workspace.judge(contact, now)
         waits = contact.next_at is not None and contact.next_at > now
         if verdict.clear and not waits:
-            counts["now"] += 1
+            counts["ready"] += 1
             continue
         decisive = verdict.decisive
         reasons[decisive.code if decisive else "retry"] += 1
@@ -148,7 +148,7 @@ def one_by_one(workspace: Workspace, contacts: list[QueuedContact], now: float) 
 
 
 def counted(report: DialableReport) -> tuple[Counter[str], Counter[str]]:
-    counts = Counter({name: getattr(report, name) for name in ("now", "today", "later", "waiting", "refused")})
+    counts = Counter({name: getattr(report, name) for name in ("ready", "today", "later", "waiting", "refused")})
     reasons: Counter[str] = Counter()
     for reason in report.reasons:
         reasons[reason.code] += reason.count
@@ -300,7 +300,7 @@ def test_business_done_before_tells_listed_contacts_apart(registries: dict[str, 
         workspace.add(doc, queued)
         report = await workspace.dialable.report("spring")
         assert counted(report) == one_by_one(workspace, queued, NOW)
-        assert report.now == len(queued) // 2
+        assert report.ready == len(queued) // 2
         assert report.reasons[0].code == "registry_listed"
 
     run_virtual(main)
@@ -328,7 +328,7 @@ def test_caps_are_counted_with_each_numbers_own_time(registries: dict[str, Path]
         [reason] = report.reasons
         assert reason.code == ("quiet_after_conversation" if answered else "cap_reached")
         assert 0 < reason.today < reason.count
-        assert report.now >= 10 and report.later
+        assert report.ready >= 10 and report.later
 
     run_virtual(main)
 
@@ -349,7 +349,7 @@ def test_what_happens_is_counted_when_somebody_looks_again(registries: dict[str,
             return report
 
         first = await look()
-        assert (first.now, first.line) == (40, "Of 40 contacts: 40 may be called now.")
+        assert (first.ready, first.line) == (40, "Of 40 contacts: 40 may be called now.")
         assert await workspace.dialable.report("spring", fresh=True) is first  # nothing happened
         known.opt_outs.add(OptOut(f"+{NUMBERS[0]}", OptOutSource.OPERATOR, "asked", "maria", NOW))
         assert (await look()).refused == 1
@@ -359,13 +359,13 @@ def test_what_happens_is_counted_when_somebody_looks_again(registries: dict[str,
         more = [fresh(id, number) for id, number in enumerate(NUMBERS[40:80], 41)]
         queued += more
         workspace.add(HUMAN_DEBT, more)
-        assert (await look()).now == 78
+        assert (await look()).ready == 78
         known.calendar.add(CalendarDay("US-NY", date(2026, 3, 3), "snow", by="maria", at=NOW))
-        assert (await look()).now == 0
+        assert (await look()).ready == 0
         known.calendar.remove("US-NY", date(2026, 3, 3))
         workspace.campaigns["spring"] = msgspec.structs.replace(HUMAN_DEBT, registry_exempt="")
         listed = len(NUMBERS[:80:3]) - 1
-        assert (await look()).now == 78  # written consent exempts the listed ones, too
+        assert (await look()).ready == 78  # written consent exempts the listed ones, too
         workspace.facts[2] = ContactFacts()
         late = [fresh(id, number, facts=2) for id, number in enumerate(NUMBERS[80:120], 81)]
         queued += late
@@ -373,7 +373,7 @@ def test_what_happens_is_counted_when_somebody_looks_again(registries: dict[str,
         assert (await look()).refused > listed // 3
         await asyncio.sleep(12 * 3600)
         evening = await look()
-        assert (evening.now, evening.today) == (0, 0)
+        assert (evening.ready, evening.today) == (0, 0)
 
     run_virtual(main)
 
@@ -389,14 +389,14 @@ def test_a_list_opens_behind_each_count(registries: dict[str, Path]) -> None:
         workspace.ledger.contacts = lambda ids: _records(queued, ids)
         report = await workspace.dialable.report("spring")
         assert len(report.reasons) > 1
-        for code, count in [("now", report.now), *((reason.code, reason.count) for reason in report.reasons)]:
+        for code, count in [("ready", report.ready), *((reason.code, reason.count) for reason in report.reasons)]:
             seen: list[int] = []
             after: int | None = 0
             while after is not None:
                 page = await workspace.dialable.page("spring", code, after, 7)
                 seen += [contact.id for contact in page.contacts]
                 assert len(page.contacts) <= 7
-                assert all(contact.reasons or code == "now" for contact in page.contacts)
+                assert all(contact.reasons or code == "ready" for contact in page.contacts)
                 after = page.next
             assert seen == sorted(set(seen))
             assert len(seen) == count

@@ -292,7 +292,7 @@ def _report(floor: Floor, doc: Campaign, tally: Tally, at: float) -> DialableRep
         state=CampaignState.PAUSED if doc.name in floor.halted else doc.state,
         at=at,
         total=standing.total,
-        now=tally.now,
+        ready=tally.ready,
         today=tally.today,
         later=tally.later,
         waiting=tally.waiting,

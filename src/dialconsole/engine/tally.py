@@ -23,7 +23,7 @@ _CHANGES = frozenset({CheckName.HOURS, CheckName.GAP, CheckName.CAPS})
 
 class Tally:
     def __init__(self, at: float, end_of_day: float) -> None:
-        self.now = self.today = self.later = self.waiting = self.refused = 0
+        self.ready = self.today = self.later = self.waiting = self.refused = 0
         self.until = end_of_day
         """How long the counts stand if nothing happens."""
         self.at = at
@@ -40,7 +40,7 @@ class Tally:
         if not count:
             return
         if seen.verdict.clear:
-            self.now += count
+            self.ready += count
             return
         reason = self._reason(seen)
         self._counts[reason] += count

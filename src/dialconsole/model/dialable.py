@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dialconsole.model.outcome import CampaignState
 
-CALLABLE = "now"
+CALLABLE = "ready"
 """In place of a reason: contacts that may be called now."""
 
 RETRY = "retry"
@@ -32,7 +32,7 @@ class ReasonCount(Struct, frozen=True):
 class DialableReport(Struct, frozen=True):
     """The gate's word on every contact that waits, as if the campaign ran.
 
-    ``total`` = ``now`` + ``today`` + ``later`` + ``waiting`` + ``refused`` + ``live`` + all of ``done``, but for what
+    ``total`` = ``ready`` + ``today`` + ``later`` + ``waiting`` + ``refused`` + ``live`` + all of ``done``, but for what
     moved while it was counted.
     """
 
@@ -40,7 +40,7 @@ class DialableReport(Struct, frozen=True):
     state: CampaignState
     at: float
     total: int
-    now: int
+    ready: int
     """May be called at ``at``."""
     today: int
     """Later on the operator's day."""
@@ -59,7 +59,7 @@ class DialableReport(Struct, frozen=True):
     @property
     def open(self) -> int:
         """Contacts that are neither done nor being called."""
-        return self.now + self.today + self.later + self.waiting + self.refused
+        return self.ready + self.today + self.later + self.waiting + self.refused
 
     @property
     def foremost(self) -> ReasonCount | None:
@@ -69,7 +69,7 @@ class DialableReport(Struct, frozen=True):
     @property
     def line(self) -> str:
         """The whole in a line, for a start."""
-        parts = [f"{self.now:,} may be called now"]
+        parts = [f"{self.ready:,} may be called now"]
         parts += [
             f"{count:,} {words}"
             for count, words in (

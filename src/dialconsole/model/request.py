@@ -157,7 +157,7 @@ class ListUndialable(Request[UndialablePage], frozen=True, kw_only=True):
     RESULT = UndialablePage
     name: str
     code: str
-    """Of a reason; ``now`` for those that may be called; or a final status."""
+    """Of a reason; ``ready`` for those that may be called; or a final status."""
     after: int = 0
     limit: int = 100
 
