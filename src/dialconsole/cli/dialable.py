@@ -17,9 +17,7 @@ from dialconsole.model.request import ListUndialable, ShowDialable
 
 @click.command()
 @click.argument("name", type=NAME)
-@click.option(
-    "--reason", "code", metavar="CODE", help="List the contacts of one reason; `ready`: who may be called."
-)
+@click.option("--reason", "code", metavar="CODE", help="List the contacts of one reason; `ready`: who may be called.")
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="The most contacts to list.")
 @workspace_option
 @json_option

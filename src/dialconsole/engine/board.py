@@ -20,6 +20,7 @@ from dialconsole.engine.holds import hours_words, words
 from dialconsole.engine.marks import Dirty, Marks
 from dialconsole.engine.queue import HOURS, QueueCounts
 from dialconsole.model.campaign import Campaign
+from dialconsole.model.dialable import RETRY, DialableReport
 from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.view import (
     CallView,
@@ -134,6 +135,13 @@ class Board:
         doc, standing = floor.campaigns[name], floor.standings[name]
         now = floor.clock.time()
         counts = self._counts(name, now)
+        holds = tuple(Hold(code, self._why(doc, code, now), n, at) for code, n, at in counts.holds)
+        ready, held = counts.ready, counts.held
+        if (report := self._foreseen(doc)) is not None:
+            holds = tuple(
+                Hold(r.code, words(r.code), r.count, r.until, r.refused) for r in report.reasons if r.code != RETRY
+            )
+            ready, held = report.ready, max(0, report.open - report.ready - counts.retry)
         starts = floor.limiter.usage(campaign_scope(name)).starts
         return CampaignView(
             name=name,
@@ -143,13 +151,13 @@ class Board:
             total=standing.total,
             done=standing.done,
             live=standing.live,
-            ready=counts.ready,
+            ready=ready,
             retry=counts.retry,
-            held=counts.held,
+            held=held,
             completed=standing.final[ContactStatus.COMPLETED],
             failed=standing.final[ContactStatus.FAILED],
             suppressed=standing.final[ContactStatus.SUPPRESSED],
-            holds=tuple(Hold(code, self._why(doc, code, now), n, at) for code, n, at in counts.holds),
+            holds=holds,
             outcomes=standing.outcomes(floor.day.start(now)),
             limits=doc.limits,
             starts_60s=starts,
@@ -159,8 +167,15 @@ class Board:
             changed_by=doc.changed_by,
             changed_at=doc.changed_at,
             reason=doc.reason,
-            eta_s=_eta(doc, counts.ready, starts),
+            eta_s=_eta(doc, ready, starts),
         )
+
+    def _foreseen(self, doc: Campaign) -> DialableReport | None:
+        """Of a campaign that does not run: what the gate would say of its contacts. The queue knows their hours only,
+        because nobody has asked the gate about them yet. Counted while somebody watches."""
+        if self.dialable is None or not self._marks.watched or doc.state not in _NOT_AT_WORK:
+            return None
+        return self.dialable.known(doc.name)
 
     def _why(self, doc: Campaign, code: str, now: float) -> str:
         """A hold in words; closed hours are told of the zones that open next, for that is what the time beside says."""
@@ -234,6 +249,9 @@ class Board:
         if self._beat is not None:
             self._beat.cancel()
             self._beat = None
+
+
+_NOT_AT_WORK = (CampaignState.DRAFT, CampaignState.PAUSED)
 
 
 def _eta(doc: Campaign, ready: int, starts: int) -> float | None:

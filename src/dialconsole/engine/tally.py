@@ -68,6 +68,7 @@ class Tally:
             ReasonCount(
                 check=check,
                 code=code,
+                words=_capital(words(code)),
                 sentence=self._sentence((check, code)),
                 count=count,
                 refused=(check, code) in self._refused,
@@ -106,8 +107,11 @@ class Tally:
         sentences = self._sentences.get(reason, set())
         if len(sentences) == 1:
             return next(iter(sentences))
-        said = words(reason[1])
-        return f"{said[:1].upper()}{said[1:]}."
+        return f"{_capital(words(reason[1]))}."
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def code_of(seen: Outlook, *, waits: bool) -> str:

@@ -19,7 +19,10 @@ class ReasonCount(Struct, frozen=True):
     check: str
     """A ``CheckName``; ``retry`` for those whose next attempt is not due."""
     code: str
+    words: str
+    """The code in a few words, for a narrow column."""
     sentence: str
+    """The gate's own, if it says the same of all of them."""
     count: int
     refused: bool
     """As things stand they will not be called at all; else they wait."""
