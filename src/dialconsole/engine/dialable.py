@@ -11,6 +11,7 @@ more than a tenth of the engine's time.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Hashable
 from functools import cached_property, partial
 
@@ -44,6 +45,8 @@ PAUSE, SHORTEST_PAUSE_S = 10.0, 1.0
 
 _MOST_KEPT = 200_000
 """Verdicts on groups kept for the next count."""
+
+log = logging.getLogger(__name__)
 
 _FINAL = frozenset(status.value for status in ContactStatus if status.final)
 
@@ -118,23 +121,25 @@ class Dialable:
     async def _bring_up_to_date(self, campaign: str) -> None:
         try:
             await self._count(campaign, fresh=False)
-        except Problem:  # it was deleted meanwhile
-            self._counts.pop(campaign, None)
+        except Problem as problem:  # deleted meanwhile, or too many kinds to tell apart
+            log.info("%s was not counted: %s", campaign, problem.sentence)
         finally:
             self._expected.discard(campaign)
         self._floor.mark(Kind.CAMPAIGN, campaign)
 
     async def _count(self, campaign: str, fresh: bool) -> _Count:
         async with self._counting:
-            count = self._counts.get(campaign)
+            doc, count = self._doc(campaign), self._counts.get(campaign)
             if count is not None and (self._holds(campaign, count) or not (fresh or self._rested(count))):
                 return count
-            count = self._counts[campaign] = await self._count_anew(self._doc(campaign))
+            count = self._counts[campaign] = await self._count_anew(doc)
             return count
 
     def _doc(self, campaign: str) -> Campaign:
         doc = self._floor.campaigns.get(campaign)
         if doc is None:
+            self._counts.pop(campaign, None)
+            self._seen.pop(campaign, None)
             raise Problem(f"There is no campaign {safe_text(campaign)!r}.", code="unknown_campaign")
         return doc
 
