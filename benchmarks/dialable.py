@@ -26,7 +26,7 @@ from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
-from dialconsole.model.campaign import Campaign
+from dialconsole.model.campaign import Campaign, Trunk
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CampaignState, ContactStatus
@@ -77,6 +77,7 @@ class Bench:
         self.standings = {"spring": Standing()}
         self.standings["spring"].total = len(all_numbers)
         self.halted: dict[str, int] = {}
+        self.trunks = {"main": Trunk(name="main")}
         self.moves = 0
         self.day = Day("America/New_York")
         self.ledger: Any = SimpleNamespace()
@@ -110,7 +111,13 @@ class Bench:
         begin = time.perf_counter()
         for one in self.contacts[:ASKED_ONE_BY_ONE]:
             call = proposed(
-                doc, CampaignState.RUNNING, one.number, self.places[one.place], self.facts[one.facts], one.attempts
+                doc,
+                CampaignState.RUNNING,
+                one.number,
+                self.places[one.place],
+                self.facts[one.facts],
+                one.attempts,
+                self.trunks["main"],
             )
             self.gate.judge(call, now)
         return (time.perf_counter() - begin) / ASKED_ONE_BY_ONE * len(self.contacts)

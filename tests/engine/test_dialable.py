@@ -22,7 +22,7 @@ from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
 from dialconsole.model.calendar import CalendarDay
-from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy
+from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy, Trunk
 from dialconsole.model.dialable import DialableReport
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
@@ -91,6 +91,7 @@ class Workspace:
         self.campaigns: dict[str, Campaign] = {}
         self.standings: dict[str, Standing] = {}
         self.halted: dict[str, int] = {}
+        self.trunks = {"main": Trunk(name="main")}
         self.moves = 0
         self.day = Day("America/New_York")
         self.ledger: Any = SimpleNamespace()
@@ -106,7 +107,7 @@ class Workspace:
         """One contact, by the gate, at an instant."""
         doc = self.campaigns[contact.campaign]
         place, facts = self.places[contact.place], self.facts[contact.facts]
-        call = proposed(doc, CampaignState.RUNNING, contact.number, place, facts, contact.attempts)
+        call = proposed(doc, CampaignState.RUNNING, contact.number, place, facts, contact.attempts, self.trunks["main"])
         return self.gate.judge(call, at)
 
     def first_clear(self, contact: QueuedContact, at: float) -> float | None:
@@ -232,6 +233,7 @@ opt_outs = st.lists(
     entries=opt_outs,
     hour=st.sampled_from([0, 3, 9, 11.5, 14]),
     holiday=st.booleans(),
+    locked=st.sampled_from([False, False, True]),
 )
 def test_counts_are_those_of_the_gate_asked_for_each_contact(
     registries: dict[str, Path],
@@ -242,6 +244,7 @@ def test_counts_are_those_of_the_gate_asked_for_each_contact(
     entries: list[OptOut],
     hour: float,
     holiday: bool,
+    locked: bool,
 ) -> None:
     """Whatever the list, the rules, the registries, the opt-outs and the calls of the last days."""
     now = NOW + hour * 3600
@@ -250,6 +253,9 @@ def test_counts_are_those_of_the_gate_asked_for_each_contact(
     async def main() -> None:
         workspace = Workspace(registries[registry], now, calendar)
         workspace.facts.update(enumerate(some_facts, 1))
+        if locked:
+            some = tuple(f"+{number}" for number in NUMBERS[::4])
+            workspace.trunks["main"] = Trunk(name="main", backend="livekit", allowed_numbers=some)
         known = workspace.safeguards
         known.opt_outs.load(entries)
         for number, ago, answered in sorted(rows.calls, key=lambda call: -call[1]):

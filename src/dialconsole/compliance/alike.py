@@ -35,6 +35,7 @@ KNOWN = frozenset(
     {
         CheckName.NUMBER,
         CheckName.CAMPAIGN,
+        CheckName.ALLOWED,
         CheckName.OPTOUT,
         CheckName.REGISTRY,
         CheckName.CONSENT,
@@ -135,7 +136,10 @@ def facts_alike(facts: ContactFacts, *, listed: bool) -> Hashable:
 
 
 class Doings(Struct, frozen=True):
-    """What happened to a number, as far as it matters now; equal ones are answered alike, but see ``capped``."""
+    """What happened to a number, and what is said of it alone, as far as it matters now.
+
+    Equal ones are answered alike, but see ``capped``.
+    """
 
     optout: Hashable = None
     """Then nothing else is here: an opt-out decides, whatever else is true but a fault of the number."""
@@ -145,6 +149,8 @@ class Doings(Struct, frozen=True):
     """Of each call: how many of the book's windows, the shortest first, are over since."""
     spoken: int | None = None
     """The same of the latest call in which a person answered."""
+    allowed: bool = False
+    """On the allow list of a trunk that calls nobody else."""
 
     @property
     def capped(self) -> bool:
@@ -153,7 +159,10 @@ class Doings(Struct, frozen=True):
 
 
 class Happened:
-    """What happened to numbers: opt-outs, calls, conversations. For one campaign at one instant."""
+    """What happened to numbers: opt-outs, calls, conversations. For one campaign at one instant.
+
+    ``allowed``: the only numbers its trunk may call, ``None``: any (``ProposedCall.allowed``).
+    """
 
     def __init__(
         self,
@@ -162,6 +171,7 @@ class Happened:
         history: CallHistory,
         book: RuleBook,
         campaign: Campaign,
+        allowed: frozenset[int] | None,
         at: float,
     ) -> None:
         self._optouts = optouts
@@ -169,6 +179,7 @@ class Happened:
         self._history = history
         self._windows = book.windows_s
         self._campaign = campaign
+        self._allowed = allowed or frozenset()
         self._at = at
         self._only_listed: dict[Hashable, Doings] = {}
 
@@ -176,8 +187,12 @@ class Happened:
         """Those of ``numbers`` to which anything happened that matters: 0.15 µs a number, 2 more if so."""
         optouts = self._optouts.covering(numbers, self._campaign.name, self._campaign.client)
         found = {number: self._listed(entry) for number, entry in optouts.items()}
-        for number in {*self._recent.among(numbers), *self._history.among(numbers)}.difference(optouts):
-            doings = Doings(None, self._called_at(number), self._ages(number), self._spoken(number))
+        touched = {*self._recent.among(numbers), *self._history.among(numbers)}
+        if self._allowed:
+            touched.update(filter(self._allowed.__contains__, numbers))
+        for number in touched.difference(optouts):
+            ages, spoken = self._ages(number), self._spoken(number)
+            doings = Doings(None, self._called_at(number), ages, spoken, number in self._allowed)
             if doings != _NOTHING:
                 found[number] = doings
         return found

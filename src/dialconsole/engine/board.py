@@ -135,12 +135,15 @@ class Board:
         doc, standing = floor.campaigns[name], floor.standings[name]
         now = floor.clock.time()
         counts = self._counts(name, now)
-        holds = tuple(Hold(code, self._why(doc, code, now), n, at) for code, n, at in counts.holds)
+        holds = [Hold(code, self._why(doc, code, now), n, at) for code, n, at in counts.holds]
         ready, held = counts.ready, counts.held
+        if ready and doc.state is CampaignState.RUNNING and (hold := floor.care.obstacle(doc, ready)) is not None:
+            holds.insert(0, hold)  # callable in themselves, so what holds them is what people look for first
+            ready, held = 0, held + ready
         if (report := self._foreseen(doc)) is not None:
-            holds = tuple(
+            holds = [
                 Hold(r.code, words(r.code), r.count, r.until, r.refused) for r in report.reasons if r.code != RETRY
-            )
+            ]
             ready, held = report.ready, max(0, report.open - report.ready - counts.retry)
         starts = floor.limiter.usage(campaign_scope(name)).starts
         return CampaignView(
@@ -157,7 +160,7 @@ class Board:
             completed=standing.final[ContactStatus.COMPLETED],
             failed=standing.final[ContactStatus.FAILED],
             suppressed=standing.final[ContactStatus.SUPPRESSED],
-            holds=holds,
+            holds=tuple(holds),
             outcomes=standing.outcomes(floor.day.start(now)),
             limits=doc.limits,
             starts_60s=starts,
@@ -193,7 +196,7 @@ class Board:
 
     def trunk(self, name: str) -> TrunkView:
         floor = self._floor
-        doc = floor.trunks[name]
+        doc, care = floor.trunks[name], floor.care.trunks[name]
         usage = floor.limiter.usage(trunk_scope(name))
         now = floor.clock.time()
         dialer = floor.dialers.get(name)
@@ -217,6 +220,15 @@ class Board:
             waiting_since=dialer.waiting_since if dialer and waiting else None,
             next_start_at=next_at,
             full=usage.full,
+            circuit=care.circuit,
+            cause=care.cause,
+            retry_at=care.retry_at,
+            trial=care.trial,
+            pace=care.pace(doc.limits),
+            stopped_until=care.stopped_until,
+            locked=doc.locked,
+            allowed=len(doc.allowed_numbers),
+            caller_ids=floor.care.caller_ids.views(doc, floor.campaigns.values()),
         )
 
     def call(self, attempt: str) -> CallView | None:

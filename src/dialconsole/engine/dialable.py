@@ -158,9 +158,9 @@ class Dialable:
 
     def _rules(self, doc: Campaign) -> Hashable:
         """What a verdict on a group depends on besides the group and the time."""
-        safeguards = self._floor.safeguards
+        safeguards, trunk = self._floor.safeguards, self._floor.trunks.get(doc.trunk)
         book = safeguards.book
-        return doc, safeguards.registry.loads, safeguards.calendar.version, book.rows, book.fault is None
+        return doc, trunk, safeguards.registry.loads, safeguards.calendar.version, book.rows, book.fault is None
 
     async def _count_anew(self, doc: Campaign) -> _Count:
         floor = self._floor
@@ -173,8 +173,9 @@ class Dialable:
         return _Count(_report(floor, doc, tally, at), stock, codes, stamp, tally.until, took)
 
     def _happened(self, doc: Campaign, at: float) -> Happened:
-        known = self._floor.safeguards
-        return Happened(known.opt_outs, known.recent, known.history, known.book, doc, at)
+        known, trunk = self._floor.safeguards, self._floor.trunks.get(doc.trunk)
+        allowed = proposed(doc, CampaignState.RUNNING, 0, Place((), ()), ContactFacts(), 0, trunk).allowed
+        return Happened(known.opt_outs, known.recent, known.history, known.book, doc, allowed, at)
 
     async def _judge_all(self, doc: Campaign, stock: Stock, tally: Tally) -> list[str | None]:
         if not KNOWN.issuperset(self._floor.gate.names):
@@ -232,7 +233,8 @@ class Dialable:
     def _call(self, doc: Campaign, contact: int) -> ProposedCall:
         """The call as it would be if the campaign ran: whether it does is no property of its contacts."""
         _, number, place, facts, attempts = self._queue.row(contact)
-        return proposed(doc, CampaignState.RUNNING, number, self._places[place], self._facts[facts], attempts)
+        trunk = self._floor.trunks.get(doc.trunk)
+        return proposed(doc, CampaignState.RUNNING, number, self._places[place], self._facts[facts], attempts, trunk)
 
     def _judge(self, call: ProposedCall) -> Judge:
         return partial(self._floor.gate.judge, call)

@@ -12,7 +12,7 @@ from dialconsole.model.campaign import Campaign
 from dialconsole.model.purpose import Purpose, Voice
 
 
-class CallTerms(Struct, frozen=True, gc=False):
+class CallTerms(Struct, frozen=True, cache_hash=True, gc=False):
     caller_identity: str
     opt_out_line: str
     client: str

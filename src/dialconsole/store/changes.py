@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -100,7 +101,7 @@ class Changes:
 
     def settle(self, settlement: Settlement) -> None:
         _refuse_calling(settlement.status)
-        outcome = settlement.outcome.value
+        outcome = settlement.outcome._value_  # here and below: ``value`` is two calls in Python
         opt_out = None if settlement.opt_out is None else _opt_out_row(settlement.opt_out)
         cursor = self.connection.execute(
             _END_ATTEMPT,
@@ -119,7 +120,7 @@ class Changes:
         self.connection.execute(
             _NEXT_STATE,
             (
-                settlement.status.value, settlement.attempts, outcome, micros(settlement.next_at),
+                settlement.status._value_, settlement.attempts, outcome, micros(settlement.next_at),
                 _reasons(settlement.reasons), settlement.contact,
             ),
         )  # fmt: skip
@@ -138,12 +139,11 @@ class Changes:
         self.connection.executemany(_OPT_OUT, [_opt_out_row(entry) for entry in entries])
 
     def add_audit(self, at: float, action: str, detail: AuditDetail) -> int:
-        self._chain.append(None, micros(at), action, msgspec.json.encode(detail).decode())
+        self._chain.append(None, at, action, msgspec.json.encode(detail).decode())
         return self._chain.last_seq
 
     def progress(self, seq: int, event: CallEvent) -> None:
-        # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
-        self._chain.append(seq, micros(event.at), event.kind._value_, event.detail)
+        self._chain.append(seq, event.at, event.kind._value_, event.detail)
 
 
 def _refuse_calling(status: ContactStatus) -> None:
@@ -151,6 +151,7 @@ def _refuse_calling(status: ContactStatus) -> None:
         raise ValueError("'calling' cannot be stored: a contact is calling while it has an attempt without an outcome")
 
 
+@lru_cache(maxsize=1024)
 def _reasons(reasons: tuple[str, ...]) -> str | None:
     return msgspec.json.encode(reasons).decode() if reasons else None
 
