@@ -66,7 +66,7 @@ class Bench:
         self.safeguards.book.load()
         self.safeguards.history.keep_s = self.safeguards.book.longest_window_s
         self.gate = self.safeguards.gate
-        self.queue = CallQueue(lambda campaign, place, now: (True, now + 60))
+        self.queue = CallQueue(self._opening)
         self.places: dict[int, Place] = {}
         self.facts = {
             1: ContactFacts(ConsentBasis.WRITTEN),
@@ -92,7 +92,10 @@ class Bench:
                 zones = zones_of_number(number).zones
                 self.places[keys[code]] = Place(zones, (states[code % len(states)],))
             waits = chance.random() < 0.05
-            status, due = (ContactStatus.RETRY, now + chance.random() * DAY) if waits else (ContactStatus.PENDING, None)
+            after = chance.choice((900.0, 7200.0, 7200.0, DAY))  # busy, no answer, voicemail
+            status, due = (
+                (ContactStatus.RETRY, now + chance.random() * after) if waits else (ContactStatus.PENDING, None)
+            )
             contacts.append(
                 QueuedContact(id, number, "spring", keys[code], chance.randint(1, 3), status, int(waits), due)
             )
@@ -103,7 +106,15 @@ class Bench:
         self.safeguards.opt_outs.load(
             OptOut(f"+{number}", OptOutSource.IMPORT, "bench", "bench", now) for number in all_numbers[::20]
         )
-        self.dialable = Dialable(self, self.queue, self.places, self.facts)  # type: ignore[arg-type]
+        self.dialable = self.new()
+
+    def new(self) -> Dialable:
+        """One that has not looked yet."""
+        return Dialable(self, self.queue, self.places, self.facts)  # type: ignore[arg-type]
+
+    def _opening(self, campaign: str, place: int, now: float) -> tuple[bool, float]:
+        opening = self.safeguards.opening(self.campaigns[campaign], self.places[place], now)
+        return opening.open, opening.until
 
     def one_by_one(self) -> float:
         """Seconds to ask the gate about each of some contacts, scaled to all of them."""
@@ -123,10 +134,16 @@ class Bench:
         return (time.perf_counter() - begin) / ASKED_ONE_BY_ONE * len(self.contacts)
 
 
-async def timed(work: Callable[[], Awaitable[object]]) -> tuple[float, float, float]:
-    """Seconds that ``work`` takes, and how long the loop was kept from its other work: 99 of 100 times, and at worst.
+async def seconds(work: Callable[[], Awaitable[object]]) -> float:
+    begin = time.perf_counter()
+    await work()
+    return time.perf_counter() - begin
 
-    In time of the processor, so that other programs on the machine do not count.
+
+async def longest_stretch(work: Callable[[], Awaitable[object]]) -> float:
+    """How long the loop is kept from its other work at worst. Seconds of the processor.
+
+    Apart from ``seconds``, because watching each turn of the loop takes its share.
     """
     turns: list[float] = []
 
@@ -139,12 +156,9 @@ async def timed(work: Callable[[], Awaitable[object]]) -> tuple[float, float, fl
     watching = asyncio.create_task(watch())
     await asyncio.sleep(0.01)
     turns.clear()
-    begin = time.perf_counter()
     await work()
-    took = time.perf_counter() - begin
     watching.cancel()
-    longest = sorted(turns)
-    return took, longest[len(longest) * 99 // 100], longest[-1]
+    return max(turns)
 
 
 def registry_of(folder: Path, all_numbers: list[int]) -> Path:
@@ -160,16 +174,17 @@ async def measure(folder: Path) -> list[Row]:
     beside = bench.one_by_one()
     gc.collect()
     gc.freeze()  # the million contacts of this module's own are none of the engine's
-    first, _, first_worst = await timed(lambda: bench.dialable.report("spring"))
+    first = await seconds(lambda: bench.dialable.report("spring"))
     again = []
     for _ in range(3):
         bench.moves += 1  # a call began
-        again.append(await timed(lambda: bench.dialable.report("spring", fresh=True)))
+        again.append(await seconds(lambda: bench.dialable.report("spring", fresh=True)))
+    bench.dialable = bench.new()
+    worst = await longest_stretch(lambda: bench.dialable.report("spring"))
     report = await bench.dialable.report("spring")
     assert report.open == CONTACTS and report.ready and report.today and report.refused
     gc.unfreeze()
     scaled = f"the gate for each ({ASKED_ONE_BY_ONE:,}, scaled)"
-    took, late, worst = min(again)
     return [
         Row(
             what="who of 1M contacts may be called, first look",
@@ -181,15 +196,13 @@ async def measure(folder: Path) -> list[Row]:
         ),
         Row(
             what="the same again after a call",
-            ours=took,
+            ours=min(again),
             unit="s",
             aim="<= 1",
             baseline=bench.one_by_one(),
             beside=scaled,
         ),
-        Row(what="  the loop kept busy, p99", ours=late * 1000, unit="ms", aim="<= 2"),
-        Row(what="  at worst", ours=worst * 1000, unit="ms"),
-        Row(what="  at worst, first look", ours=first_worst * 1000, unit="ms"),
+        Row(what="the loop kept from other work at a time, at worst", ours=worst * 1000, unit="ms"),
     ]
 
 

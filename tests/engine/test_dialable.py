@@ -21,6 +21,7 @@ from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
+from dialconsole.engine.stock import Stock, Stocktaker
 from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy, Trunk
 from dialconsole.model.dialable import DialableReport
@@ -427,5 +428,29 @@ def test_a_campaign_that_is_not_there(registries: dict[str, Path]) -> None:
     async def main() -> None:
         with pytest.raises(Problem, match="There is no campaign 'autumn'"):
             await Workspace(registries["none"], NOW).dialable.report("autumn")
+
+    run_virtual(main)
+
+
+def test_a_contact_that_is_called_while_it_is_counted_speaks_for_nobody_else(
+    registries: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate is asked about another one of its group: a call to one holds none of the others."""
+
+    async def main() -> None:
+        workspace = Workspace(registries["none"], NOW)
+        workspace.facts[1] = ContactFacts()
+        workspace.add(HUMAN_DEBT, [fresh(id, number) for id, number in enumerate(NUMBERS[:40], 1)])
+        take = Stocktaker.take
+
+        async def call_meanwhile(self: Stocktaker, *question: Any) -> Stock:
+            stock = await take(self, *question)
+            for group in stock.groups.values():
+                workspace.safeguards.claimed(workspace.queue.number(group.contact), NOW)
+            workspace.moves += 1
+            return stock
+
+        monkeypatch.setattr(Stocktaker, "take", call_meanwhile)
+        assert (await workspace.dialable.report("spring")).ready == 40
 
     run_virtual(main)

@@ -11,7 +11,7 @@ look-up more for each length in use. Rejected: a trie, which answers no faster f
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -28,7 +28,7 @@ from dialconsole.model.optout import (
 )
 
 
-class _Cause(Struct, frozen=True):
+class _Cause(Struct, frozen=True, cache_hash=True):
     source: OptOutSource
     reason: str
     by: str
@@ -87,6 +87,11 @@ class _Listed:
                 if cause is not None:
                     return f"+{digits[:length]}{WILDCARD}", cause
         return None
+
+    @property
+    def countable(self) -> bool:
+        """Whether all that is listed are numbers, and no patterns."""
+        return not self.prefixes
 
     def find_many(self, numbers: Sequence[int]) -> dict[int, tuple[str, _Cause]]:
         """Those of ``numbers`` that are covered: by a pattern, with its text, or (empty text) themselves."""
@@ -160,6 +165,11 @@ class OptOutIndex:
             if found is not None:
                 return _entry(found[0], scope, found[1])
         return None
+
+    def named(self, campaign: str | None, client: str = "") -> Iterator[Collection[int]] | None:
+        """The numbers that ``covers`` may have an entry for, scope by scope; ``None`` while there are patterns."""
+        scopes = [self._scopes[s] for s in (EVERYWHERE, *_scopes_of(campaign, client)) if s in self._scopes]
+        return (listed.numbers for listed in scopes) if all(listed.countable for listed in scopes) else None
 
     def covering(self, numbers: Sequence[int], campaign: str | None, client: str = "") -> dict[int, Hashable]:
         """Those of ``numbers`` that ``covers`` has an entry for; with equal values its entries differ by number only.

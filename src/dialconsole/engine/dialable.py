@@ -32,11 +32,11 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.place import Place
 from dialconsole.model.text import safe_text
-from dialconsole.model.verdict import CheckName, VerdictKind
+from dialconsole.model.verdict import CheckName, Verdict, VerdictKind
 from dialconsole.model.view import Kind
 from dialconsole.store.ledger import ContactRecord
 
-JUDGED_AT_ONCE = 20
+JUDGED_AT_ONCE = 10
 """Groups or contacts between two turns of the loop: a millisecond or two, since one that is held is asked about again
 for later."""
 
@@ -61,9 +61,17 @@ class _Known:
     """What the gate says of a group, now and in what is left of the day."""
 
     def __init__(self, judge: Judge, at: float, end_of_day: float) -> None:
-        self.seen = outlook(judge, at)
-        self._judge = judge
+        self._gate = judge
+        self._verdicts: dict[float, Verdict] = {}
+        self.seen = outlook(self._judge, at)
         self._end = end_of_day
+
+    def _judge(self, at: float) -> Verdict:
+        """The day asks again for what the outlook has asked for."""
+        verdict = self._verdicts.get(at)
+        if verdict is None:
+            verdict = self._verdicts[at] = self._gate(at)
+        return verdict
 
     @cached_property
     def day(self) -> Day:
@@ -168,7 +176,7 @@ class Dialable:
         stamp, at = self._stamp(doc), floor.clock.time()
         stock = await self._stocktaker.take(doc.name, self._happened(doc, at), at)
         tally = Tally(at, floor.day.end(at))
-        codes = await self._judge_all(doc, stock, tally)
+        codes = await self._judge_all(doc, stock, tally, stamp)
         took = (asyncio.get_running_loop().time() - began) / floor.clock.rate
         return _Count(_report(floor, doc, tally, at), stock, codes, stamp, tally.until, took)
 
@@ -177,19 +185,21 @@ class Dialable:
         allowed = proposed(doc, CampaignState.RUNNING, 0, Place((), ()), ContactFacts(), 0, trunk).allowed
         return Happened(known.opt_outs, known.recent, known.history, known.book, doc, allowed, at)
 
-    async def _judge_all(self, doc: Campaign, stock: Stock, tally: Tally) -> list[str | None]:
+    async def _judge_all(self, doc: Campaign, stock: Stock, tally: Tally, stamp: Hashable) -> list[str | None]:
         if not KNOWN.issuperset(self._floor.gate.names):
             raise RuntimeError("the gate has a check that compliance.alike does not know")
         waits = await asyncio.to_thread(stock.waits)
         happened = self._happened(doc, stock.at)
-        kept = self._kept_for(doc)
+        kept, moved = self._kept_for(doc), stamp != self._stamp(doc)
         codes: list[str | None] = []
         for place, (key, group) in enumerate(stock.groups.items()):
             if place % JUDGED_AT_ONCE == 0:
                 await asyncio.sleep(0)
+                moved = moved or stamp != self._stamp(doc)
             known = kept.get(key)
             if known is None or not known.holds(tally):
-                call = self._call(doc, self._representative(happened, stock, place, group))
+                contact = self._representative(happened, stock, place, group) if moved else group.contact
+                call = self._call(doc, contact)
                 known = kept[key] = _Known(self._judge(call), stock.at, tally.end)
             if group.doings is not None and group.doings.capped and _held_by_caps(known.seen):
                 await self._judge_each(doc, stock, place, tally)

@@ -25,6 +25,7 @@ _STEPS = 12
 """Holds that are followed. A holiday behind a weekend behind a cap makes four."""
 
 _DAY_S = 86_400.0
+_TEN = 36_000.0
 
 
 class Outlook(Struct, frozen=True):
@@ -57,39 +58,51 @@ def stands_until(verdict: Verdict) -> float:
     Versions of a registry age at midnight UTC; one whose date lies ahead begins to be of use at ten, when it is
     midnight where people live furthest east.
     """
-    times = [check.until for check in verdict.checks if check.until is not None and check.until > verdict.at]
-    return min([*times, _registry_turns(verdict.at)])
+    until = _registry_turns(verdict.at)
+    for check in verdict.checks:
+        if check.until is not None and verdict.at < check.until < until:
+            until = check.until
+    return until
 
 
 def _registry_turns(at: float) -> float:
-    midnight = math.floor(at / _DAY_S) * _DAY_S
-    turns = (midnight + hours * 3600 for hours in (10, 24))
-    return min(turn for turn in turns if turn > at)
+    midnight = at - at % _DAY_S
+    return midnight + _TEN if at < midnight + _TEN else midnight + _DAY_S
 
 
 class Day:
-    """Where in what is left of a day a call is clear. Contacts that wait for a time look where theirs falls."""
+    """Where in what is left of a day a call is clear. Contacts that wait for a time look where theirs falls.
+
+    Worked out as far as it is asked for: most are due within the hour.
+    """
 
     def __init__(self, judge: Judge, now: float, end: float) -> None:
+        self._judge = judge
+        self._end = end
+        self._at = now
+        """As far as it is known."""
+        self._steps = 0
         self._spans: list[tuple[float, float]] = []
-        at = now
-        for _ in range(_STEPS):
-            if at >= end:
-                break
-            verdict = judge(at)
-            if verdict.clear:
-                over = min(stands_until(verdict), end)
-                self._spans.append((at, over))
-            elif verdict.verdict is VerdictKind.REFUSED or verdict.until is None or verdict.until <= at:
-                break
-            else:
-                over = verdict.until
-            at = over
 
     def first_from(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
         """The first instant from each of ``at`` on, within the day, at which the call is clear; infinite if none is."""
         import numpy as np
 
+        self._work_out(float(at.max()))
         begins, ends = np.array([*self._spans, (math.inf, math.inf)]).T
         first: NDArray[np.float64] = np.maximum(at, begins[np.searchsorted(ends, at, side="right")])
         return first
+
+    def _work_out(self, last: float) -> None:
+        """Go on until a span reaches beyond ``last``, or the day is over, or no time is named."""
+        while self._at < self._end and self._steps < _STEPS and not (self._spans and self._spans[-1][1] > last):
+            self._steps += 1
+            verdict = self._judge(self._at)
+            if verdict.clear:
+                over = min(stands_until(verdict), self._end)
+                self._spans.append((self._at, over))
+            elif verdict.verdict is VerdictKind.REFUSED or verdict.until is None or verdict.until <= self._at:
+                over = self._end
+            else:
+                over = verdict.until
+            self._at = over

@@ -18,6 +18,7 @@ from msgspec import Struct
 from dialconsole.compliance.alike import Doings, Happened, NumberKinds, facts_alike
 from dialconsole.compliance.registry.many import OpenLists
 from dialconsole.compliance.registry.registry import Registry
+from dialconsole.compliance.sieve import Sieve, portions
 from dialconsole.compliance.zones import zones_of_number
 from dialconsole.engine.columns import QueueBlock
 from dialconsole.engine.queue import CallQueue
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 AT_ONCE = 2_048
 """Contacts of one slice."""
 _FOUND_AT_ONCE = 65_536
+_SIEVED_AT_ONCE = 16_384
 
 ASKED_AT_ONCE = 50
 """Exchanges that are asked about in one go: a millisecond."""
@@ -107,7 +109,7 @@ class Stocktaker:
             lanes = await self._prepare(campaign)
             import numpy as np
 
-            counting = _Counting(happened, at, await self._due_later(campaign, at))
+            counting = _Counting(happened, at, await self._due_later(campaign, at), await _sieve_of(happened))
             listed = np.array(self._kinds.listed, np.int64)
             faults = np.array(self._kinds.faults, np.int64)
             for first, block in self._blocks():
@@ -173,7 +175,7 @@ class Stocktaker:
                 numbers.append(block.numbers[new])
             await asyncio.sleep(0)
         if ids:
-            await self._ask_lists(np.concatenate(ids), np.concatenate(numbers))
+            await self._ask_lists(*await asyncio.to_thread(lambda: (np.concatenate(ids), np.concatenate(numbers))))
 
     async def _ask_lists(self, ids: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
         lists, kinds = OpenLists(self._registry), self._kinds
@@ -257,8 +259,9 @@ class Stocktaker:
 class _Counting:
     """Contacts as they are looked at, slice by slice, and put into groups when all have been."""
 
-    def __init__(self, happened: Happened, at: float, due: NDArray[np.float64]) -> None:
+    def __init__(self, happened: Happened, at: float, due: NDArray[np.float64], sieve: Sieve | None) -> None:
         self._happened = happened
+        self._sieve = sieve
         self._at = at
         self._due = due
         self._doings: list[Doings | None] = [None]
@@ -280,10 +283,11 @@ class _Counting:
         import numpy as np
 
         found = np.zeros(len(numbers), np.int64)
-        doings = self._happened.doings(numbers.tolist())
+        held = self._sieve.held(numbers) if self._sieve is not None else np.arange(len(numbers))
+        in_order = numbers[held].tolist()
+        doings = self._happened.doings(in_order)
         if doings:
-            touched = np.flatnonzero(np.isin(numbers, np.fromiter(doings, np.int64, len(doings))))
-            found[touched] = [self._doings_id(doings[number]) for number in numbers[touched].tolist()]
+            found[held] = [self._doings_id(doings[number]) if number in doings else 0 for number in in_order]
         return found
 
     def _doings_id(self, doings: Doings) -> int:
@@ -304,15 +308,34 @@ class _Counting:
         )
         due = self._due[ids]
         all_keys = np.unique(keys)
-        pairs = np.searchsorted(all_keys, keys) << 32 | happened
+        places = np.searchsorted(all_keys, keys)
+        touched = np.flatnonzero(happened)  # few; the others need no second look
+        pairs = places[touched] << 32 | happened[touched]
         found = np.unique(pairs)
-        places = np.searchsorted(found, pairs)
-        contacts = np.zeros(len(found), np.int64)
+        places[touched] = len(all_keys) + np.searchsorted(found, pairs)
+        everyone = np.bincount(places, minlength=len(all_keys) + len(found))
+        places = (np.cumsum(everyone > 0) - 1)[places]
+        groups_keys = np.concatenate([all_keys, all_keys[found >> 32]])[everyone > 0]
+        groups_doings = np.concatenate([np.zeros(len(all_keys), np.int64), found & 0xFFFFFFFF])[everyone > 0]
+        contacts = np.zeros(len(groups_keys), np.int64)
         contacts[places] = ids  # whichever comes last
-        ready = np.bincount(places[due == 0], minlength=len(found))
+        ready = np.bincount(places[due == 0], minlength=len(groups_keys))
         groups = {}
-        rows = zip(all_keys[found >> 32].tolist(), found.tolist(), contacts.tolist(), ready.tolist(), strict=True)
-        for key, pair, contact, count in rows:
-            doings = self._doings[pair & 0xFFFFFFFF]
+        rows = zip(groups_keys.tolist(), groups_doings.tolist(), contacts.tolist(), ready.tolist(), strict=True)
+        for key, id, contact, count in rows:
+            doings = self._doings[id]
             groups[key, doings] = Group(contact, doings, count)
         return Stock(at=self._at, groups=groups, ids=ids, places=places.astype(np.int32), due=due)
+
+
+async def _sieve_of(happened: Happened) -> Sieve | None:
+    """Holds back every number to which anything happened; ``None`` if only a look at each number can tell."""
+    named = happened.named()
+    if named is None:
+        return None
+    sieve = Sieve(sum(map(len, named)))
+    for numbers in named:
+        for part in portions(numbers, _SIEVED_AT_ONCE):
+            sieve.fill(part)
+            await asyncio.sleep(0)
+    return sieve

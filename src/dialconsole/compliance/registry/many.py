@@ -7,6 +7,7 @@ the event loop waits nor a new version of a list closes the file under it.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dialconsole.compliance.registry.bits import AREA_CODES, FIRST, PER_CODE, BitFile, block_start
@@ -48,14 +49,14 @@ class OpenLists:
 
         found = np.zeros(len(numbers), np.int64)
         national = numbers - _NANP
-        order = np.argsort(national)
-        ordered = national[order]
-        inside = slice(*np.searchsorted(ordered, (AREA_CODES.start * PER_CODE, AREA_CODES.stop * PER_CODE)))
-        order, ordered = order[inside], ordered[inside]
-        codes, starts = np.unique(ordered // PER_CODE, return_index=True)
-        ends = [*starts[1:], len(ordered)]
-        for code, start, end in zip(codes.tolist(), starts.tolist(), ends, strict=True):
-            found[order[start:end]] = self._in_code(code, ordered[start:end])
+        # Sixteen bits are sorted by counting, in a tenth of the time.
+        code_of = (national // PER_CODE).clip(AREA_CODES.start - 1, AREA_CODES.stop).astype(np.int16)
+        order = np.argsort(code_of, kind="stable")
+        starts = np.searchsorted(code_of[order], range(AREA_CODES.start, AREA_CODES.stop + 1)).tolist()
+        for code, (start, end) in zip(AREA_CODES, pairwise(starts), strict=True):
+            if start < end:
+                places = order[start:end]
+                found[places] = self._in_code(code, national[places])
         return found
 
     def _in_code(self, code: int, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
