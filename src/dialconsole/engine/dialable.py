@@ -326,7 +326,8 @@ def _listed(row: ContactRecord, seen: Outlook, due: float) -> UndialableContact:
     if due > verdict.at:
         reasons = (*reasons, f"Its next attempt is due at {when(due)}.")
     decisive = verdict.decisive
-    first = None if seen.first is None else max(due, seen.first)
+    ready = verdict.clear and due <= verdict.at
+    first = None if ready or seen.first is None else max(due, seen.first)
     return UndialableContact(
         id=row.id,
         number=row.number,

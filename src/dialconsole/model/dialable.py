@@ -100,6 +100,7 @@ class UndialableContact(Struct, frozen=True):
     reasons: tuple[str, ...]
     """All that keeps it from being called."""
     until: float | None
+    """From when it may be called; ``None`` if it may now, or no time is known."""
     zones: tuple[str, ...]
 
 
