@@ -86,6 +86,8 @@ class Floor:
         self.halted: dict[str, int] = {}
         """Campaigns whose pause has been asked for but is not on disk yet: it holds all the same. With the place of
         that request among all, so that only what was asked for later can end it."""
+        self.moves = 0
+        """Raised whenever a contact begins or ends a call, or is refused, so that who has counted can tell."""
         self.refusals: Counter[str] = Counter()
         """Contacts that the gate refused, by the code of the check that did."""
         self.live: dict[str, LiveCall] = {}
@@ -136,6 +138,7 @@ class Floor:
         status = ContactStatus.SUPPRESSED if suppressed else ContactStatus.FAILED
         campaign = self.queue.campaign(contact)
         self.refusals[decisive.code if decisive else ""] += 1
+        self.moves += 1
         self.standings[campaign].final[status] += 1
         if not self._refused:
             self.later(self._record_refusals())
@@ -205,6 +208,7 @@ class Floor:
 
     def _begin(self, call: LiveCall) -> None:
         self.live[call.claim.attempt] = call
+        self.moves += 1
         self.standings[call.claim.campaign].live += 1
         self._quiet.clear()
 
@@ -265,6 +269,7 @@ class Floor:
 
     def _leave(self, call: LiveCall) -> None:
         claim = call.claim
+        self.moves += 1
         self.live.pop(claim.attempt, None)
         self.standings[claim.campaign].live -= 1
         self.ended[claim.attempt] = call

@@ -44,7 +44,7 @@ Waiting = Coroutine[Any, Any, None]
 
 NEED_A_CAMPAIGN = (
     "toggle_pause", "pause_all", "throttle_up", "throttle_down", "undo", "start_or_drain", "hang_up_campaign",
-    "open", "filter", "problems", "freeze",
+    "open", "why", "filter", "problems", "freeze",
 )  # fmt: skip
 """Actions that a workspace without campaigns has no use for."""
 
@@ -204,6 +204,7 @@ class OperationsScreen(PlaceScreen):
             "problems": self._calls.toggle_problems,
             "freeze": self._calls.toggle_frozen,
             "dnc": self._open_dnc,
+            "why": self._open_why,
         }
 
     def title_of(self, action: Action) -> str | None:
@@ -307,6 +308,14 @@ class OperationsScreen(PlaceScreen):
         from dialconsole.console.screens.call import CallScreen
 
         self.console.push_screen(CallScreen(self.console, event.row_id))
+
+    def _open_why(self) -> None:
+        from dialconsole.console.screens.why import WhyScreen
+
+        if self._campaigns.cursor is None:
+            self.console.desk.say("There is no campaign yet. c creates one from a call list.")
+            return
+        self.console.push_screen(WhyScreen(self.console, self._campaigns.cursor))
 
     def _open_dnc(self) -> None:
         from dialconsole.console.screens.dnc import DncScreen
