@@ -31,9 +31,10 @@ def posix(stored: int | None) -> float | None:
 
 def digits(number: str) -> int:
     """An E.164 number with its plus as an integer. Raises ``ValueError`` for anything else."""
-    if not (number.startswith("+") and number[1:].isascii() and number[1:].isdigit()):
+    after_plus = number[1:]
+    if number[:1] != "+" or not (after_plus.isascii() and after_plus.isdigit()):
         raise ValueError(f"{number!r} is no E.164 number")
-    return int(number[1:])
+    return int(after_plus)
 
 
 def e164(stored: int | str) -> str:
