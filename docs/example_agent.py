@@ -62,8 +62,9 @@ async def call(ctx: JobContext) -> None:
     callee = await kit.who_answered()
     deed = Deed.TALK if callee.is_human else await kit.instruction()
     if deed is Deed.TALK:
-        await voice.say(words=8)  # TALK: your session. Say who calls, and that 9 means "do not call me again".
-        await kit.disposition("listened to the end")
+        # TALK: your session. Say who calls, and that 9 means "do not call me again".
+        if await kit.until_opt_out(voice.say(words=8)):
+            await kit.disposition("listened to the end")
     elif deed is Deed.LEAVE_MESSAGE:
         async with kit.message():
             await voice.say(words=12)  # MESSAGE: your words for a machine.

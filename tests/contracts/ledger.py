@@ -481,6 +481,24 @@ async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
 
 
 @clause
+async def caller_id_calls_come_in_the_order_in_which_they_ended(open_ledger: Opener) -> None:
+    """Since an instant, with outcome and answer; without calls that never reached the network or are not over."""
+    ledger = await open_ledger()
+    await add(ledger, len(Outcome) + 1)
+    reached = [outcome for outcome in Outcome if outcome.reached_the_callee]
+    for seq in range(1, len(Outcome) + 1):
+        await ledger.claim(claim(seq, seq, at=NOW + seq))
+    await ledger.claim(claim(100, len(Outcome) + 1, at=NOW + 100))
+    for seq, outcome in reversed(list(enumerate(Outcome, 1))):
+        answered = NOW + 300 - seq if outcome is Outcome.ANSWERED else None
+        await ledger.settle(settlement(seq, seq, outcome, ended_at=NOW + 500 - seq, answered_at=answered))
+    calls = await ledger.caller_id_calls(NOW)
+    assert [outcome for _, _, outcome, _ in calls] == list(reversed(reached))
+    assert {caller for caller, _, _, _ in calls} == {claim(1, 1).caller_id}
+    assert calls[-1] == (claim(1, 1).caller_id, NOW + 499, Outcome.ANSWERED, NOW + 299)
+    assert [at for _, at, _, _ in await ledger.caller_id_calls(NOW + 499)] == [NOW + 499]
+
+
 async def times_of_all_calls(open_ledger: Opener) -> None:
     """Claim, dial and end of every attempt in order of claim, of a call in progress the claim alone."""
     ledger = await open_ledger()

@@ -12,7 +12,7 @@ import pytest
 from dialconsole.compliance.gate import ProposedCall
 from dialconsole.compliance.registry.demo import write_demo_registry
 from dialconsole.engine.safeguards import proposed
-from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy
+from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
@@ -168,7 +168,8 @@ def test_the_gate_is_told_everything_under_its_own_name() -> None:
     )
     place = Place(zones=("America/Boise",), jurisdictions=("US-ID",))
     facts = ContactFacts(consent=ConsentBasis.ORAL, last_purchase=11.0, last_inquiry=12.0)
-    assert proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2) == ProposedCall(
+    trunk = Trunk(name="main", backend="livekit", allowed_numbers=("+12085550100",))
+    assert proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, trunk) == ProposedCall(
         number=12085550100,
         zones=place.zones,
         campaign="spring",
@@ -187,4 +188,6 @@ def test_the_gate_is_told_everything_under_its_own_name() -> None:
         last_inquiry=12.0,
         registry_exempt="a survey",
         client="Example Clinic",
+        trunk="main",
+        allowed=frozenset({12085550100}),
     )

@@ -45,7 +45,10 @@ log: Final = logging.getLogger(__name__)
 
 CONFIRMED_S: Final = 2.0
 """How long the server may take to say that an attribute stands."""
-TRIES: Final = 3
+PATIENCE_S: Final = 6.0
+"""How long a report is tried again."""
+OPT_OUT_PATIENCE_S: Final = 60.0
+"""And an opt-out: as long as a server takes to come back."""
 
 INSTRUCTED_S: Final = 15.0
 """How long the engine may take to say what to do: its look at the call, and the way back."""
@@ -63,6 +66,7 @@ class AgentKit:
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
         self._changed = asyncio.Event()
+        self._opted_out = asyncio.Event()
         room.on("data_received", self._on_data)
         room.on("participant_attributes_changed", self._on_attributes)
         room.on("reconnected", self._on_reconnected)
@@ -96,13 +100,34 @@ class AgentKit:
 
     async def opt_out(self, words: str = "") -> None:
         """The callee asked not to be called again; ``words`` are theirs. Raises ``Problem`` if it cannot be told."""
+        self._opted_out.set()
         said = safe_text(words) or "asked not to be called again"
-        if not await self._say({ATTRIBUTE_OPT_OUT: said}):
+        if not await self._say({ATTRIBUTE_OPT_OUT: said}, OPT_OUT_PATIENCE_S):
             raise Problem(
                 f"The opt-out of call {self.job.attempt} did not reach the engine. Enter it by hand, with the reason: "
                 f"{said}",
                 code="opt_out_lost",
             )
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether the callee has asked not to be called again: nothing more is said to them then but goodbye."""
+        return self._opted_out.is_set()
+
+    async def until_opt_out(self, doing: Coroutine[object, object, object]) -> bool:
+        """Do something to its end, or until the callee opts out: then it is cancelled, and the answer is False."""
+        task = asyncio.ensure_future(doing)
+        opted = asyncio.ensure_future(self._opted_out.wait())
+        try:
+            await asyncio.wait({task, opted}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                await task  # what went wrong in it is the worker's
+                return True
+            return False
+        finally:
+            opted.cancel()
+            task.cancel()
+            await asyncio.wait({task})
 
     def opt_out_on_key(self, key: str) -> None:
         """A callee who presses ``key`` asks not to be called again. The worker still has to say so aloud."""
@@ -130,7 +155,8 @@ class AgentKit:
 
     async def done(self, why: str = "") -> None:
         """Nothing left to say: the engine hangs up."""
-        await self._say({ATTRIBUTE_DONE: safe_text(why) or "done"})
+        # With all that was said before: the engine deletes the room at once, and an opt-out may still be under way.
+        await self._say(self._said | {ATTRIBUTE_DONE: safe_text(why) or "done"})
 
     # what the engine tells
 
@@ -163,13 +189,13 @@ class AgentKit:
 
     # how it is told
 
-    async def _say(self, attributes: dict[str, str]) -> bool:
+    async def _say(self, attributes: dict[str, str], patience_s: float = PATIENCE_S) -> bool:
         """Set attributes and see that they stand: the SDK returns from a request that the server has refused."""
         attributes = {ATTRIBUTE_VERSION: VERSION} | attributes
         self._said |= attributes
-        for _ in range(TRIES):
-            if not self._room.isconnected():
-                break
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience_s
+        while self._room.isconnected() and loop.time() < until:
             try:
                 async with asyncio.timeout(CONFIRMED_S):
                     await self._room.local_participant.set_attributes(attributes)

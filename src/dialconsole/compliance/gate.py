@@ -51,6 +51,9 @@ class ProposedCall(Struct, frozen=True, gc=False):
     """Why the campaign's owner says that the national registry does not bind it; empty: it binds."""
     client: str = ""
     """On whose behalf the campaign calls, as its owner wrote it; empty: nobody's in particular."""
+    trunk: str = ""
+    allowed: frozenset[int] | None = None
+    """The only numbers (digits) that the trunk may call as long as it is not released; ``None``: any."""
 
 
 class Check(Protocol):

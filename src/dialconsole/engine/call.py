@@ -53,6 +53,9 @@ class CallHost(Protocol):
     def proposed(self, call: LiveCall) -> ProposedCall:
         """The call as the gate wants to see it."""
 
+    def trouble(self, call: LiveCall) -> str:
+        """Why it may not be dialed although the gate lets it; empty if it may."""
+
     def moved(self, call: LiveCall) -> None:
         """The call is in a new phase."""
 
@@ -143,8 +146,11 @@ class LiveCall:
 
     async def close(self, end: CallEnd) -> None:
         """Settle a call that is over already: what recovery found out."""
-        self.name = (await self._host.ledger.callee(self.claim.contact)).name
-        await self._settle(end)
+        try:
+            self.name = (await self._host.ledger.callee(self.claim.contact)).name
+            await self._settle(end)
+        finally:
+            self._release()
 
     def recall(self, event: CallEvent) -> None:
         """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice."""
@@ -183,6 +189,8 @@ class LiveCall:
             agent=campaign.agent,
             name=callee.name,
             variables=callee.variables,
+            dialed_at=self.dialed_at,
+            answered_at=self.answered_at,
         )
 
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
@@ -196,6 +204,8 @@ class LiveCall:
         clear = verdict.clear
         if not clear:
             self.cancelled_because = verdict.reasons[0]
+        elif why := self._host.trouble(self):
+            clear, self.cancelled_because = False, why
         self.event(CallEvent(EventKind.RECHECKED, at, self.cancelled_because))
         return clear
 

@@ -18,7 +18,7 @@ from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.request import ImportReport
-from dialconsole.store.ledger import LedgerFull
+from dialconsole.store.ledger import ImportedList, LedgerFull
 
 if TYPE_CHECKING:
     from dialconsole.lists.reading import CallList
@@ -48,12 +48,25 @@ class ListImporter:
             )
         except LedgerFull as why:
             raise Problem(f"{call_list.name} could not be recorded: {why} Nothing was imported.", code="disk") from None
-        floor.standings[campaign.name].total += imported.summary.contacts
-        if self._dialing and imported.summary.contacts:
-            await self._queue(imported.first_contact)
+        await self._take_up(campaign, imported)
         return ImportReport(
             list=imported.summary, already_in_campaign=imported.already_in_campaign, by_fault=dict(faults)
         )
+
+    async def add_one(self, campaign: Campaign, contact: Contact, source: str) -> int:
+        """A single contact that no file names; returns its id. Raises ``Problem`` if it cannot be recorded."""
+        floor = self._floor
+        try:
+            imported = await floor.ledger.add_list(campaign.name, source, "", floor.clock.time(), [contact])
+        except LedgerFull as why:
+            raise Problem(f"{contact.number} could not be recorded: {why} Nothing is dialed.", code="disk") from None
+        await self._take_up(campaign, imported)
+        return imported.first_contact
+
+    async def _take_up(self, campaign: Campaign, imported: ImportedList) -> None:
+        self._floor.standings[campaign.name].total += imported.summary.contacts
+        if self._dialing and imported.summary.contacts:
+            await self._queue(imported.first_contact)
 
     async def _queue(self, first_contact: int) -> None:
         floor = self._floor

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from dialconsole.clock import Clock
@@ -23,7 +24,7 @@ from dialconsole.compliance.registry.registry import Registry
 from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.compliance.standard import standard_gate
 from dialconsole.model.calendar import CalendarDay
-from dialconsole.model.campaign import Campaign
+from dialconsole.model.campaign import Campaign, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
@@ -134,10 +135,22 @@ class Safeguards:
         self.registry.close()
 
 
+@lru_cache(maxsize=64)
+def _digits(numbers: tuple[str, ...]) -> frozenset[int]:
+    """What somebody wrote into the file by hand and is no number allows nobody."""
+    return frozenset(int(number[1:]) for number in numbers if number[:1] == "+" and number[1:].isdecimal())
+
+
 def proposed(
-    campaign: Campaign, state: CampaignState, number: int, place: Place, facts: ContactFacts, attempts: int
+    campaign: Campaign,
+    state: CampaignState,
+    number: int,
+    place: Place,
+    facts: ContactFacts,
+    attempts: int,
+    trunk: Trunk | None,
 ) -> ProposedCall:
-    """A call of ``campaign`` as the gate wants to see it."""
+    """A call of ``campaign`` as the gate wants to see it. Through a ``trunk`` that is not there, nobody is called."""
     # By position: by name it takes five times as long, and this is made twice for each call.
     return ProposedCall(
         number,
@@ -158,4 +171,6 @@ def proposed(
         facts.last_inquiry,
         campaign.registry_exempt,
         campaign.client,
+        campaign.trunk,
+        None if trunk is not None and not trunk.locked else _digits(trunk.allowed_numbers if trunk else ()),
     )

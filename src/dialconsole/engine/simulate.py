@@ -79,7 +79,7 @@ class SimulationReport(Struct, frozen=True):
     outcomes: dict[str, int]
     statuses: dict[str, int]
     held: dict[str, int]
-    """Contacts not final at the end, by why they wait: ``hours``, ``gap`` ..., ``retry``."""
+    """Contacts not final at the end, by why they wait: ``hours``, ``gap`` ..., ``retry``, ``trunk_open``."""
     refused: dict[str, int]
     """Contacts that the gate refused, by code."""
     max_starts_60s: int
@@ -178,6 +178,8 @@ class _Simulation:
         held = {code: count for code, count, _ in counts.holds}
         if counts.retry:
             held["retry"] = counts.retry
+        if counts.ready and (hold := floor.care.obstacle(floor.campaigns[CAMPAIGN], counts.ready)) is not None:
+            held[hold.code] = hold.count
         statuses = (await ledger.status_counts()).get(CAMPAIGN, {})
         outcomes = (await ledger.outcome_counts(0.0)).get(CAMPAIGN, {})
         attempts = await ledger.call_times()

@@ -155,6 +155,10 @@ class Ledger(Protocol):
         Calls that never reached the network are left out.
         """
 
+    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+        """(caller ID, ended at, outcome, answered at) of the calls that ended since an instant and reached the network,
+        in the order in which they ended."""
+
     async def call_times(self) -> list[CallTimes]:
         """Of every attempt, in order of claim. The dial of a call in progress is not told."""
 

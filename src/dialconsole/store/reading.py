@@ -26,6 +26,7 @@ from dialconsole.store.ledger import Callee, CallTimes, QueuedContact
 BLOCK = 5_000
 """Contacts loaded at once: some 6 ms of the interpreter, so the loop gets its turns in between."""
 
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _STATUSES = {status.value: status for status in ContactStatus}
 _MARK = "(SELECT value FROM meta WHERE key = 'contacts')"
 # A subquery that names no outer column runs once a statement, whatever the number of contacts.
@@ -42,6 +43,9 @@ _UNREACHED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if not outcom
 _HISTORY = f"""SELECT number, claimed_at, outcome IS 'answered' FROM attempts
     WHERE claimed_at >= ? AND (outcome IS NULL OR outcome NOT IN ({_UNREACHED}) OR dialed_at IS NOT NULL)
     ORDER BY seq"""
+_CALLER_ID_CALLS = f"""SELECT caller.text, ended_at, outcome, answered_at
+    FROM attempts JOIN names caller ON caller.id = caller_id
+    WHERE ended_at >= ? AND caller.text != '' AND outcome NOT IN ({_UNREACHED}) ORDER BY ended_at, seq"""
 _OPT_OUT = "SELECT number, source, reason, made_by, at, scope, removed, attempt FROM opt_outs"
 
 _decode_variables = msgspec.json.Decoder(dict[str, str]).decode
@@ -130,6 +134,12 @@ def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, flo
     """In order of claim."""
     rows = connection.execute(_HISTORY, (micros(since),))
     return [(number, posix(at), bool(answered)) for number, at, answered in rows]
+
+
+def caller_id_calls(connection: sqlite3.Connection, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+    """In the order in which they ended."""
+    rows = connection.execute(_CALLER_ID_CALLS, (micros(since),))
+    return [(caller, posix(at), _OUTCOMES[outcome], posix(answered)) for caller, at, outcome, answered in rows]
 
 
 def call_times(connection: sqlite3.Connection) -> list[CallTimes]:

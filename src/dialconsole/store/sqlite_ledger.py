@@ -157,6 +157,9 @@ class SqliteLedger:
     async def history(self, since: float) -> list[tuple[int, float, bool]]:
         return await self._access.ask(reading.history, since)
 
+    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+        return await self._access.ask(reading.caller_id_calls, since)
+
     async def call_times(self) -> list[CallTimes]:
         return await self._access.ask(reading.call_times)
 
