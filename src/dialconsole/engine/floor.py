@@ -189,17 +189,19 @@ class Floor:
     def enter(self, call: LiveCall, *, adopted: bool = False) -> None:
         """A call begins (or came back after a crash) and lives in a task of its own."""
         self._begin(call)
-        task = asyncio.get_running_loop().create_task(self._living(call.resume if adopted else call.run))
-        self._tasks.add(task)
+        life = call.resume if adopted else call.run
+        call.task = asyncio.get_running_loop().create_task(self._living(call, life))
+        self._tasks.add(call.task)
 
-    async def _living(self, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _living(self, call: LiveCall, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """The task of a call. It sees to its own end: a done-callback would cost each one more turn of the loop."""
         try:
             await life()
         except Exception as error:
             self._failed(error)
         finally:
-            self._tasks.discard(asyncio.current_task())
+            self._tasks.discard(call.task)
+            call.task = None
 
     def enter_over(self, call: LiveCall, end: CallEnd) -> None:
         """A call that is known to be over, but has no outcome yet."""

@@ -116,7 +116,7 @@ class CallQueue:
         """
         numbers, lane_of, facts = self._number, self._lane, self._facts
         attempts, state = self._attempts, self._state
-        touched: set[int] = set()
+        arrived: dict[int, array[int]] = {}
         for contact in contacts:
             id = contact.id
             if id >= len(state):
@@ -133,10 +133,12 @@ class CallQueue:
                 self._wait(id, contact.next_at, RETRY)
             else:
                 state[id] = _IN_LANE
-                self._size += 1
-                self._add_fresh(lane, id)
-                touched.add(lane)
-        for lane in touched:
+                fresh = arrived.get(lane)
+                if fresh is None:
+                    fresh = arrived[lane] = array("I")
+                fresh.append(id)
+        for lane, fresh in arrived.items():
+            self._add_fresh(lane, fresh)
             self._place(lane, now)
 
     def _grow(self, id: int) -> None:
@@ -148,11 +150,12 @@ class CallQueue:
         self._attempts.extend(bytes(more))
         self._state.extend(bytes(more))
 
-    def _add_fresh(self, number: int, contact: int) -> None:
+    def _add_fresh(self, number: int, contacts: array[int]) -> None:
         lane = self._lanes[number]
         if lane.place == OPEN and not lane.fresh:
-            heappush(lane.campaign.open, (lane.closes, contact, number))
-        lane.fresh.append(contact)
+            heappush(lane.campaign.open, (lane.closes, contacts[0], number))
+        lane.fresh.extend(contacts)
+        self._size += len(contacts)
 
     def _new_lane(self, name: str, place: int) -> int:
         campaign = self._campaigns.get(name)
