@@ -9,10 +9,11 @@ import pytest
 from dialconsole.model.attempt import EventKind
 from dialconsole.model.outcome import Outcome
 from kit.livekit.behaviour import PERSON, PERSON_LATE, PERSON_LEAVES, RINGS, number
-from kit.livekit.calls import Desk, Placed, opened_desk, restart
+from kit.livekit.calls import Desk, Placed, faults, opened_desk, restart
 from kit.livekit.stack import Stack
 
 pytestmark = [pytest.mark.livekit, pytest.mark.timeout(200)]
+
 
 RING_S = 16.0
 """A ring time-out longer than a server needs to come back."""
@@ -54,16 +55,18 @@ async def test_sip_service(own_stack: Stack, tmp_path: Path) -> None:
     async with opened_desk(own_stack, tmp_path) as desk:
         talking = desk.place(desk.order(PERSON))
         await talking.line.until(EventKind.ANSWERED)
-        ringing = desk.place(desk.order(RINGS))
+        ringing = desk.place(desk.order(RINGS, ring_timeout_s=6.0))
         await ringing.line.until(EventKind.RINGING)
         own_stack.sip.kill()
         refused = await desk.place(desk.order(PERSON, 1)).end
         assert refused.outcome is Outcome.TRUNK_FAULT and not refused.stops_trunk
         assert "No SIP service" in refused.detail
-        assert await hung_up(desk, ringing) is Outcome.CANCELLED
+        assert await faults(own_stack, tmp_path) == ["sip_node"]
+        await desk.backend.hang_up(ringing.order.attempt)
         await restart(own_stack.sip)
         assert (await desk.place(desk.order(PERSON_LEAVES)).end).outcome is Outcome.ANSWERED
         assert (await talking.end).outcome in (Outcome.ANSWERED, Outcome.VOICEMAIL)
+        assert (await ringing.end).outcome in (Outcome.CANCELLED, Outcome.NO_ANSWER, Outcome.UNKNOWN)
     assert nobody_twice(own_stack)
     assert own_stack.callees.calls_to(number(PERSON, 1)) == []
 

@@ -14,8 +14,10 @@ from msgspec.structs import replace
 from dialconsole.clock import RealClock
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
+from dialconsole.model.finding import FindingKind
 from dialconsole.telephony.backend import CallEnd, CallOrder
 from dialconsole.telephony.livekit.backend import LiveKitBackend, make_livekit_backend
+from dialconsole.telephony.livekit.preflight import preflight
 from kit.livekit.behaviour import Behaviour, number
 from kit.livekit.configs import KEY, SECRET
 from kit.livekit.processes import Server
@@ -133,6 +135,14 @@ def write_keys(folder: Path, secret: str = SECRET) -> None:
     path = folder / KEYS_FILE
     path.write_text(f"LIVEKIT_API_KEY={KEY}\nLIVEKIT_API_SECRET={secret}\n", "utf-8")
     path.chmod(0o600)
+
+
+async def faults(stack: Stack, folder: Path, *, secret: str = SECRET, **settings: Any) -> list[str]:
+    """Names of what the preflight finds wrong with a trunk."""
+    write_keys(folder, secret)
+    trunk = real_trunk(stack, **settings)
+    findings = await preflight(trunk, clock=RealClock(), folder=folder, ring_timeout_s=30.0)
+    return [finding.name for finding in findings if finding.kind is FindingKind.FAULT]
 
 
 async def until(look: Callable[[], object], fault: Callable[[], str], within: float = WITHIN_S) -> None:
