@@ -23,6 +23,8 @@ from dialconsole.compliance.places.area_codes import area_code_of
 from dialconsole.model.zone import NumberFault, NumberZones
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from timezonefinder import TimezoneFinder
 
 # -- a number -----------------------------------------------------------------------------------------------------
@@ -78,6 +80,23 @@ def zones_of_number(number: int | str) -> NumberZones:
     if exchange not in _SPLIT_EXCHANGES:
         _remember(exchange, answer)
     return answer
+
+
+ASK = -1
+"""Of an exchange: ``zones_of_number`` has to be asked about the number itself."""
+
+
+def faults_of_exchanges(exchanges: NDArray[np.int64]) -> NDArray[np.int16]:
+    """``fault_position`` for many exchanges of +1 (NPANXX); ``ASK`` where nobody asked yet, or it is split."""
+    import numpy as np
+
+    positions = np.array([ASK, *(fault_position(answer) for answer in _answers)], np.int16)
+    return positions[np.frombuffer(_exchanges, np.uint16)[exchanges]]
+
+
+def fault_position(answer: NumberZones) -> int:
+    """0 for a number that may be called, else the fault's place in ``NumberFault``, from 1 on."""
+    return 0 if answer.fault is None else list(NumberFault).index(answer.fault) + 1
 
 
 # What every exchange of +1 was found to be: 0 for "not asked yet", else one more than an index into ``_answers``, of

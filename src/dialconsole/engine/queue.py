@@ -26,6 +26,7 @@ from heapq import heapify, heappop, heappush, heapreplace
 
 from msgspec import Struct
 
+from dialconsole.engine.columns import QueueBlock
 from dialconsole.engine.lane import DUE, NOWHERE, OPEN, PARKED, RETRY, CampaignLanes, Lane
 from dialconsole.model.outcome import ContactStatus
 from dialconsole.store.ledger import QueuedContact
@@ -102,6 +103,10 @@ class CallQueue:
         lane = self._lanes[self._lane[contact]]
         return lane.campaign.name, self._number[contact], lane.key, self._facts[contact], self._attempts[contact]
 
+    def queued(self, contact: int) -> bool:
+        """Whether a contact is here, and neither out nor forgotten."""
+        return 0 < contact < len(self._state) and self._state[contact] in (_IN_LANE, _WAITING)
+
     # -- filling ------------------------------------------------------------------------------------------------------
 
     def load(self, contacts: Iterable[QueuedContact], now: float) -> None:
@@ -111,7 +116,7 @@ class CallQueue:
         """
         numbers, lane_of, facts = self._number, self._lane, self._facts
         attempts, state = self._attempts, self._state
-        touched: set[int] = set()
+        arrived: dict[int, array[int]] = {}
         for contact in contacts:
             id = contact.id
             if id >= len(state):
@@ -128,10 +133,12 @@ class CallQueue:
                 self._wait(id, contact.next_at, RETRY)
             else:
                 state[id] = _IN_LANE
-                self._size += 1
-                self._add_fresh(lane, id)
-                touched.add(lane)
-        for lane in touched:
+                fresh = arrived.get(lane)
+                if fresh is None:
+                    fresh = arrived[lane] = array("I")
+                fresh.append(id)
+        for lane, fresh in arrived.items():
+            self._add_fresh(lane, fresh)
             self._place(lane, now)
 
     def _grow(self, id: int) -> None:
@@ -143,11 +150,12 @@ class CallQueue:
         self._attempts.extend(bytes(more))
         self._state.extend(bytes(more))
 
-    def _add_fresh(self, number: int, contact: int) -> None:
+    def _add_fresh(self, number: int, contacts: array[int]) -> None:
         lane = self._lanes[number]
         if lane.place == OPEN and not lane.fresh:
-            heappush(lane.campaign.open, (lane.closes, contact, number))
-        lane.fresh.append(contact)
+            heappush(lane.campaign.open, (lane.closes, contacts[0], number))
+        lane.fresh.extend(contacts)
+        self._size += len(contacts)
 
     def _new_lane(self, name: str, place: int) -> int:
         campaign = self._campaigns.get(name)
@@ -323,6 +331,28 @@ class CallQueue:
         """Place key of the parked lane that opens first; ``None`` if none is parked."""
         heaps = self._campaigns.get(campaign)
         return self._lanes[heaps.parked[0][1]].key if heaps and heaps.parked else None
+
+    @property
+    def end(self) -> int:
+        """No contact has this id or a higher one."""
+        return len(self._state)
+
+    def lanes_of(self, campaign: str) -> dict[int, int]:
+        """The campaign's lanes by number, each with the key of its place. Lanes come and never go."""
+        heaps = self._campaigns.get(campaign)
+        return {number: self._lanes[number].key for number in heaps.lanes} if heaps else {}
+
+    def retries(self, campaign: str) -> list[tuple[float, int]]:
+        """(due, contact) of all that wait for their next attempt, in no order."""
+        heaps = self._campaigns.get(campaign)
+        return heaps.waiting[RETRY].copy() if heaps else []
+
+    def block(self, first: int, stop: int) -> QueueBlock:
+        """Copies of the columns of contacts ``first`` to ``stop - 1``, for counting: the arrays here must be free to
+        grow."""
+        part = slice(first, stop)
+        number, lane, facts = self._number[part], self._lane[part], self._facts[part]
+        return QueueBlock.of(number, lane, facts, self._attempts[part], self._state[part], _IN_LANE, _WAITING)
 
     def counts(self, campaign: str, now: float) -> QueueCounts:
         """How many are ready and why the others are not: O(lanes + reasons)."""
