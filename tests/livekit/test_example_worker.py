@@ -48,7 +48,8 @@ def example(stack: Stack) -> Iterator[str]:
 async def test_a_person_and_a_machine(stack: Stack, example: str, tmp_path: Path) -> None:
     """It talks with a person and says what came of it, and leaves a machine its message; then it has them hung up."""
     async with opened_desk(stack, tmp_path, agent=example) as desk:
-        calls = [desk.place(desk.order(behaviour, 4)) for behaviour in (PERSON, MACHINE)]
-        person, machine = await asyncio.gather(*(call.end for call in calls))
-    assert (person.outcome, calls[0].line.detail(EventKind.DISPOSITION)) == (Outcome.ANSWERED, "listened to the end")
-    assert (machine.outcome, calls[1].line.detail(EventKind.MESSAGE)) == (Outcome.VOICEMAIL, "left")
+        person, machine = await asyncio.gather(*(desk.ended(behaviour, 4) for behaviour in (PERSON, MACHINE)))
+    assert (await person.end).outcome is Outcome.ANSWERED
+    assert person.line.detail(EventKind.DISPOSITION) == "listened to the end"
+    assert (await machine.end).outcome is Outcome.VOICEMAIL
+    assert machine.line.detail(EventKind.MESSAGE) == "left"

@@ -29,7 +29,7 @@ async def test_webhooks(stack: Stack, tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(LiveKitBackend, "heard", listen)
     async with opened_desk(stack, tmp_path, webhook_listen=f"{LOOPBACK}:{stack.ports.webhooks}") as desk:
-        call = desk.place(desk.order(PERSON_LEAVES, 5))
+        call = await desk.ended(PERSON_LEAVES, 5)
         assert (await call.end).outcome is Outcome.ANSWERED
         left = ("participant_left", call.order.attempt)
         await until(lambda: left in told, lambda: str(told))
@@ -39,7 +39,6 @@ async def test_webhooks(stack: Stack, tmp_path: Path, monkeypatch: pytest.Monkey
 async def test_the_observer(stack: Stack, tmp_path: Path) -> None:
     """Where the agent says nothing of the callee, the observer hears for itself that it is a person."""
     async with opened_desk(stack, tmp_path, observe=True) as desk:
-        call = desk.place(desk.order(PERSON_UNREPORTED, 1))
-        await call.line.until(EventKind.HUMAN)
+        call = await desk.reach(EventKind.HUMAN, PERSON_UNREPORTED, 1)
         await desk.backend.hang_up(call.order.attempt)
         assert (await call.end).outcome is Outcome.ANSWERED
