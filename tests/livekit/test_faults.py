@@ -75,8 +75,7 @@ async def test_a_worker_that_dies_in_a_conversation(stack: Stack, tmp_path: Path
     worker.start()
     try:
         async with opened_desk(stack, tmp_path, agent="mortal") as desk:
-            call = desk.place(desk.order(PERSON, 3))
-            await call.line.until(EventKind.HUMAN)
+            call = await desk.reach(EventKind.HUMAN, PERSON, 3)
             worker.kill()
             end = await call.end
             called = stack.callees.calls_to(call.order.number)

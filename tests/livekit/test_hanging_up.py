@@ -26,8 +26,7 @@ def received(stack: Stack, order: CallOrder) -> Received:
 async def test_while_it_rings(stack: Stack, tmp_path: Path) -> None:
     """Hanging up a ringing call sends CANCEL; nobody answered, and nobody is to blame."""
     async with opened_desk(stack, tmp_path) as desk:
-        call = desk.place(desk.order(RINGS, 1))
-        await call.line.until(EventKind.RINGING)
+        call = await desk.reach(EventKind.RINGING, RINGS, 1)
         await desk.backend.hang_up(call.order.attempt)
         end = await call.end
         await until(lambda: received(stack, call.order).cancelled_at, lambda: str(received(stack, call.order)))
@@ -38,8 +37,7 @@ async def test_while_it_rings(stack: Stack, tmp_path: Path) -> None:
 async def test_while_they_talk(stack: Stack, tmp_path: Path) -> None:
     """Hanging up a conversation sends BYE; the call was answered all the same."""
     async with opened_desk(stack, tmp_path) as desk:
-        call = desk.place(desk.order(PERSON, 1))
-        await call.line.until(EventKind.HUMAN)
+        call = await desk.reach(EventKind.HUMAN, PERSON, 1)
         await desk.backend.hang_up(call.order.attempt)
         end = await call.end
         await until(lambda: received(stack, call.order).bye_at, lambda: str(received(stack, call.order)))

@@ -29,7 +29,7 @@ async def test_every_outcome(stack: Stack, tmp_path: Path, capsys: pytest.Captur
 
     async def see(case: Case) -> Seen:
         async with places:
-            call = desk.place(desk.order(case.behaviour, **case.settings))
+            call = await desk.ended(case.behaviour, **case.settings)
             return Seen(case, await call.end, tuple(call.line.events))
 
     async with opened_desk(stack, tmp_path, verdict_s=6.0, message_s=5.0) as desk:

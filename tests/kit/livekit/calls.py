@@ -14,8 +14,11 @@ from msgspec.structs import replace
 from dialconsole.clock import RealClock
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
+from dialconsole.model.finding import FindingKind
+from dialconsole.model.outcome import Outcome
 from dialconsole.telephony.backend import CallEnd, CallOrder
 from dialconsole.telephony.livekit.backend import LiveKitBackend, make_livekit_backend
+from dialconsole.telephony.livekit.preflight import preflight
 from kit.livekit.behaviour import Behaviour, number
 from kit.livekit.configs import KEY, SECRET
 from kit.livekit.processes import Server
@@ -27,12 +30,17 @@ WITHIN_S = 40.0
 """Far more than any step of a call takes; a machine with other work to do must not fail a test."""
 
 
+TRIES = 3
+
+
 class Line:
     """The engine's end of one call: lets it dial, writes down what it hears, and lets a test wait for a step."""
 
     def __init__(self) -> None:
         self.events: list[CallEvent] = []
         self.asked = 0
+        self.end: CallEnd | None = None
+        self._over = False
         self._news = asyncio.Event()
 
     async def may_dial(self) -> bool:
@@ -51,13 +59,24 @@ class Line:
         """What was said with the last event of this kind."""
         return next((event.detail for event in reversed(self.events) if event.kind is kind), "")
 
+    def over(self, task: asyncio.Task[CallEnd]) -> None:
+        """The call is over: who waits for a step of it waits in vain."""
+        self.end = None if task.cancelled() or task.exception() else task.result()
+        self._over = True
+        self._news.set()
+
+    async def comes_to(self, kind: EventKind) -> bool:
+        """Wait for a step; False if the call was over without it."""
+        while kind not in self.kinds and not self._over:
+            self._news.clear()
+            await self._news.wait()
+        return kind in self.kinds
+
     async def until(self, kind: EventKind) -> None:
         """Until the call has taken this step."""
         try:
             async with asyncio.timeout(WITHIN_S):
-                while kind not in self.kinds:
-                    self._news.clear()
-                    await self._news.wait()
+                assert await self.comes_to(kind), f"no {kind}; heard {self.kinds}, then {self.end}"
         except TimeoutError:
             raise AssertionError(f"no {kind} within {WITHIN_S:g} s; heard {self.kinds}") from None
 
@@ -91,7 +110,32 @@ class Desk:
 
     def place(self, order: CallOrder) -> Placed:
         line = Line()
-        return Placed(order, line, asyncio.create_task(self.backend.place(order, line)))
+        task = asyncio.create_task(self.backend.place(order, line))
+        task.add_done_callback(line.over)
+        return Placed(order, line, task)
+
+    async def reach(self, kind: EventKind, behaviour: Behaviour, index: int = 0, **settings: Any) -> Placed:
+        """A call that has come to this step.
+
+        A SIP service on a busy machine may take more than the second in which LiveKit wants to hear from it; then
+        nothing was dialed, as the end says, and it is tried again.
+        """
+        for _ in range(TRIES):
+            call = self.place(self.order(behaviour, index, **settings))
+            async with asyncio.timeout(WITHIN_S):
+                if await call.line.comes_to(kind):
+                    return call
+            end = await call.end
+            assert nothing_dialed(end), f"no {kind}; heard {call.line.kinds}, then {end}"
+        raise AssertionError(f"nothing could be dialed {TRIES} times: {end}")
+
+    async def ended(self, behaviour: Behaviour, index: int = 0, **settings: Any) -> Placed:
+        """A call that is over; again, if nothing could be dialed."""
+        for _ in range(TRIES):
+            call = self.place(self.order(behaviour, index, **settings))
+            if not nothing_dialed(await call.end):
+                return call
+        raise AssertionError(f"nothing could be dialed {TRIES} times: {call.line.end}")
 
 
 @contextlib.asynccontextmanager
@@ -133,6 +177,19 @@ def write_keys(folder: Path, secret: str = SECRET) -> None:
     path = folder / KEYS_FILE
     path.write_text(f"LIVEKIT_API_KEY={KEY}\nLIVEKIT_API_SECRET={secret}\n", "utf-8")
     path.chmod(0o600)
+
+
+def nothing_dialed(end: CallEnd) -> bool:
+    """Whether no SIP service took the call."""
+    return end.outcome is Outcome.TRUNK_FAULT and "No SIP service" in end.detail
+
+
+async def faults(stack: Stack, folder: Path, *, secret: str = SECRET, **settings: Any) -> list[str]:
+    """Names of what the preflight finds wrong with a trunk."""
+    write_keys(folder, secret)
+    trunk = real_trunk(stack, **settings)
+    findings = await preflight(trunk, clock=RealClock(), folder=folder, ring_timeout_s=30.0)
+    return [finding.name for finding in findings if finding.kind is FindingKind.FAULT]
 
 
 async def until(look: Callable[[], object], fault: Callable[[], str], within: float = WITHIN_S) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +28,8 @@ class Ports(Struct, frozen=True):
     sip_media: int
     sip_health: int
     agent: int
+    webhooks: int
+    """Where the server sends its webhooks, whether or not somebody listens there."""
 
     @classmethod
     def choose(cls) -> Ports:
@@ -36,9 +37,9 @@ class Ports(Struct, frozen=True):
         return cls(sip_media=media, **{name: free_port() for name in cls.__struct_fields__ if name != "sip_media"})
 
 
-def server_config(ports: Ports, webhooks: Sequence[str] = ()) -> dict[str, Any]:
+def server_config(ports: Ports) -> dict[str, Any]:
     """livekit-server. Without a STUN server of its own, participants are told to ask public ones."""
-    config: dict[str, Any] = {
+    return {
         "port": ports.server,
         "bind_addresses": [LOOPBACK],
         "redis": {"address": f"{LOOPBACK}:{ports.redis}"},
@@ -52,10 +53,8 @@ def server_config(ports: Ports, webhooks: Sequence[str] = ()) -> dict[str, Any]:
             "ips": {"includes": [f"{LOOPBACK}/32"]},
             "stun_servers": [f"{LOOPBACK}:3478"],
         },
+        "webhook": {"api_key": KEY, "urls": [f"http://{LOOPBACK}:{ports.webhooks}/"]},
     }
-    if webhooks:
-        config["webhook"] = {"api_key": KEY, "urls": list(webhooks)}
-    return config
 
 
 def sip_config(ports: Ports) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import http.client
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +37,7 @@ TESTS: Final = Path(__file__).parents[2]
 class Stack:
     """All servers of one test run, or of one test that breaks them."""
 
-    def __init__(self, folder: Path, *, webhooks: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path) -> None:
         folder.mkdir()
         self.folder = folder
         self.ports = ports = Ports.choose()
@@ -55,7 +55,7 @@ class Stack:
         )
         self.server = Server(
             "livekit-server",
-            [_path(SERVER), "--config", write_config(folder / "server.yaml", server_config(ports, webhooks))],
+            [_path(SERVER), "--config", write_config(folder / "server.yaml", server_config(ports))],
             folder / "server.log",
             lambda: listens(ports.server),
         )
@@ -142,8 +142,8 @@ class Stack:
 
 
 @contextlib.contextmanager
-def running_stack(folder: Path, *, webhooks: Sequence[str] = ()) -> Iterator[Stack]:
-    stack = Stack(folder, webhooks=webhooks)
+def running_stack(folder: Path) -> Iterator[Stack]:
+    stack = Stack(folder)
     try:
         stack.start()
         yield stack
