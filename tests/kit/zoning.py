@@ -40,6 +40,9 @@ class FewZones:
             tuple(sorted(zones)), tuple(sorted({f"US-{found}" for found in (home, *said)})), "", tuple(odd)
         )
 
+    def kin(self, number: str) -> int:
+        return 0 if number == NOWHERE else 1 + number.startswith("+1312") + 2 * number.startswith("+1800")
+
     def valid(self, name: str) -> bool:
         self.names_looked_up += 1
         return name in (EASTERN, CENTRAL)

@@ -26,6 +26,9 @@ class ZoningByCompliance:
             zone_is_authoritative=self._zone_authoritative,
         )
 
+    def kin(self, number: str) -> int:
+        return zones.kin_of_number(number)
+
     def valid(self, name: str) -> bool:
         return zones.valid_zone(name)
 

@@ -7,6 +7,8 @@ as a ZIP code or a state adds nothing and is said; so is what contradicts what.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import cast
 
 from msgspec import Struct
 
@@ -17,11 +19,28 @@ from dialconsole.model.contact import RowFault, ZoneSource
 from dialconsole.model.place import Whereabouts
 
 
+REMEMBERED = 262_144
+"""Different addresses, and places of numbers beside them, kept with their answer: more than there are ZIP codes."""
+
+LONGEST_REMEMBERED = 200
+"""Characters of an address. Cells of a hostile list may be as long as a row."""
+
+
 class Located(Struct, frozen=True, gc=False):
     """Where one row's callee may be, and which of its columns said it most exactly."""
 
     whereabouts: Whereabouts
     source: ZoneSource
+
+
+class _Said(Struct):
+    """What the columns of one address say, and where numbers of each kin are beside them."""
+
+    zone: str | Fault
+    point: str | Fault
+    zip: str
+    state: str
+    located: dict[int, Located | Fault]
 
 
 class AddressReader:
@@ -34,28 +53,50 @@ class AddressReader:
         self._zip = roles.get(ColumnRole.ZIP, -1)
         self._state = roles.get(ColumnRole.STATE, -1)
         columns = (self._timezone, self._latitude, self._longitude, self._zip, self._state)
-        self._says_where = any(column >= 0 for column in columns)
+        self._columns = tuple(column for column in columns if column >= 0)
+        self._width = max(self._columns, default=-1) + 1
+        self._key_of = itemgetter(*self._columns) if self._columns else _no_columns
         self._zoning = zoning
         self._zones = ZoneReader(zoning)
+        self._said: dict[str | tuple[str, ...], _Said] = {}
+        self._remembered = 0
 
     def read(self, cells: Sequence[str], number: str) -> Located | Fault:
         """All candidates for a valid E.164 number and the row beside it, or why the row is none to be called.
 
         That a number is nobody's line is said before anything about its columns.
         """
-        if not self._says_where:
-            return self._located(number, ZoneSource.NUMBER)
-        zone, point = self._zone(cells), self._point(cells)
-        if isinstance(zone, Fault):
-            return self._refused(number) or zone
-        if isinstance(point, Fault):
-            return self._refused(number) or point
-        code, state = cell_at(cells, self._zip), cell_at(cells, self._state)
-        return self._located(number, _source(zone, point, code, state), zone, point, code, state)
+        said = self._said.get(self._key_of(cells)) if len(cells) >= self._width else None
+        if said is None:
+            said = self._read(cells)
+        kin = self._zoning.kin(number)
+        found = said.located.get(kin)
+        if found is None:
+            found = self._locate(said, number)
+            if kin and self._remembered < REMEMBERED:
+                self._remembered += 1
+                said.located[kin] = found
+        return found
 
-    def _refused(self, number: str) -> Fault | None:
-        by_number = self._located(number, ZoneSource.NUMBER)
-        return by_number if isinstance(by_number, Fault) else None
+    def _read(self, cells: Sequence[str]) -> _Said:
+        said = _Said(
+            self._zone(cells), self._point(cells), cell_at(cells, self._zip), cell_at(cells, self._state), located={}
+        )
+        # Hardly two rows stand at the same point, so those are not worth the memory.
+        if not said.point and len(cells) >= self._width and self._remembered < REMEMBERED:
+            key = self._key_of(cells)
+            if len(key if isinstance(key, str) else "".join(key)) <= LONGEST_REMEMBERED:
+                self._remembered += 1
+                self._said[key] = said
+        return said
+
+    def _locate(self, said: _Said, number: str) -> Located | Fault:
+        for wrong in (said.zone, said.point):
+            if isinstance(wrong, Fault):
+                by_number = self._located(number, ZoneSource.NUMBER)
+                return by_number if isinstance(by_number, Fault) else wrong
+        zone, point = cast(str, said.zone), cast(str, said.point)
+        return self._located(number, _source(zone, point, said.zip, said.state), zone, point, said.zip, said.state)
 
     def _located(
         self, number: str, source: ZoneSource, zone: str = "", point: str = "", code: str = "", state: str = ""
@@ -72,6 +113,10 @@ class AddressReader:
     def _point(self, cells: Sequence[str]) -> str | Fault:
         latitude, longitude = cell_at(cells, self._latitude), cell_at(cells, self._longitude)
         return self._zones.of_point(latitude, longitude) if latitude or longitude else ""
+
+
+def _no_columns(cells: Sequence[str]) -> tuple[str, ...]:
+    return ()
 
 
 def _source(zone: str, point: str, code: str, state: str) -> ZoneSource:

@@ -61,8 +61,15 @@ class _Guarded:
     """A text whose disk may fail between two lines."""
 
     def __init__(self, text: TextIO, path: Path) -> None:
+        self._read = text.read
         self._readline = text.readline
         self._path = path
+
+    def read(self, size: int = -1, /) -> str:
+        try:
+            return self._read(size)
+        except OSError as error:
+            raise _unreadable(self._path, error) from error
 
     def readline(self, size: int = -1, /) -> str:
         try:

@@ -28,6 +28,12 @@ class Zoning(Protocol):
         nothing. A column adds candidates and removes none.
         """
 
+    def kin(self, number: str) -> int:
+        """Numbers of one kin are in the same places beside the same columns; 0 if nothing is known of any others.
+
+        Asked for every row, so that the places of a million numbers are worked out a few thousand times.
+        """
+
     def valid(self, name: str) -> bool:
         """Whether ``name`` is a zone in which people live, exactly as IANA writes it."""
 
