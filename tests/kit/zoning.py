@@ -40,8 +40,12 @@ class FewZones:
             tuple(sorted(zones)), tuple(sorted({f"US-{found}" for found in (home, *said)})), "", tuple(odd)
         )
 
-    def kin(self, number: str) -> int:
-        return 0 if number == NOWHERE else 1 + number.startswith("+1312") + 2 * number.startswith("+1800")
+    def kin_of_exchange(self, exchange: int) -> int:
+        area = exchange // 1000
+        return 0 if f"+1{exchange}" == NOWHERE[:8] else 1 + (area == 312) + 2 * (area == 800)
+
+    def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+        return 1 if (zone, at_zone, zip, state) == (None, None, None, "MA") else 0
 
     def valid(self, name: str) -> bool:
         self.names_looked_up += 1

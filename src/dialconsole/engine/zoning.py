@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialconsole.compliance import zones
+from dialconsole.compliance.places.address import kin_of_address
 from dialconsole.compliance.places.whereabouts import whereabouts
 from dialconsole.model.place import Whereabouts
 
@@ -26,8 +27,13 @@ class ZoningByCompliance:
             zone_is_authoritative=self._zone_authoritative,
         )
 
-    def kin(self, number: str) -> int:
-        return zones.kin_of_number(number)
+    def kin_of_exchange(self, exchange: int) -> int:
+        return zones.kin_of_exchange(exchange)
+
+    def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+        if self._zone_authoritative and zone:
+            return 0  # the zone then has a say of its own
+        return kin_of_address(zone, at_zone, zip, state)
 
     def valid(self, name: str) -> bool:
         return zones.valid_zone(name)

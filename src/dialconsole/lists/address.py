@@ -6,6 +6,7 @@ as a ZIP code or a state adds nothing and is said; so is what contradicts what.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import cast
@@ -19,11 +20,18 @@ from dialconsole.model.contact import RowFault, ZoneSource
 from dialconsole.model.place import Whereabouts
 
 
-REMEMBERED = 262_144
-"""Different addresses, and places of numbers beside them, kept with their answer: more than there are ZIP codes."""
+REMEMBERED = 65_536
+"""Different addresses kept with what they say: more than there are ZIP codes."""
+
+EXCHANGES, SUBSCRIBERS = 1_000_000, 10_000
+"""Six digits behind +1, and four more."""
+_FIRST, _LAST = 10_000_000_000, 19_999_999_999
 
 LONGEST_REMEMBERED = 200
 """Characters of an address. Cells of a hostile list may be as long as a row."""
+
+
+_RANKS = {source: rank for rank, source in enumerate(ZoneSource)}
 
 
 class Located(Struct, frozen=True, gc=False):
@@ -34,13 +42,15 @@ class Located(Struct, frozen=True, gc=False):
 
 
 class _Said(Struct):
-    """What the columns of one address say, and where numbers of each kin are beside them."""
+    """What the columns of one address say."""
 
     zone: str | Fault
     point: str | Fault
     zip: str
     state: str
-    located: dict[int, Located | Fault]
+    source: ZoneSource
+    kin: int
+    """Of the columns and their source; 0 if none is known."""
 
 
 class AddressReader:
@@ -59,34 +69,48 @@ class AddressReader:
         self._zoning = zoning
         self._zones = ZoneReader(zoning)
         self._said: dict[str | tuple[str, ...], _Said] = {}
-        self._remembered = 0
+        self._kins = array("I", bytes(4 * EXCHANGES))
+        self._by_kin: dict[tuple[int, int], Located | Fault] = {}
 
-    def read(self, cells: Sequence[str], number: str) -> Located | Fault:
+    def read(self, cells: Sequence[str], number: str, digits: int = 0) -> Located | Fault:
         """All candidates for a valid E.164 number and the row beside it, or why the row is none to be called.
 
-        That a number is nobody's line is said before anything about its columns.
+        ``digits``: the number's, if the caller has them. That a number is nobody's line is said before anything about
+        its columns.
         """
         said = self._said.get(self._key_of(cells)) if len(cells) >= self._width else None
         if said is None:
             said = self._read(cells)
-        kin = self._zoning.kin(number)
-        found = said.located.get(kin)
+        if not (said.kin and _FIRST <= digits <= _LAST):
+            return self._locate(said, number)
+        exchange = digits // SUBSCRIBERS - EXCHANGES
+        kin = self._kins[exchange]
+        if not kin:
+            kin = self._kins[exchange] = self._zoning.kin_of_exchange(exchange)
+            if not kin:
+                return self._locate(said, number)
+        found = self._by_kin.get((kin, said.kin))
         if found is None:
             found = self._locate(said, number)
-            if kin and self._remembered < REMEMBERED:
-                self._remembered += 1
-                said.located[kin] = found
+            if len(self._by_kin) < REMEMBERED:
+                self._by_kin[kin, said.kin] = found
         return found
 
     def _read(self, cells: Sequence[str]) -> _Said:
-        said = _Said(
-            self._zone(cells), self._point(cells), cell_at(cells, self._zip), cell_at(cells, self._state), located={}
-        )
+        zone, point = self._zone(cells), self._point(cells)
+        code, state = cell_at(cells, self._zip), cell_at(cells, self._state)
+        if isinstance(zone, Fault) or isinstance(point, Fault):
+            said = _Said(zone, point, code, state, ZoneSource.NUMBER, kin=0)
+        else:
+            kin = self._zoning.kin_of_address(
+                zone=zone or None, at_zone=point or None, zip=code or None, state=state or None
+            )
+            source = _source(zone, point, code, state)
+            said = _Said(zone, point, code, state, source, kin and kin * len(_RANKS) + _RANKS[source])
         # Hardly two rows stand at the same point, so those are not worth the memory.
-        if not said.point and len(cells) >= self._width and self._remembered < REMEMBERED:
+        if not point and len(cells) >= self._width and len(self._said) < REMEMBERED:
             key = self._key_of(cells)
             if len(key if isinstance(key, str) else "".join(key)) <= LONGEST_REMEMBERED:
-                self._remembered += 1
                 self._said[key] = said
         return said
 
@@ -96,7 +120,7 @@ class AddressReader:
                 by_number = self._located(number, ZoneSource.NUMBER)
                 return by_number if isinstance(by_number, Fault) else wrong
         zone, point = cast(str, said.zone), cast(str, said.point)
-        return self._located(number, _source(zone, point, said.zip, said.state), zone, point, said.zip, said.state)
+        return self._located(number, said.source, zone, point, said.zip, said.state)
 
     def _located(
         self, number: str, source: ZoneSource, zone: str = "", point: str = "", code: str = "", state: str = ""

@@ -25,13 +25,15 @@ LONGEST_CELL = 250
 
 _NANP = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9][0-9]{2})\)?[ .-]{0,2}([2-9][0-9]{2})[ .-]?([0-9]{4})")
 
+_VALID = int(ExchangeKind.LINE)  # comparing enums takes longer than reading the cell
+
 _SCIENTIFIC = re.compile(r"\+?(\d)(?:[.,](\d+))?[eE]\+?(\d{1,3})")
 _TRAILING_ZERO = re.compile(r"(\+?\d{7,15})[.,]0+")
 _SPREADSHEET_ERRORS = frozenset({"#n/a", "#name?", "#ref!", "#value!", "#num!", "#div/0!", "#null!", "#error!"})
 _NONE_WORDS = frozenset({"n/a", "na", "none", "null", "nil", "nan", "unknown", "no phone", "not available"})
 
 
-class Number(Struct, frozen=True):
+class Number(Struct, frozen=True, gc=False):
     e164: str
     extension: str = ""
     """Digits behind the number. Never dialed; the row reader hands them to the agent."""
@@ -58,9 +60,9 @@ class NumberReader:
     def read(self, cell: str) -> Number | Fault:
         """The number in ``cell``, or why there is none. Punctuation, ``tel:`` and digits of any script are read."""
         if self._nanp and (shape := _NANP.fullmatch(cell.strip())):
-            area, exchange, rest = shape.groups()
-            if self._kinds[int(area + exchange)] >= ExchangeKind.LINE:
-                return Number(f"+1{area}{exchange}{rest}")
+            area, code, rest = shape.groups()
+            if self._kinds[int(area + code)] >= _VALID:
+                return Number(f"+1{area}{code}{rest}")
         text = safe_text(cell, LONGEST_CELL)
         return _without_number(text) or self._parse(_undo_spreadsheet(text))
 

@@ -28,11 +28,14 @@ class Zoning(Protocol):
         nothing. A column adds candidates and removes none.
         """
 
-    def kin(self, number: str) -> int:
-        """Numbers of one kin are in the same places beside the same columns; 0 if nothing is known of any others.
+    def kin_of_exchange(self, exchange: int) -> int:
+        """Numbers of one kin are in the same places beside columns of one kin; 0 if nothing is known of any others.
 
-        Asked for every row, so that the places of a million numbers are worked out a few thousand times.
+        So the places of a million rows are worked out a few thousand times. ``exchange``: the six digits behind +1.
         """
+
+    def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+        """The same of columns, as they are given to ``whereabouts``."""
 
     def valid(self, name: str) -> bool:
         """Whether ``name`` is a zone in which people live, exactly as IANA writes it."""

@@ -80,6 +80,18 @@ def read_address(
     )
 
 
+_kins: dict[Address, int] = {}
+_MOST_KINS = 16_384
+"""Addresses that differ in what they mean. Those with a fault have a cell in it, so a hostile list has many."""
+
+
+def kin_of_address(zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+    """Columns of one kin mean the same beside a number of +1; 0 if nothing is known of any others."""
+    address = read_address(zone, at_zone, zip, state, _NORTH_AMERICA)
+    known = _kins.get(address)
+    return known or (_kins.setdefault(address, len(_kins) + 1) if len(_kins) < _MOST_KINS else 0)
+
+
 def _place(zip: str, north_american: bool) -> ZipPlace | None:
     return zip_place(zip, lost_zeros=north_american) or postcode_place(zip)
 
