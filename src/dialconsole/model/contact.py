@@ -73,3 +73,7 @@ class Duplicate(Struct, frozen=True):
     line: int
     number: str
     first_line: int
+
+
+Row = Contact | RejectedRow | Duplicate
+"""What a row of a list comes to."""

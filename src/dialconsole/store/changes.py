@@ -15,14 +15,12 @@ from collections.abc import Sequence
 import msgspec
 
 from dialconsole.model.attempt import CallEvent, Claim, Settlement
-from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus
-from dialconsole.model.place import Place
 from dialconsole.store.chain import AuditDetail, Chain
 from dialconsole.store.evidence import Evidence
 from dialconsole.store.instants import digits, listed_digits, micros
-from dialconsole.store.interning import Interned, as_json
+from dialconsole.store.interning import Interned
 
 # SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed.
 _CLAIM = """INSERT INTO attempts
@@ -41,10 +39,8 @@ class Changes:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self.names: Interned[str] = Interned(connection, "names")
-        self.zone_sets: Interned[str] = Interned(connection, "zone_sets")
-        self.places: Interned[Place] = Interned(connection, "places", as_json)
-        self.facts: Interned[ContactFacts] = Interned(connection, "facts", as_json)
+        self.names = Interned(connection, "names")
+        self.zone_sets = Interned(connection, "zone_sets")
         self._evidence = Evidence(connection)
         self._chain = Chain(connection)
 
@@ -71,8 +67,6 @@ class Changes:
         """After any rollback: ids given out to texts may not be in the file."""
         self.names.forget()
         self.zone_sets.forget()
-        self.places.forget()
-        self.facts.forget()
         self._evidence.forget()
 
     def claim(self, claim: Claim) -> None:

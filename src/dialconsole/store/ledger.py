@@ -15,18 +15,21 @@ protocol.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
 from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.contact import RejectedRow, Row
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
 from dialconsole.model.request import AuditEntry, ListSummary
 from dialconsole.model.verdict import Verdict
+from dialconsole.store.blocks import Block
 
 
 class QueuedContact(Struct, frozen=True, gc=False):
@@ -88,18 +91,22 @@ class Ledger(Protocol):
 
     # -- changing; each returns when durable and raises ``LedgerFull`` if it cannot be --
 
-    async def add_list(
-        self,
-        campaign: str,
-        name: str,
-        sha256: str,
-        at: float,
-        rows: Iterable[Contact | RejectedRow | Duplicate],
-    ) -> ImportedList:
+    async def add_list(self, campaign: str, name: str, sha256: str, at: float, rows: Iterable[Row]) -> ImportedList:
         """All rows of a list, or none: what ``rows`` raises is passed on, and nothing was added.
 
         Duplicates, and numbers the campaign already has, are counted, not added. ``rows`` runs in another thread.
         """
+
+    async def add_blocks(
+        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterable[Block]
+    ) -> ImportedList:
+        """The same of rows that somebody else writes into files in a folder made by ``incoming``.
+
+        A block may be removed when the next is asked for. No number may come twice.
+        """
+
+    def incoming(self) -> AbstractContextManager[Path]:
+        """A folder for the blocks of one list, removed behind it; what a crash left goes at the start."""
 
     async def claim(self, claim: Claim) -> None: ...
 
