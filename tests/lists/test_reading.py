@@ -227,7 +227,7 @@ def test_a_disk_that_fails_while_it_is_read(
     def failing(size: int = -1) -> str:
         raise OSError(5, "Input/output error")
 
-    text = io.StringIO("phone")  # not the end of a line, so both are needed
+    text = io.TextIOWrapper(io.BytesIO(b"phone"))  # not the end of a line, so both are needed
     monkeypatch.setattr(text, failing_call, failing)
     monkeypatch.setattr(Path, "open", lambda *_, **__: text)
     with pytest.raises(Problem, match=r"list\.csv cannot be read: Input/output error\."):

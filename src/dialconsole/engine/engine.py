@@ -68,7 +68,8 @@ class Engine:
         self._stopping: asyncio.Task[None] | None = None
         journal = Journal(floor.ledger, floor.clock)
         documents = workspace.documents
-        campaigns = CampaignSection(floor, documents, journal, ListImporter(floor, dialing=dialing))
+        self._importer = ListImporter(floor, dialing=dialing)
+        campaigns = CampaignSection(floor, documents, journal, self._importer)
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
         explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns)
         self._desk = Desk(
@@ -230,6 +231,7 @@ class Engine:
             self._stopping.cancel()
         self.board.close()
         await self._opener.stop_dialers()
+        await self._importer.close()
         await self.floor.close()
         await self._opener.close_all()
         self.floor.safeguards.close()

@@ -23,7 +23,7 @@ from dialconsole.lists.layout import find_layout, is_blank
 from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import read_records
 from dialconsole.lists.rows import RowReader
-from dialconsole.lists.source import Source, examine
+from dialconsole.lists.source import Source, SourceText, examine
 from dialconsole.lists.zoning import Zoning
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.errors import Problem
@@ -50,6 +50,13 @@ class CallList:
         self._address = address
         self._facts = facts
         self._seen_while_reading: tuple[str, ...] = ()
+        self._text: SourceText | None = None
+        """While its rows are read."""
+
+    @property
+    def share_read(self) -> float:
+        """How much of the file has been read into rows, 0 to 1."""
+        return min(1.0, self._text.position / self._source.size) if self._text is not None else 1.0
 
     @property
     def name(self) -> str:
@@ -82,10 +89,12 @@ class CallList:
         row: whoever stores the rows does so in one transaction.
         """
         reader = RowReader(self._layout, self._numbers, self._address, self._facts)
-        with self._source.open() as text:
-            for record in read_records(text, self._delimiter):
-                if record.line >= self._layout.data_from and not is_blank(record.cells):
+        first_row = self._layout.data_from
+        with self._source.open() as self._text:
+            for record in read_records(self._text, self._delimiter):
+                if record[0] >= first_row and not is_blank(record[1]):
                     yield reader.read(record)
+        self._text = None
         self._source.refuse_if_changed()
         self._seen_while_reading = reader.notes()
 

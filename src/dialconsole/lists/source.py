@@ -19,7 +19,6 @@ from msgspec import Struct
 
 from dialconsole.lists.encoding import Encoding, EncodingEvidence
 from dialconsole.lists.foreign import foreign_sentence, looks_binary
-from dialconsole.lists.records import LineSource
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
 
@@ -38,13 +37,13 @@ class Source(Struct, frozen=True):
     changed_ns: int
 
     @contextmanager
-    def open(self) -> Iterator[LineSource]:
+    def open(self) -> Iterator[SourceText]:
         """The text, lines as they stand. Raises ``Problem`` if it cannot be read or is not what was hashed."""
         self.refuse_if_changed()
         with _as_problems(self.path):
             text = self.path.open(encoding=self.encoding.codec, errors="replace", newline="")
         with text:
-            yield _Guarded(text, self.path)
+            yield SourceText(text, self.path)
 
     def refuse_if_changed(self) -> None:
         """Called before the first row and behind the last one."""
@@ -57,13 +56,19 @@ class Source(Struct, frozen=True):
             )
 
 
-class _Guarded:
-    """A text whose disk may fail between two lines."""
+class SourceText:
+    """A ``LineSource`` whose disk may fail between two lines."""
 
     def __init__(self, text: TextIO, path: Path) -> None:
+        self._bytes = text.buffer
         self._read = text.read
         self._readline = text.readline
         self._path = path
+
+    @property
+    def position(self) -> int:
+        """Bytes taken from the file."""
+        return self._bytes.tell()
 
     def read(self, size: int = -1, /) -> str:
         try:
