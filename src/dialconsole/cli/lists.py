@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialconsole.cli import importing
 from dialconsole.cli.instant import local
 from dialconsole.cli.options import (
     FILE,
@@ -19,14 +20,14 @@ from dialconsole.cli.options import (
     voice_option,
     workspace_option,
 )
-from dialconsole.cli.output import print_facts, print_json, print_table
+from dialconsole.cli.output import print_done, print_facts, print_json, print_table
 from dialconsole.cli.session import in_session
 from dialconsole.control.port import EngineClient
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
-from dialconsole.model.request import ImportList, ImportReport, ShowCampaign
+from dialconsole.model.request import CancelImport, Done, ImportList, ImportReport, ShowCampaign
 
 if TYPE_CHECKING:
     from dialconsole.lists.preflight import Preflight, WindowNow
@@ -104,7 +105,7 @@ def import_list(
     workspace: Path | None,
     as_json: bool,
 ) -> None:
-    """Import a list into a campaign, all of it or nothing.
+    """Import a list into a campaign, all of it or nothing. Ctrl-C stops it, and nothing of it is there.
 
     --attest: you state that each callee without a consent column of their own has given this consent, and that you can
     prove it. Your name, the time and the basis stand in the audit and in the evidence of every call made on it. What a
@@ -115,7 +116,7 @@ def import_list(
 
     async def run(client: EngineClient) -> tuple[ImportReport, Campaign]:
         doc = (await client.request(ShowCampaign(name=campaign))).campaign
-        return await client.request(request), doc
+        return await importing.import_list(client, request, quiet=as_json), doc
 
     report, doc = in_session(workspace, run)
     if rejects is not None:
@@ -125,6 +126,22 @@ def import_list(
         print_json(report)
     else:
         _print_import(report, campaign)
+
+
+@lists.command()
+@click.option("--campaign", type=NAME, required=True, help="The campaign that a list is coming into.")
+@workspace_option
+@json_option
+def cancel(campaign: str, workspace: Path | None, as_json: bool) -> None:
+    """Stop the import that is coming into a campaign, whoever began it; nothing of it is there then."""
+
+    async def run(client: EngineClient) -> Done:
+        imports = [view for view in await importing.running_imports(client) if view.campaign == campaign]
+        if not imports:
+            return Done(sentence=f"No list is coming into {campaign}.", changed=False)
+        return await client.request(CancelImport(id=imports[0].id))
+
+    print_done(in_session(workspace, run), as_json)
 
 
 def _opened(file: Path, region: str, columns: dict[str, str], *, zone_authoritative: bool = False) -> CallList:

@@ -15,7 +15,7 @@ from dialconsole.console.render.duration import duration
 from dialconsole.console.render.glyphs import HELD, campaign_sign
 from dialconsole.console.render.line import Line, first_fitting, rule, whole_words
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.view import CampaignView, Hold
+from dialconsole.model.view import CampaignView, Hold, ImportView
 
 _STATE, _DONE, _LIVE, _FIGURE, _RATE, _ETA, _GAP = 10, 9, 4, 5, 4, 5, 2
 _FIXED = _STATE + _DONE + _LIVE + _RATE + 4 * _GAP + 2
@@ -133,6 +133,19 @@ def campaign_sentence(campaign: CampaignView, width: int, now: float, zone: str)
             text = f"{text} · {fact}"
     name = Line(campaign.name, "title").add("  ")
     return name.add(whole_words(text, width - name.width), "dim")
+
+
+def import_sentence(view: ImportView, width: int) -> Line:
+    """How far a list is that comes into a campaign; this goes before anything else that is to be said of it."""
+    figures = [
+        f"{view.share:.0%} of {view.list} read",
+        plural(view.rows, "row"),
+        *([f"{short_count(round(view.rate))}/s"] if view.rate else []),
+        f"{view.rejected:,} rejected",
+        "C cancels it",
+    ]
+    name = Line(view.campaign, "title").add("  ")
+    return name.add(whole_words(" · ".join(figures), width - name.width), "dim")
 
 
 def _facts(campaign: CampaignView, now: float, zone: str) -> list[str]:
