@@ -59,9 +59,9 @@ def kind_of_number(national: int) -> ExchangeKind:
 def table() -> list[str]:
     """One row for each kind and set of exchanges: the kind, the exchanges, the area codes that have them."""
     codes_of: dict[tuple[ExchangeKind, str], list[int]] = defaultdict(list)
-    for code in range(200, 1000):
+    for code in range(100, 1000):
         by_kind: dict[ExchangeKind, list[int]] = defaultdict(list)
-        for exchange in range(200, 1000):
+        for exchange in range(1000):
             by_kind[kind_of(code * 1000 + exchange)].append(exchange)
         for kind, exchanges in by_kind.items():
             if kind is not ExchangeKind.UNASSIGNED:

@@ -26,7 +26,7 @@ from dialconsole.model.view import ImportView, Kind
 from dialconsole.store.ledger import ImportedList, LedgerFull
 
 if TYPE_CHECKING:
-    from dialconsole.engine.list_reader import Opened, Said, Written
+    from dialconsole.engine.list_reader import Job, Opened, Said, Written
     from dialconsole.engine.list_sources import ListSource
     from dialconsole.store.blocks import Block
 
@@ -36,14 +36,40 @@ _KILLED = "Reading {} was ended from outside (out of memory?). Nothing was impor
 class _Import:
     """One list on its way in."""
 
-    def __init__(self, source: ListSource, view: ImportView) -> None:
-        self.source = source
-        self.said = source.said()
+    def __init__(self, view: ImportView) -> None:
         self.view = view
+        self.source: ListSource | None = None
+        self.said: Iterator[Said] = iter(())
         self.by_fault: Counter[str] = Counter()
         self.cancelled_by = ""
+        self._ended = False
         self.over: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         """Whether it came in."""
+
+    def begin(self, job: Job, folder: Path) -> Opened:
+        """Start the reader and wait for its first word. Blocks."""
+        from dialconsole.engine.list_reader import Opened
+        from dialconsole.engine.list_sources import source_of
+
+        self.source = source_of(job, folder)
+        if self._ended:  # whoever asked went while it was starting
+            self.source.close()
+        self.said = self.source.said()
+        said = None if self.cancelled_by else next(self.said, None)
+        if not isinstance(said, Opened):
+            raise self.problem(said)
+        return said
+
+    def cancel(self, who: str) -> None:
+        self.cancelled_by = who
+        if self.source is not None:
+            self.source.stop()
+
+    def end(self) -> None:
+        """Give the reader back. Blocks for a moment."""
+        self._ended = True
+        if self.source is not None:
+            self.source.close()
 
     def problem(self, said: Said | None) -> Problem:
         """Why the reader did not go on."""
@@ -72,7 +98,6 @@ class ListImporter:
         ``attested``: what somebody vouches for where a row itself says nothing.
         """
         from dialconsole.engine.list_reader import Job
-        from dialconsole.engine.list_sources import source_of
 
         floor, id = self._floor, request.id or f"import-{next(self._ids)}"
         if id in self._imports:
@@ -89,23 +114,24 @@ class ListImporter:
         view = ImportView(
             id=id, campaign=campaign.name, list=safe_text(Path(request.path).name), since=floor.clock.time()
         )
+        current = self._imports[id] = _Import(view)
         try:
             with floor.ledger.incoming() as folder:
-                current = self._imports[id] = _Import(await asyncio.to_thread(source_of, job, folder), view)
                 try:
-                    return await self._run(current)
+                    return await self._run(current, job, folder)
                 finally:
-                    await self._end(current)
+                    await asyncio.to_thread(current.end)
         except LedgerFull as why:
             raise Problem(f"{view.list} could not be recorded: {why} Nothing was imported.", code="disk") from None
+        finally:
+            self._forget(current)
 
     async def cancel(self, id: str, who: str) -> Done:
         """Stop an import; returns when nothing of it is left, or when it was too late."""
         current = self._imports.get(id)
         if current is None:
             return Done(sentence="That import is over already.", changed=False)
-        current.cancelled_by = who
-        current.source.stop()
+        current.cancel(who)
         if await asyncio.shield(current.over):
             return Done(sentence=f"{current.view.list} had come in already; it is complete.", changed=False)
         return Done(sentence=f"The import of {current.view.list} is cancelled; nothing of it was imported.")
@@ -117,9 +143,9 @@ class ListImporter:
 
     # -- one of them --
 
-    async def _run(self, current: _Import) -> ImportReport:
+    async def _run(self, current: _Import, job: Job, folder: Path) -> ImportReport:
         self._show(current)
-        opened = await asyncio.to_thread(_opened, current)
+        opened = await asyncio.to_thread(current.begin, job, folder)
         floor, campaign = self._floor, current.view.campaign
         imported = await floor.ledger.add_blocks(
             campaign, opened.name, opened.sha256, floor.clock.time(), self._blocks(current, asyncio.get_running_loop())
@@ -134,13 +160,12 @@ class ListImporter:
             by_fault=dict(sorted(current.by_fault.items())),
         )
 
-    async def _end(self, current: _Import) -> None:
+    def _forget(self, current: _Import) -> None:
         del self._imports[current.view.id]
         self._floor.imports.pop(current.view.id, None)
         self._floor.mark(Kind.IMPORT, current.view.id)
         if not current.over.done():
             current.over.set_result(False)
-        await asyncio.to_thread(current.source.close)
 
     def _blocks(self, current: _Import, loop: asyncio.AbstractEventLoop) -> Iterator[Block]:
         """Runs in a thread of the ledger's."""
@@ -148,7 +173,8 @@ class ListImporter:
 
         for said in current.said:
             if isinstance(said, Written) and not current.cancelled_by:
-                loop.call_soon_threadsafe(self._count, current, said)
+                self._count(current, said)
+                loop.call_soon_threadsafe(self._show, current)
                 yield said.block
             elif isinstance(said, Ended) and not current.cancelled_by:
                 return
@@ -169,7 +195,6 @@ class ListImporter:
             rate=rows / seconds if seconds > 0 else 0.0,
             share=written.share,
         )
-        self._show(current)
 
     def _show(self, current: _Import) -> None:
         if current.view.id in self._imports:
@@ -182,13 +207,3 @@ class ListImporter:
         floor.facts.update(await floor.ledger.facts())
         async for block in floor.ledger.queued(imported.first_contact):
             floor.queue.load(block, floor.clock.time())
-
-
-def _opened(current: _Import) -> Opened:
-    """The reader's first word. Runs in a thread."""
-    from dialconsole.engine.list_reader import Opened
-
-    said = next(current.said, None)
-    if not isinstance(said, Opened):
-        raise current.problem(said)
-    return said

@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
-from dialconsole.store.blocks import Block, write_blocks
+from dialconsole.store.blocks import ROWS, Block, write_blocks
 
 if TYPE_CHECKING:
     from dialconsole.lists.reading import CallList
@@ -43,6 +43,8 @@ class Job(Struct, frozen=True):
     zone_authoritative: bool
     attested: ContactFacts | None
     now: float
+    block: int = ROWS
+    """Rows of a block."""
 
     def open(self) -> CallList:
         """Raises ``Problem``."""
@@ -87,7 +89,7 @@ def read(job: Job, folder: Path) -> Iterator[Said]:
     try:
         call_list = job.open()
         yield Opened(call_list.name, call_list.sha256)
-        for block in write_blocks(call_list.rows(), folder):
+        for block in write_blocks(call_list.rows(), folder, job.block):
             yield Written(block, call_list.share_read)
         yield Ended()
     except Problem as problem:

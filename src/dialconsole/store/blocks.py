@@ -74,14 +74,14 @@ class _Texts(Generic[K, S]):
         return known
 
 
-def write_blocks(rows: Iterable[Row], folder: Path) -> Iterator[Block]:
-    """The rows in blocks, each written when it is asked for. Raises ``sqlite3.Error`` if the disk refuses.
+def write_blocks(rows: Iterable[Row], folder: Path, size: int = ROWS) -> Iterator[Block]:
+    """The rows in blocks of ``size``, each written when it is asked for. Raises ``sqlite3.Error`` if the disk refuses.
 
     No number may come twice.
     """
     given = iter(rows)
     for number in count(1):
-        block = _write(islice(given, ROWS), folder / f"{number}.db")
+        block = _write(islice(given, size), folder / f"{number}.db")
         if block is None:
             return
         yield block
