@@ -218,9 +218,7 @@ def test_a_list_that_changes_while_it_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("failing_call", ["read", "readline"])
-def test_a_disk_that_fails_while_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing_call: str
-) -> None:
+def test_a_disk_that_fails_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing_call: str) -> None:
     """A read error between two rows is a sentence with the file's name."""
     call_list = opened(write(tmp_path, "phone\n2125550143\n"))
 

@@ -17,6 +17,7 @@ from dialconsole.cli.options import (
     json_option,
     map_option,
     purpose_option,
+    sheet_option,
     voice_option,
     workspace_option,
 )
@@ -52,6 +53,7 @@ def lists() -> None:
 @lists.command()
 @click.argument("file", type=FILE)
 @map_option
+@sheet_option
 @region_option
 @purpose_option
 @voice_option
@@ -60,6 +62,7 @@ def lists() -> None:
 def check(
     file: Path,
     columns: tuple[tuple[str, str], ...],
+    sheet: str | None,
     region: str,
     purpose: str,
     voice: str,
@@ -74,7 +77,7 @@ def check(
     """
     from dialconsole.lists.preflight import check_list
 
-    call_list = _opened(file, region, dict(columns))
+    call_list = _opened(file, region, dict(columns), sheet)
     report = check_list(call_list, _window_now(Purpose(purpose), Voice(voice)))
     if rejects is not None:
         _write_rejected_rows(rejects, call_list)
@@ -88,6 +91,7 @@ def check(
 @click.argument("file", type=FILE)
 @click.option("--campaign", type=NAME, required=True, help="The campaign that gets the contacts.")
 @map_option
+@sheet_option
 @click.option(
     "--attest",
     type=click.Choice([ConsentBasis.WRITTEN.value, ConsentBasis.ORAL.value]),
@@ -100,6 +104,7 @@ def import_list(
     file: Path,
     campaign: str,
     columns: tuple[tuple[str, str], ...],
+    sheet: str | None,
     attest: str | None,
     rejects: Path | None,
     workspace: Path | None,
@@ -112,7 +117,7 @@ def import_list(
     row says itself is never overruled.
     """
     basis = ConsentBasis(attest) if attest else None
-    request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns), attest=basis)
+    request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns), attest=basis, sheet=sheet)
 
     async def run(client: EngineClient) -> tuple[ImportReport, Campaign]:
         doc = (await client.request(ShowCampaign(name=campaign))).campaign
@@ -120,7 +125,7 @@ def import_list(
 
     report, doc = in_session(workspace, run)
     if rejects is not None:
-        again = _opened(file, doc.default_region, dict(columns), zone_authoritative=doc.zone_authoritative)
+        again = _opened(file, doc.default_region, dict(columns), sheet, zone_authoritative=doc.zone_authoritative)
         _write_rejected_rows(rejects, again)
     if as_json:
         print_json(report)
@@ -144,12 +149,14 @@ def cancel(campaign: str, workspace: Path | None, as_json: bool) -> None:
     print_done(in_session(workspace, run), as_json)
 
 
-def _opened(file: Path, region: str, columns: dict[str, str], *, zone_authoritative: bool = False) -> CallList:
+def _opened(
+    file: Path, region: str, columns: dict[str, str], sheet: str | None, *, zone_authoritative: bool = False
+) -> CallList:
     from dialconsole.engine.zoning import ZoningByCompliance
     from dialconsole.lists.reading import open_list
 
     zoning = ZoningByCompliance(zone_authoritative=zone_authoritative)
-    return open_list(file, default_region=region, zoning=zoning, now=time.time(), columns=columns or None)
+    return open_list(file, default_region=region, zoning=zoning, now=time.time(), columns=columns or None, sheet=sheet)
 
 
 def _window_now(purpose: Purpose, voice: Voice) -> WindowNow:

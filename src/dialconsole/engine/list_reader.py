@@ -58,6 +58,7 @@ class Job(Struct, frozen=True):
             now=self.now,
             columns=self.columns or None,
             attested=self.attested,
+            sheet=self.sheet,
         )
 
 

@@ -18,12 +18,14 @@ from dialconsole.lists.columns import Layout, parse_role
 from dialconsole.lists.dialect import DELIMITERS, detect_dialect
 from dialconsole.lists.encoding import TITLES
 from dialconsole.lists.facts import FactReader
+from dialconsole.lists.fault import quoted
 from dialconsole.lists.foreign import NOT_TEXT
 from dialconsole.lists.layout import find_layout, is_blank
 from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import read_records
 from dialconsole.lists.rows import RowReader
 from dialconsole.lists.source import Source, SourceText, examine
+from dialconsole.lists.workbook import SheetText
 from dialconsole.lists.zoning import Zoning
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.errors import Problem
@@ -50,7 +52,7 @@ class CallList:
         self._address = address
         self._facts = facts
         self._seen_while_reading: tuple[str, ...] = ()
-        self._text: SourceText | None = None
+        self._text: SourceText | SheetText | None = None
         """While its rows are read."""
 
     @property
@@ -76,11 +78,18 @@ class CallList:
     @property
     def notes(self) -> tuple[str, ...]:
         """How the file was understood, in sentences; after ``rows`` has been read to its end, also what was odd."""
-        title = TITLES[self._source.encoding.codec]
-        notes = [f"Read as {title}, columns separated by {DELIMITERS[self._delimiter]}.", *self._layout.notes]
-        if damaged := self._source.encoding.damaged:
+        notes = [self._read_as, *self._layout.notes]
+        if (damaged := self._source.encoding.damaged) and self._source.sheet is None:
             notes.append(f"{damaged:,} places in the file are not UTF-8 and are shown as “�”.")
         return (*notes, *self._seen_while_reading)
+
+    @property
+    def _read_as(self) -> str:
+        if (sheet := self._source.sheet) is not None:
+            others = f"; the others are not read: {', '.join(map(quoted, sheet.others))}" if sheet.others else ""
+            return f"Read from the sheet {quoted(sheet.name)} of the workbook{others}."
+        title = TITLES[self._source.encoding.codec]
+        return f"Read as {title}, columns separated by {DELIMITERS[self._delimiter]}."
 
     def rows(self) -> Iterator[Contact | RejectedRow | Duplicate]:
         """Every row below the header once, in order; blank rows are skipped.
@@ -107,21 +116,23 @@ def open_list(
     now: float,
     columns: Mapping[str, str] | None = None,
     attested: ContactFacts | None = None,
+    sheet: str | None = None,
 ) -> CallList:
     """Open a call list and find out how to read it.
 
     ``default_region``: of numbers without a country code, and whose order dates with slashes have. ``now``: POSIX
     seconds; a consent after that is none. ``columns``: role (a value of ``ColumnRole``) to column name, where the names
     do not say it. ``attested``: consent that somebody vouches for, of everybody whose row says nothing of theirs.
+    ``sheet``: of a workbook; ``None`` is the first.
     Raises ``Problem`` for what is missing, unreadable, empty, no text, without rows or without a phone column.
     """
     numbers = NumberReader(default_region)
     mapping = dict(columns or {})
     for role in mapping:
         parse_role(role)
-    source = examine(Path(path))
+    source = examine(Path(path), sheet)
     with source.open() as text:
-        dialect = detect_dialect(text, mapping.values())
+        dialect = detect_dialect(text, mapping.values(), delimiter="," if source.sheet is not None else None)
     if all(is_blank(record.cells) for record in dialect.sample):
         raise _nothing_found(source) or Problem(
             f"{source.name} is blank: no row has anything in it.", code="list_empty"
