@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dialconsole.clock import LoopClock, RealClock, ScaledLoop, posix, run_virtual, utc
+from dialconsole.clock import LoopClock, RealClock, ScaledLoop, VirtualLoop, posix, run_virtual, utc
 
 START = datetime(2026, 3, 3, 15, 10, tzinfo=UTC)
 
@@ -157,3 +157,31 @@ def test_naive_datetimes_have_no_instant() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         posix(START.replace(tzinfo=None))
     assert posix(utc(12.5)) == 12.5
+
+
+def test_a_callback_that_fails_on_a_virtual_loop_is_told_and_stops_nothing() -> None:
+    """The loop's exception handler hears of it, as on every loop; what is due after it comes."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        told: list[dict[str, object]] = []
+        loop.set_exception_handler(lambda _, context: told.append(context))
+        after = loop.create_future()
+        loop.call_later(1, int, "no number")
+        loop.call_soon(int, "nor this")
+        loop.call_later(2, after.set_result, None)
+        await after
+        assert [type(context["exception"]) for context in told] == [ValueError, ValueError]
+        assert "no number" in str(told[1]["message"])
+
+    run_virtual(main)
+
+
+def test_nothing_can_be_asked_of_a_virtual_loop_that_is_closed() -> None:
+    """Neither soon nor later."""
+    loop = VirtualLoop()
+    loop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon(int)
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_at(1.0, int)

@@ -16,9 +16,9 @@ from dialconsole.resources import folder
 
 CALL = [
     "attempt", "campaign", "seller", "client", "purpose", "voice", "artificial_voice", "opt_out_line",
-    "campaign_changed_at", "started_by", "started_at", "direction", "called_number", "calling_number", "trunk",
-    "claimed_at", "dialed_at", "answered_at", "ended_at", "duration_s", "disposition", "sip_code", "consent",
-    "registry", "zones", "checked_at", "checks",
+    "registry_exempt", "terms_from", "campaign_changed_at", "started_by", "started_at", "direction", "called_number",
+    "calling_number", "trunk", "claimed_at", "dialed_at", "answered_at", "ended_at", "duration_s", "disposition",
+    "sip_code", "consent", "registry", "zones", "checked_at", "checks",
 ]  # fmt: skip
 
 
@@ -107,7 +107,8 @@ def test_export(shell: Shell, day: str) -> None:
     assert (bo["consent"]["basis"], bo["consent"]["source"]) == ("written", "attested by simulate")
     assert "version 1 of 2026-03-03" in ana["registry"]
     assert {check["check"] for check in ana["checks"]} >= {"registry", "consent", "caps", "hours"}
-    assert (ana["started_by"], ana["campaign_changed_at"]) == ("simulate", None)
+    assert (ana["started_by"], ana["terms_from"], ana["campaign_changed_at"]) == ("simulate", "call", None)
+    assert ana["started_at"] <= ana["claimed_at"]
 
 
 def test_durations(shell: Shell, tmp_path: Path) -> None:
@@ -126,23 +127,45 @@ def test_durations(shell: Shell, tmp_path: Path) -> None:
 
 
 def test_settings_changed_after_a_call(shell: Shell, day: str) -> None:
-    """A campaign that was changed later says when, since what it says now may not be what it said then."""
-    shell("campaign", "set", "simulation", "caller_identity=Somebody else", "--workspace", day)
-    [call, *_] = shell.lines("export", "evidence", "--workspace", day)
-    assert call["seller"] == "Somebody else"
-    assert call["campaign_changed_at"] > call["claimed_at"]
+    """The record tells what held at the call, whatever the campaign says now; and when it was changed."""
+    before = shell.lines("export", "evidence", "--workspace", day)
+    changes = [
+        "caller_identity=Somebody else",
+        "purpose=political",
+        "voice=human",
+        "client=other",
+        "opt_out_line=+12125550111",
+    ]
+    shell("campaign", "set", "simulation", *changes, "--workspace", day)
+    after = shell.lines("export", "evidence", "--workspace", day)
+    assert after[0]["campaign_changed_at"] > after[0]["claimed_at"]
+    assert [call | {"campaign_changed_at": None} for call in after] == before
+    assert after[0]["seller"] == "A simulation"
 
 
 def test_deleted_campaign(shell: Shell, day: str) -> None:
-    """The calls of a campaign that was deleted stay on record; what went with it is null."""
+    """The calls of a campaign that was deleted stay on record as they were; only where the consent stood is gone."""
     before = shell.lines("export", "evidence", "--workspace", day)
     shell("campaign", "drain", "simulation", "--workspace", day)
     shell("campaign", "delete", "simulation", "--workspace", day)
     after = shell.lines("export", "evidence", "--workspace", day)
-    assert [call["checks"] for call in after] == [call["checks"] for call in before]
-    assert {call["seller"] for call in after} == {None}
-    assert {str(call["consent"]) for call in after} == {"None"}
-    assert {call["started_by"] for call in after} == {"simulate"}
+    assert {call["consent"]["list"] for call in after} == {None}
+    for call in (*before, *after):
+        del call["consent"]["list"], call["consent"]["line"]
+    assert after == before
+
+
+def test_calls_recorded_before_terms_were(shell: Shell, day: str) -> None:
+    """Their terms and consent are read as they are now, and the record says that; who started it, the audit tells."""
+    tamper(Path(day), "UPDATE attempts SET terms = NULL, facts = NULL")
+    shell("campaign", "set", "simulation", "caller_identity=Somebody else", "--workspace", day)
+    [call, *_] = shell.lines("export", "evidence", "--workspace", day)
+    assert (call["seller"], call["terms_from"], call["started_by"]) == ("Somebody else", "now", "simulate")
+    assert call["consent"]["basis"] == "written"
+    shell("campaign", "drain", "simulation", "--workspace", day)
+    shell("campaign", "delete", "simulation", "--workspace", day)
+    [call, *_] = shell.lines("export", "evidence", "--workspace", day)
+    assert (call["seller"], call["purpose"], call["consent"], call["started_by"]) == (None, None, None, "simulate")
 
 
 def test_one_campaign(shell: Shell, day: str) -> None:

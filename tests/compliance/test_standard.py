@@ -31,6 +31,7 @@ def test_the_checks_in_the_order_of_the_evidence() -> None:
     assert standard_gate(OptOutIndex(), RecentCalls(), CallingHours()).names == (
         CheckName.NUMBER,
         CheckName.CAMPAIGN,
+        CheckName.ALLOWED,
         CheckName.OPTOUT,
         CheckName.ATTEMPTS,
         CheckName.GAP,
@@ -47,6 +48,7 @@ def test_the_checks_by_rule_stand_where_the_evidence_wants_them() -> None:
     assert gate.names == (
         CheckName.NUMBER,
         CheckName.CAMPAIGN,
+        CheckName.ALLOWED,
         CheckName.OPTOUT,
         registry.name,
         CheckName.CONSENT,

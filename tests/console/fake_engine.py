@@ -13,6 +13,7 @@ from dialconsole.control.port import Delta, Link, Snapshot, Update, Welcome
 from dialconsole.model.attempt import AttemptRecord, CallEvent, EventKind
 from dialconsole.model.campaign import Campaign, Limits
 from dialconsole.model.errors import Problem
+from dialconsole.model.finding import fault, ok, skipped, warning
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CallPhase, CampaignState, Outcome
 from dialconsole.model.request import (
@@ -20,6 +21,7 @@ from dialconsole.model.request import (
     CallPage,
     CallReport,
     CampaignReport,
+    CheckTrunk,
     CreateCampaign,
     Done,
     DrainCampaign,
@@ -43,6 +45,7 @@ from dialconsole.model.request import (
     ShowCampaign,
     StartCampaign,
     StatusReport,
+    TrunkCheck,
 )
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
 from dialconsole.model.view import (
@@ -448,6 +451,7 @@ class FakeEngine:
             (RemoveOptOut, lambda r: Done(f"{r.number} may be called again")),
             (ImportOptOuts, lambda r: OptOutImport(118, 4, ("line 7: 'hello' is no number",))),
             (Explain, lambda r: held_explanation(r.number)),
+            (CheckTrunk, lambda r: trunk_check(r.name)),
         )
 
     def _state(self, name: str, state: CampaignState, reason: str) -> Done:
@@ -488,6 +492,33 @@ class FakeEngine:
         found = [o for o in self.listed if request.search in o.number or request.search in o.reason]
         page = found[request.offset : request.offset + request.limit]
         return OptOutPage(tuple(page), total=len(found), more=request.offset + len(page) < len(found))
+
+
+def trunk_check(name: str) -> TrunkCheck:
+    """A trunk of LiveKit's whose SIP service is away."""
+    return TrunkCheck(
+        trunk=name,
+        backend="livekit",
+        findings=(
+            ok("url", "https://clinic.livekit.example (no port is named: 443)."),
+            ok("trunk_id", "LiveKit's outbound trunk ST_8fKq2Lm."),
+            ok("caller_ids", "+12125550100."),
+            warning(
+                "allowed_numbers",
+                "The trunk is not released, and no number is allowed yet: it calls nobody.",
+                f"For a first test call: dialconsole trunk set {name} allowed_numbers=+1..., a phone of yours.",
+            ),
+            ok("server", "It answers in 38 ms."),
+            ok("clock", "This machine's clock and the server's agree."),
+            ok("version", "livekit-server 1.13.5 (tested: 1.9.12 to 1.13.5)."),
+            fault(
+                "sip_node",
+                "No SIP service answers the server (503, no response from servers): no call would be dialed.",
+                "Start livekit-sip; it needs the same Redis as the server, and the same key and secret.",
+            ),
+            skipped("agent_job", "Not checked: the trunk names no agent."),
+        ),
+    )
 
 
 def held_explanation(number: str) -> Explanation:

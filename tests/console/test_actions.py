@@ -16,6 +16,7 @@ from dialconsole.console.screens.dnc import DncScreen
 from dialconsole.console.screens.help import HelpScreen
 from dialconsole.console.screens.operations import OperationsScreen
 from dialconsole.console.screens.place import PlaceScreen
+from dialconsole.console.screens.trunk import TrunkScreen
 from dialconsole.model.view import Role
 
 PAGE = Path(__file__).parents[2] / "docs" / "console.md"
@@ -54,6 +55,7 @@ def test_pausing_is_never_made_hard() -> None:
         (Place.CAMPAIGN, ("enter",)),
         (Place.CALL, ("tab", "tab", "enter")),
         (Place.DNC, ("d",)),
+        (Place.TRUNK, ("t",)),
         (Place.HELP, ("question_mark",)),
     ],
 )
@@ -70,7 +72,7 @@ async def test_every_action_of_a_place_is_bound_and_does_something(place: Place,
                 assert any(b.action == f"act('{action.name}')" for b in screen._bindings.get_bindings_for_key(key))
 
 
-@pytest.mark.parametrize("screen", [OperationsScreen, CampaignScreen, CallScreen, DncScreen, HelpScreen])
+@pytest.mark.parametrize("screen", [OperationsScreen, CampaignScreen, CallScreen, DncScreen, TrunkScreen, HelpScreen])
 def test_bindings_have_an_id_for_keymaps(screen: type[PlaceScreen]) -> None:
     """So that a person may put them on other keys."""
     assert all(isinstance(binding, Binding) and binding.id for binding in screen.BINDINGS)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from console.driving import attached
-from console.fake_engine import NOW, FakeEngine, call_report
+from console.fake_engine import NOW, FakeEngine, call_report, empty
 from dialconsole.console.screens.dnc import DncScreen
 from dialconsole.console.widgets.live_table import LiveTable
 from dialconsole.model.attempt import CallEvent, EventKind
@@ -16,6 +16,7 @@ from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CallPhase, Outcome
 from dialconsole.model.request import (
     AddOptOut,
+    CheckTrunk,
     Explain,
     HangUpCall,
     ImportOptOuts,
@@ -281,3 +282,47 @@ async def test_a_question_that_fails_is_told() -> None:
     async with attached(engine) as driver:
         await driver.press("d", "enter")
         assert "The registry is 40 days old." in driver.message
+
+
+# -- a trunk -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_trunk_is_looked_over() -> None:
+    """By its name: every finding with its fact, the fault with its mend, and how many there are."""
+    async with attached(size=(160, 45)) as driver:
+        await driver.press("t")
+        assert driver.engine.last(CheckTrunk).name == "main"
+        assert "1 fault" in driver.line("trunk main")
+        assert "✗ FAULT" in driver.line("No SIP service answers")
+        assert "→ Start livekit-sip" in driver.text
+
+
+async def test_a_trunk_is_looked_over_again() -> None:
+    """On request, and never by itself; what the engine refuses is told in its place."""
+    engine = FakeEngine()
+    async with attached(engine) as driver:
+        await driver.press("t")
+        engine.change(Kind.TRUNK, "main", live=3)
+        await driver.settle()
+        assert len([request for request in engine.asked if isinstance(request, CheckTrunk)]) == 1
+        engine.answers[CheckTrunk] = Problem("There is no trunk 'main'.")
+        await driver.press("t")
+        assert "There is no trunk 'main'." in driver.text
+
+
+async def test_the_trunk_of_a_campaign_in_the_limits() -> None:
+    """Where the limits' cursor is on a campaign, its trunk is meant."""
+    async with attached() as driver:
+        await driver.press("tab", "down", "t")
+        assert driver.engine.last(CheckTrunk).name == "main"
+
+
+async def test_a_look_at_a_trunk_is_an_operators() -> None:
+    """An observer is told which role it takes; a workspace without a trunk, how one is made."""
+    engine = FakeEngine(role=Role.OBSERVER)
+    async with attached(engine) as driver:
+        await driver.press("t")
+        assert "this needs operator" in driver.text
+    async with attached(FakeEngine(empty())) as driver:
+        await driver.press("t")
+        assert "dialconsole trunk add NAME" in driver.text

@@ -16,7 +16,7 @@ from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase, CampaignState, Outcome
 from dialconsole.model.request import SetLimits
-from dialconsole.model.view import CampaignView, Kind, Role, View
+from dialconsole.model.view import CallerIdView, CampaignView, Circuit, Hold, Kind, Role, View
 
 Look = Callable[..., bool]
 Script = Callable[[Driver], Coroutine[Any, Any, None]]
@@ -100,6 +100,50 @@ def test_draining_and_draft(look: Look) -> None:
     rows[Kind.CAMPAIGN, "reminders"] = msgspec.structs.replace(running, state=CampaignState.DRAINING, ready=0)
     rows[Kind.CAMPAIGN, "survey"] = msgspec.structs.replace(paused, state=CampaignState.DRAFT, changed_by="")
     assert look(MIDDLE, engine=FakeEngine(rows))
+
+
+def troubled_trunks() -> dict[tuple[Kind, str], View]:
+    """``main`` slowed by its carrier with one caller ID at rest, ``backup`` stopped, its campaign with it."""
+    rows = morning()
+    main, backup = rows[Kind.TRUNK, "main"], rows[Kind.TRUNK, "backup"]
+    callers = (
+        CallerIdView("+12125550100", calls=50, answered=12, blocked=14, resting_until=NOW + 80_000),
+        CallerIdView("+13125550101", calls=20, answered=9),
+    )
+    rows[Kind.TRUNK, "main"] = msgspec.structs.replace(main, pace=0.5, full="", caller_ids=callers)
+    cause = "The carrier wants to be paid: the account has no balance. (SIP 402 Payment Required)"
+    rows[Kind.TRUNK, "backup"] = msgspec.structs.replace(
+        backup, circuit=Circuit.OPEN, cause=cause, retry_at=NOW + 22, waiting=950
+    )
+    held = rows[Kind.CAMPAIGN, "arrears"]
+    hold = Hold("trunk_open", f"trunk backup stopped: {cause}", 950, NOW + 22)
+    rows[Kind.CAMPAIGN, "arrears"] = msgspec.structs.replace(held, trunk="backup", held=950, holds=(hold,))
+    return rows
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_trunks_in_trouble(look: Look, size: tuple[int, int]) -> None:
+    """A stopped trunk says so, when it is tried again and why; a slowed one says its pace; the campaign waits."""
+    assert look(size, engine=FakeEngine(troubled_trunks()))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_trunks_on_trial_and_locked(look: Look, size: tuple[int, int]) -> None:
+    """One call tries a stopped trunk; another, to the real network, calls its allow list alone."""
+    rows = troubled_trunks()
+    main, backup = rows[Kind.TRUNK, "main"], rows[Kind.TRUNK, "backup"]
+    rows[Kind.TRUNK, "main"] = msgspec.structs.replace(
+        main, backend="livekit", locked=True, allowed=2, pace=None, caller_ids=()
+    )
+    rows[Kind.TRUNK, "backup"] = msgspec.structs.replace(
+        backup, circuit=Circuit.HALF_OPEN, retry_at=None, trial=True, live=1
+    )
+    assert look(size, engine=FakeEngine(rows))
+
+
+def test_a_stopped_trunk_in_ascii(look: Look) -> None:
+    """Its state in a word, without glyphs."""
+    assert look(engine=FakeEngine(troubled_trunks()), ascii_only=True)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
@@ -286,3 +330,9 @@ def test_dnc_remove(look: Look) -> None:
 def test_help(look: Look, size: tuple[int, int]) -> None:
     """Every key of the operations screen."""
     assert look(size, keys("question_mark"))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_trunk_check(look: Look, size: tuple[int, int]) -> None:
+    """A trunk looked over: facts in the order of causes, mends below what is wrong."""
+    assert look(size, keys("t"))

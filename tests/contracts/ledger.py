@@ -22,9 +22,10 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
+from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
-from dialconsole.store.ledger import ImportedList, Ledger, QueuedContact
+from dialconsole.store.ledger import CallTimes, ImportedList, Ledger, QueuedContact
 
 Opener = Callable[[], Awaitable[Ledger]]
 Clause = Callable[[Opener], Awaitable[None]]
@@ -41,6 +42,8 @@ FACTS = (
     ContactFacts(ConsentBasis.WRITTEN, NOW - 86_400, 'web form "A"', NOW - 1e6 / 3, NOW - 7.5),
     ContactFacts(),
 )
+
+TERMS = CallTerms('Hillside "Clinic"', "+12125550199", "acme", Purpose.SURVEY, Voice.AI, "", "maria", NOW - 1 / 3)
 
 
 def clause(function: Clause) -> Clause:
@@ -92,6 +95,7 @@ def claim(seq: int, contact: int, campaign: str = "spring", at: float | None = N
         attempt_no=1,
         at=at,
         evidence=verdict(at),
+        terms=None if seq % 2 else TERMS,
     )
 
 
@@ -265,17 +269,19 @@ async def claimed_contact_is_calling(open_ledger: Opener) -> None:
 
 @clause
 async def unfinished_claims_come_back_whole(open_ledger: Opener) -> None:
-    """What a crash leaves is found after opening again, evidence and all, and can be settled then."""
+    """What a crash leaves is found after opening again, evidence, terms and all, and can be settled then."""
     ledger = await open_ledger()
-    await add(ledger, 3)
+    await add(ledger, 4)
     await ledger.claim(claim(1, 1))
     await ledger.claim(claim(2, 3))
+    await ledger.claim(claim(3, 4))
     await ledger.settle(settlement(1, 1))
     await ledger.close()
     ledger = await open_ledger()
-    assert await ledger.unfinished() == [claim(2, 3)]
-    assert await ledger.next_seq() == 3
+    assert await ledger.unfinished() == [claim(2, 3), claim(3, 4)]
+    assert await ledger.next_seq() == 4
     await ledger.settle(settlement(2, 3, Outcome.UNKNOWN, status=ContactStatus.FAILED))
+    await ledger.settle(settlement(3, 4, Outcome.UNKNOWN, status=ContactStatus.FAILED))
     assert await ledger.unfinished() == []
     await ledger.close()
 
@@ -471,6 +477,41 @@ async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
     assert [number for number, _, by_a_person in called if by_a_person is True] == [answered, answered]
     assert await ledger.history(NOW + 200) == [(numbers[-1], NOW + 200, False)]
     assert await ledger.history(NOW + 201) == []
+    await ledger.close()
+
+
+@clause
+async def caller_id_calls_come_in_the_order_in_which_they_ended(open_ledger: Opener) -> None:
+    """Since an instant, with outcome and answer; without calls that never reached the network or are not over."""
+    ledger = await open_ledger()
+    await add(ledger, len(Outcome) + 1)
+    reached = [outcome for outcome in Outcome if outcome.reached_the_callee]
+    for seq in range(1, len(Outcome) + 1):
+        await ledger.claim(claim(seq, seq, at=NOW + seq))
+    await ledger.claim(claim(100, len(Outcome) + 1, at=NOW + 100))
+    for seq, outcome in reversed(list(enumerate(Outcome, 1))):
+        answered = NOW + 300 - seq if outcome is Outcome.ANSWERED else None
+        await ledger.settle(settlement(seq, seq, outcome, ended_at=NOW + 500 - seq, answered_at=answered))
+    calls = await ledger.caller_id_calls(NOW)
+    assert [outcome for _, _, outcome, _ in calls] == list(reversed(reached))
+    assert {caller for caller, _, _, _ in calls} == {claim(1, 1).caller_id}
+    assert calls[-1] == (claim(1, 1).caller_id, NOW + 499, Outcome.ANSWERED, NOW + 299)
+    assert [at for _, at, _, _ in await ledger.caller_id_calls(NOW + 499)] == [NOW + 499]
+
+
+async def times_of_all_calls(open_ledger: Opener) -> None:
+    """Claim, dial and end of every attempt in order of claim, of a call in progress the claim alone."""
+    ledger = await open_ledger()
+    await add(ledger, 2)
+    await ledger.claim(claim(1, 1, at=NOW))
+    await ledger.claim(claim(2, 2, at=NOW + 1))
+    ledger.progress(2, CallEvent(EventKind.DIALING, NOW + 2))
+    ended = settlement(1, 1, Outcome.BUSY, dialed_at=NOW + 3)
+    await ledger.settle(ended)
+    assert await ledger.call_times() == [
+        CallTimes(NOW, NOW + 3, ended.ended_at),
+        CallTimes(NOW + 1, None, None),
+    ]
     await ledger.close()
 
 

@@ -71,6 +71,15 @@ def watched(room: Room) -> list[ImportView | None]:
     return seen
 
 
+async def under_way(room: Room) -> None:
+    """Until some rows of an import have been read."""
+    told = asyncio.Event()
+    room.engine.watch(
+        lambda kind, id: told.set() if any(view.rows for view in room.engine.floor.imports.values()) else None
+    )
+    await told.wait()
+
+
 async def nothing_is_left(room: Room) -> None:
     assert await room.ledger.lists("spring") == []
     assert list(room.ledger.export_contacts()) == []
@@ -110,10 +119,8 @@ def test_a_cancelled_list_leaves_nothing(tmp_path: Path, reader: str) -> None:
     """Whoever cancels is named to whoever asked; the list can come in again."""
 
     async def body(room: Room) -> None:
-        under_way = asyncio.Event()
-        room.engine.watch(lambda kind, id: under_way.set() if room.engine.floor.imports else None)
         task = asyncio.create_task(importing(room, write(tmp_path, NUMBERS * 40)))
-        await under_way.wait()
+        await under_way(room)
         done = await room.ask(CancelImport(id="mine"), msgspec.structs.replace(MARIA, user="tom"))
         assert done.sentence == "The import of spring.csv is cancelled; nothing of it was imported."
         with pytest.raises(Problem, match=r"^The import of spring\.csv was cancelled by tom\. Nothing was imported\.$"):
@@ -130,8 +137,7 @@ def test_whoever_asked_may_go(tmp_path: Path, reader: str) -> None:
 
     async def body(room: Room) -> None:
         task = asyncio.create_task(importing(room, write(tmp_path, NUMBERS * 40)))
-        while not any(view.rows for view in room.engine.floor.imports.values()):
-            await asyncio.sleep(0)
+        await under_way(room)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -152,8 +158,7 @@ def test_a_reader_that_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     async def body(room: Room) -> None:
         task = asyncio.create_task(importing(room, write(tmp_path, NUMBERS * 40)))
-        while not any(view.rows for view in room.engine.floor.imports.values()):
-            await asyncio.sleep(0)
+        await under_way(room)
         os.kill(readers[0].pid, signal.SIGKILL)
         with pytest.raises(Problem, match=r"spring\.csv was ended from outside .* Nothing was imported"):
             await task
@@ -219,8 +224,7 @@ def test_an_engine_that_ends_ends_its_imports(tmp_path: Path, reader: str) -> No
         async with open_room(tmp_path, durable=True) as room:
             await room.ask(CreateCampaign(campaign=Campaign(name="spring", trunk="main")))
             task = asyncio.create_task(importing(room, write(tmp_path, NUMBERS * 40)))
-            while not room.engine.floor.imports:
-                await asyncio.sleep(0)
+            await under_way(room)
         with pytest.raises(Problem, match="cancelled by the end of the engine"):
             await task
         async with open_room(tmp_path, durable=True) as room:

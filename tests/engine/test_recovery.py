@@ -10,6 +10,7 @@ import pytest
 from dialconsole.engine.recovery import GRACE_S
 from dialconsole.model.campaign import Limits
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.request import SetLimits
 from dialconsole.telephony.backend import Found
 from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 
@@ -171,5 +172,20 @@ def test_a_stopping_engine_drains_then_hangs_up_what_is_left(tmp_path: Path) -> 
             await asyncio.wait_for(room.engine.stopped.wait(), 60)
             assert await room.ledger.unfinished() == []
             assert await outcomes(room) == [Outcome.ANSWERED] * 3
+
+    virtual(main)
+
+
+def test_a_call_that_was_gone_gives_its_place_back(tmp_path: Path) -> None:
+    """A trunk for one call at a time: what a crash left must not hold its only line for ever."""
+
+    async def main() -> None:
+        await crash_with(tmp_path, Callee(talk_s=500))
+        async with open_room(tmp_path) as room:
+            await room.ask(SetLimits(kind="trunk", name="main", limits=Limits(max_concurrent=1)))
+            await room.campaign([number(5)], name="autumn")
+            await asyncio.sleep(HOUR)
+            assert room.backend.numbers == [number(5)]
+            assert room.engine.board.trunk("main").live == 0
 
     virtual(main)

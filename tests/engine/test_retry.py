@@ -107,3 +107,14 @@ def test_attempts_allowed_is_the_campaigns_own_number() -> None:
     """``max_attempts`` 1 makes the first no answer the last."""
     campaign = Campaign(name="c", trunk="t", retry=RetryPolicy(max_attempts=1))
     assert after(Outcome.NO_ANSWER, campaign=campaign).status is ContactStatus.FAILED
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("dialed", [True, False])
+def test_once_is_once(outcome: Outcome, dialed: bool) -> None:
+    """With ``once`` nothing at all leads to a second call, whatever attempts are left."""
+    campaign = Campaign(name="c", trunk="t", retry=RetryPolicy(max_attempts=20, once=True))
+    decision = after(outcome, dialed=dialed, campaign=campaign)
+    assert decision.status.final
+    assert decision.next_at is None
+    assert decision.reason

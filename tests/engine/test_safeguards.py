@@ -9,9 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from dialconsole.compliance.gate import ProposedCall
 from dialconsole.compliance.registry.demo import write_demo_registry
+from dialconsole.engine.safeguards import proposed
+from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy, Trunk
 from dialconsole.model.errors import Problem
-from dialconsole.model.purpose import ConsentBasis, Purpose
+from dialconsole.model.facts import ContactFacts
+from dialconsole.model.outcome import CampaignState
+from dialconsole.model.place import Place
+from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
 from dialconsole.model.request import AddDay, ListCalendar, RemoveDay, ShowRegistry, StartCampaign
 from kit.engine import Room, number, open_room, virtual
 
@@ -144,3 +150,44 @@ def test_a_rule_book_that_cannot_be_read_holds_every_call_until_it_is_mended(
             assert len(room.backend.dialed) == 1
 
     virtual(main)
+
+
+def test_the_gate_is_told_everything_under_its_own_name() -> None:
+    """Each setting of the campaign and each fact of the contact stands in the field that the checks read."""
+    campaign = Campaign(
+        name="spring",
+        trunk="main",
+        window=CallingWindow(days=(1, 2)),
+        ring_timeout_s=21.0,
+        retry=RetryPolicy(max_attempts=5),
+        min_gap_s=1234.0,
+        purpose=Purpose.SURVEY,
+        voice=Voice.HUMAN,
+        registry_exempt="a survey",
+        client="Example Clinic",
+    )
+    place = Place(zones=("America/Boise",), jurisdictions=("US-ID",))
+    facts = ContactFacts(consent=ConsentBasis.ORAL, last_purchase=11.0, last_inquiry=12.0)
+    trunk = Trunk(name="main", backend="livekit", allowed_numbers=("+12085550100",))
+    assert proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, trunk) == ProposedCall(
+        number=12085550100,
+        zones=place.zones,
+        campaign="spring",
+        state=CampaignState.PAUSED,
+        window=campaign.window,
+        ring_timeout_s=21.0,
+        attempts=2,
+        max_attempts=5,
+        min_gap_s=1234.0,
+        jurisdictions=place.jurisdictions,
+        purpose=Purpose.SURVEY,
+        voice=Voice.HUMAN,
+        line=LineType.UNKNOWN,
+        consent=ConsentBasis.ORAL,
+        last_purchase=11.0,
+        last_inquiry=12.0,
+        registry_exempt="a survey",
+        client="Example Clinic",
+        trunk="main",
+        allowed=frozenset({12085550100}),
+    )

@@ -46,6 +46,19 @@ def test_a_day_of_the_clinic_ends_with_every_contact_in_a_justified_state(tmp_pa
     assert report.max_concurrent <= 8
 
 
+def test_a_trunk_that_fails_all_day_is_named_as_what_holds_the_contacts(tmp_path: Path) -> None:
+    """Half an hour of calling behind a carrier that fails every call: a handful of attempts, the rest waits."""
+    scenario = tmp_path / "down.toml"
+    scenario.write_text('title = "Down"\nteaches = "Patience"\n[weights]\ntrunk_fault = 1\n', "utf-8")
+    report = simulate(plan(tmp_path, scenario=str(scenario), hours=1.5))
+    assert 5 <= report.outcomes["trunk_fault"] <= 5 + 6, (
+        "five open the circuit; then one after 30 s, 1, 2, 4, 8 and 10 min"
+    )
+    assert report.held["trunk_open"] > 10
+    waiting = report.statuses["pending"] + report.statuses["retry"]
+    assert sum(report.held.values()) == waiting
+
+
 def test_the_same_seed_gives_the_same_ledger(tmp_path: Path) -> None:
     """Byte for byte; another seed gives another day."""
 

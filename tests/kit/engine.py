@@ -23,7 +23,7 @@ from dialconsole.model.view import Role
 from dialconsole.store.ledger import Ledger
 from dialconsole.store.sqlite_ledger import SqliteLedger
 from dialconsole.store.workspace import Workspace
-from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder, Found
+from dialconsole.telephony.backend import Backend, CallEnd, CallLine, CallOrder, Found
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -47,6 +47,9 @@ class Callee(Struct, frozen=True):
     sip_reason: str = ""
     says: tuple[EventKind, ...] = ()
     """Events while talking, such as ``OPT_OUT``."""
+    detail: str = ""
+    retry_after_s: float | None = None
+    stops_trunk: bool = False
 
 
 Script = Callable[[CallOrder], Callee]
@@ -83,7 +86,9 @@ class ScriptedBackend:
 
     async def _go_on(self, order: CallOrder, line: CallLine, callee: Callee) -> CallEnd:
         stop = self._hung_up.setdefault(order.attempt, asyncio.Event())
-        end = CallEnd(callee.outcome, callee.sip_code, callee.sip_reason)
+        end = CallEnd(
+            callee.outcome, callee.sip_code, callee.sip_reason, callee.detail, callee.stops_trunk, callee.retry_after_s
+        )
         if await _within(stop, callee.ring_s):
             return CallEnd(Outcome.CANCELLED)
         if callee.outcome in (Outcome.ANSWERED, Outcome.VOICEMAIL):
@@ -144,8 +149,13 @@ class Room(Struct):
         **settings: object,
     ) -> None:
         """A running campaign of ``numbers``, all in one zone."""
-        said = {"caller_identity": "A test", "opt_out_line": "+12125550199", "purpose": Purpose.INFORMATIONAL}
-        await self.ask(CreateCampaign(campaign=Campaign(name=name, trunk="main", **(said | settings))))  # type: ignore[arg-type]
+        said: dict[str, object] = {
+            "trunk": "main",
+            "caller_identity": "A test",
+            "opt_out_line": "+12125550199",
+            "purpose": Purpose.INFORMATIONAL,
+        }
+        await self.ask(CreateCampaign(campaign=Campaign(name=name, **(said | settings))))  # type: ignore[arg-type]
         path = self.path / f"{name}.csv"
         rows = "".join(f"{number},Person {i},{zone}\n" for i, number in enumerate(numbers))
         path.write_text(f"phone,name,timezone\n{rows}", "utf-8")
@@ -168,8 +178,13 @@ async def open_room(
     durable: bool = False,
     backend: ScriptedBackend | None = None,
     dialing: bool = True,
+    trunk: Trunk | None = None,
+    backends: Callable[[Trunk, Clock], Backend] | None = None,
 ) -> AsyncIterator[Room]:
-    """A fresh or existing workspace at ``path`` with an engine on it and one trunk, ``main``."""
+    """A fresh or existing workspace at ``path`` with an engine on it and one trunk, ``main`` (or ``trunk``).
+
+    ``backends`` may make others than the scripted one, or refuse to.
+    """
     clock = LoopClock(start)
     folder = path / "workspace"
     fresh = not folder.exists()
@@ -178,11 +193,16 @@ async def open_room(
     ledger = await SqliteLedger.open(workspace.ledger_path, durable=durable)
     scripted = backend or ScriptedBackend(clock, script)
     engine = await Engine.open(
-        workspace, clock, dialing=dialing, zone="America/New_York", ledger=ledger, backends=lambda trunk: scripted
+        workspace,
+        clock,
+        dialing=dialing,
+        zone="America/New_York",
+        ledger=ledger,
+        backends=lambda doc: backends(doc, clock) if backends else scripted,
     )
     try:
         if fresh:
-            await engine.handle(AddTrunk(trunk=Trunk(name="main", limits=limits)), MARIA)
+            await engine.handle(AddTrunk(trunk=trunk or Trunk(name="main", limits=limits)), MARIA)
         yield Room(engine, scripted, clock, ledger, path)
     finally:
         await engine.close()

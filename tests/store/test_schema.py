@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from contracts.ledger import NOW, ZONES, add, claim, contact, number_of, queued, rejected, settlement
+from contracts.ledger import NOW, TERMS, ZONES, add, claim, contact, number_of, queued, rejected, settlement
 from dialconsole.clock import run_virtual
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.store import opening, schema
+from dialconsole.store import opening, reading, schema
 from dialconsole.store.sqlite_ledger import SqliteLedger
 
 FURTHER = ("ALTER TABLE contacts ADD COLUMN language TEXT", "UPDATE contacts SET language = 'en'")
@@ -211,3 +211,37 @@ def test_a_ledger_of_the_first_schema_goes_on(first_ledger: Path) -> None:
         assert await _open_and_count(first_ledger) == 5
 
     run_virtual(main)
+
+
+# -- the third schema: what held at a call ----------------------------------------------------------------------------
+
+
+def test_calls_of_an_older_ledger_have_no_terms(first_ledger: Path) -> None:
+    """Nobody wrote down on which terms they were placed, so nothing is said of it; later calls bring theirs."""
+
+    async def main() -> None:
+        ledger = await SqliteLedger.open(first_ledger)
+        await ledger.claim(claim(2, 1))
+        await ledger.close()
+
+    run_virtual(main)
+    with closing(opening.open_for_reading(first_ledger)) as connection:
+        assert reading.terms(connection, "0a1b2c3d-000001") == (None, None)
+        assert reading.terms(connection, "0a1b2c3d-000002") == (TERMS, ContactFacts())
+
+
+def test_terms_and_consent_outlive_the_campaign(tmp_path: Path) -> None:
+    """What held at a call stays when its contacts are forgotten."""
+
+    async def main() -> None:
+        ledger = await SqliteLedger.open(tmp_path / "ledger.db")
+        await add(ledger, 2)
+        await ledger.claim(claim(2, 1))
+        await ledger.settle(settlement(2, 1))
+        await ledger.forget_campaign("spring")
+        await ledger.close()
+
+    run_virtual(main)
+    with closing(opening.open_for_reading(tmp_path / "ledger.db")) as connection:
+        assert reading.terms(connection, "0a1b2c3d-000002") == (TERMS, contact(0).facts)
+        assert reading.terms(connection, "no such call") == (None, None)

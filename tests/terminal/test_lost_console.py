@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,22 @@ def test_a_demonstration_ends_with_its_console(tmp_path: Path, way: Callable[[Pt
         (folder,) = tmp_path.iterdir()
         way(console)
         eventually(lambda: not processes_with(str(folder)), lambda: f"still there: {processes_with(str(folder))}")
+        eventually(lambda: not folder.exists(), lambda: f"left behind: {list(folder.rglob('*'))}")
+    finally:
+        console.end()
+
+
+def test_a_console_under_a_leader_that_waits_for_it_ends_too(tmp_path: Path) -> None:
+    """A window that is closed over ``make demo``: make hears of it and waits; the console, told nothing, ends."""
+    waits = (
+        "import signal, subprocess, sys; signal.signal(signal.SIGHUP, lambda *_: None); subprocess.run(sys.argv[1:])"
+    )
+    console = Pty([sys.executable, "-c", waits, *DIALCONSOLE, "demo"], environment={"TMPDIR": str(tmp_path)})
+    try:
+        console.wait_for("reminders")
+        (folder,) = tmp_path.iterdir()
+        console.hang_up()
+        eventually(lambda: console.process.poll() is not None, lambda: "the console outlives its terminal")
         eventually(lambda: not folder.exists(), lambda: f"left behind: {list(folder.rglob('*'))}")
     finally:
         console.end()

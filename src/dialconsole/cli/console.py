@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialconsole.cli.background import BackgroundEngine, wait_for_answer
+from dialconsole.cli.hangup import end_with_terminal
 from dialconsole.cli.options import workspace_option
 from dialconsole.cli.session import open_workspace, workspace_path
 from dialconsole.control.endpoint import answers
@@ -102,4 +103,5 @@ def show(socket: Path, theme: str | None, ascii_only: bool) -> None:
 
     # Textual puts the terminal back when it is interrupted, but not when it is terminated.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    end_with_terminal()
     run_console(SocketClient(socket), theme=theme or DEFAULT_THEME, ascii_only=ascii_only)

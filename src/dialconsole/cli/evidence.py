@@ -1,8 +1,8 @@
 """The five-year record of 16 CFR 310.5 (read 2026-11-22), call by call.
 
-What was stored with the call stands as it was. The campaign and the contact's consent are read as they are now, because
-settings are not stored with each call: ``campaign_changed_at`` says that one was changed after the call (the audit says
-to what), and a campaign that was deleted since leaves nulls. The checks, with the consent that the gate saw, stay.
+All of it as it was at the call, whatever became of the campaign, its settings and its contacts since. Only calls that
+were recorded before the ledger's third schema lack the campaign's terms and the consent: for those the present ones are
+read, ``terms_from`` says so, and what was deleted meanwhile is null.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from dialconsole.cli.instant import iso
 from dialconsole.cli.record import reading_ledger
 from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.campaign import Campaign
+from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.request import AuditEntry
+from dialconsole.model.terms import CallTerms, terms_of
 from dialconsole.model.verdict import CheckName, Verdict
 from dialconsole.store import reading, records
 from dialconsole.store.ledger import ContactRecord
@@ -74,30 +76,43 @@ def _campaigns(workspace: Path) -> dict[str, Campaign]:
 def _record(
     connection: sqlite3.Connection, attempt: AttemptRecord, campaign: Campaign | None, history: _History
 ) -> dict[str, Any]:
-    start = history.start_before(attempt.campaign, attempt.claimed_at)
+    stored, facts = reading.terms(connection, attempt.attempt)
+    contact = records.contact(connection, attempt.contact)
+    started_at, started_by = _start(stored, history.start_before(attempt.campaign, attempt.claimed_at))
     return {
         "attempt": attempt.attempt,
         "campaign": attempt.campaign,
-        **_seller(campaign),
+        **_seller(stored or (None if campaign is None else terms_of(campaign))),
+        "terms_from": "call" if stored is not None else "now",
         "campaign_changed_at": iso(history.changed_after(attempt.campaign, attempt.claimed_at)),
-        "started_by": None if start is None else start[1],
-        "started_at": None if start is None else iso(start[0]),
+        "started_by": started_by,
+        "started_at": iso(started_at),
         **_call(attempt),
-        "consent": _consent(records.contact(connection, attempt.contact)),
+        "consent": _consent(facts or (contact.facts if contact else None), contact),
         **_gate(reading.evidence(connection, attempt.attempt)),
     }
 
 
-def _seller(campaign: Campaign | None) -> dict[str, Any]:
-    if campaign is None:
-        return dict.fromkeys(("seller", "client", "purpose", "voice", "artificial_voice", "opt_out_line"))
+def _start(stored: CallTerms | None, found: tuple[float, str] | None) -> tuple[float | None, str | None]:
+    """When and by whom the campaign was started or resumed; from the audit for calls without terms of their own."""
+    if stored is not None and stored.started_by:
+        return stored.started_at, stored.started_by
+    return found if found is not None else (None, None)
+
+
+def _seller(terms: CallTerms | None) -> dict[str, Any]:
+    if terms is None:
+        return dict.fromkeys(
+            ("seller", "client", "purpose", "voice", "artificial_voice", "opt_out_line", "registry_exempt")
+        )
     return {
-        "seller": campaign.caller_identity or None,
-        "client": campaign.client or None,
-        "purpose": campaign.purpose,
-        "voice": campaign.voice,
-        "artificial_voice": campaign.voice.artificial,
-        "opt_out_line": campaign.opt_out_line or None,
+        "seller": terms.caller_identity or None,
+        "client": terms.client or None,
+        "purpose": terms.purpose,
+        "voice": terms.voice,
+        "artificial_voice": terms.voice.artificial,
+        "opt_out_line": terms.opt_out_line or None,
+        "registry_exempt": terms.registry_exempt or None,
     }
 
 
@@ -118,16 +133,16 @@ def _call(attempt: AttemptRecord) -> dict[str, Any]:
     }
 
 
-def _consent(contact: ContactRecord | None) -> dict[str, Any] | None:
-    if contact is None:
+def _consent(facts: ContactFacts | None, contact: ContactRecord | None) -> dict[str, Any] | None:
+    """``contact`` names the list; it goes with its campaign."""
+    if facts is None:
         return None
-    facts = contact.facts
     return {
         "basis": facts.consent,
         "at": iso(facts.consent_at),
         "source": facts.consent_source or None,
-        "list": contact.list,
-        "line": contact.line,
+        "list": contact.list if contact else None,
+        "line": contact.line if contact else None,
     }
 
 

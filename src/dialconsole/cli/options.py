@@ -126,9 +126,9 @@ voice_option = click.option(
 def limit_options(command: F) -> F:
     """The three limits, named alike wherever limits are set."""
     for option in (
-        click.option("--calls-per-second", type=RATE, help="Smoothing: the most starts in a second."),
+        click.option("--calls-per-second", "--cps", type=RATE, help="Smoothing: the most starts in a second."),
         click.option("--calls-per-minute", type=COUNT, help="The most starts in any 60 seconds."),
-        click.option("--concurrency", type=COUNT, help="The most calls at once."),
+        click.option("--concurrency", "--max-concurrent", type=COUNT, help="The most calls at once."),
     ):
         command = option(command)
     return command

@@ -22,7 +22,7 @@ _INSTANTS = frozenset({"at", "now", "until", "since", "due", "waiting_since"})
 
 def is_instant(field: str) -> bool:
     """Whether a field of this name holds POSIX seconds."""
-    return field in _INSTANTS or field.endswith("_at")
+    return field in _INSTANTS or field.endswith(("_at", "_until"))
 
 
 def plain(value: Any) -> Any:

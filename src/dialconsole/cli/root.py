@@ -27,6 +27,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "engine": ("engine:engine", "Run the engine in the foreground, for a service manager."),
         "stop": ("engine:stop", "Stop the engine after the calls in progress."),
         "status": ("status:status", "Show what the engine is doing now."),
+        "call": ("call:call", "Place one test call, and tell each step as it happens."),
     },
     "Set up": {
         "trunk": ("trunk:trunk", "Trunks that calls go through."),
@@ -41,6 +42,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Look": {
         "calls": ("calls:calls", "List calls, newest first, or show one step by step."),
+        "doctor": ("doctor:doctor", "Look over installation, workspace and every trunk."),
         "explain": ("explain:explain", "Say whether a number may be called, and why."),
         "audit": ("audit:audit", "Show who changed what, and why."),
         "export": ("export:export", "Write attempts, contacts, evidence or rejected rows for other programs."),

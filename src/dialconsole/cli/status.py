@@ -10,6 +10,7 @@ from dialconsole.cli.instant import local, seconds
 from dialconsole.cli.options import json_option, workspace_option
 from dialconsole.cli.output import print_facts, print_json, print_table
 from dialconsole.cli.session import ask
+from dialconsole.cli.trunk_state import state_words
 from dialconsole.model.request import GetStatus, StatusReport
 from dialconsole.model.view import CampaignView, EngineView, TrunkView
 
@@ -64,7 +65,7 @@ def print_campaigns(campaigns: tuple[CampaignView, ...]) -> None:
 def print_trunks(trunks: tuple[TrunkView, ...]) -> None:
     """One line for each trunk."""
     print_table(
-        ("TRUNK", "BACKEND", ">LIVE", ">OF", ">LAST 60 S", ">OF", ">WAITING", "FULL"),
+        ("TRUNK", "BACKEND", ">LIVE", ">OF", ">LAST 60 S", ">OF", ">WAITING", "FULL", "STATE"),
         [
             (
                 v.name,
@@ -75,11 +76,15 @@ def print_trunks(trunks: tuple[TrunkView, ...]) -> None:
                 v.limits.calls_per_minute,
                 v.waiting,
                 v.full.replace("_", " "),
+                state_words(v),
             )
             for v in trunks
         ],
         empty="No trunks. Add one: dialconsole trunk add NAME",
     )
+    for v in trunks:
+        if v.cause:
+            click.echo(f"{v.name}: {v.cause}")
 
 
 def _percent(view: CampaignView) -> str:

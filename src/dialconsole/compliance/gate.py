@@ -51,6 +51,9 @@ class ProposedCall(Struct, frozen=True, gc=False):
     """Why the campaign's owner says that the national registry does not bind it; empty: it binds."""
     client: str = ""
     """On whose behalf the campaign calls, as its owner wrote it; empty: nobody's in particular."""
+    trunk: str = ""
+    allowed: frozenset[int] | None = None
+    """The only numbers (digits) that the trunk may call as long as it is not released; ``None``: any."""
 
 
 class Check(Protocol):
@@ -92,10 +95,11 @@ _MAY_CHANGE_MEANWHILE = frozenset(CheckName) - {CheckName.ATTEMPTS, CheckName.CA
 def _judged(checks: tuple[Check, ...], call: ProposedCall, at: float) -> Verdict:
     results: list[CheckResult] = []
     clear = bool(checks)
+    yes = VerdictKind.CLEAR  # looked up once: a member of an enum costs as much as a call
     for check in checks:
         try:
             result = check(call, at)
-            if result.verdict is not VerdictKind.CLEAR:
+            if result.verdict is not yes:
                 clear = False
                 if result.verdict is not VerdictKind.HELD and result.verdict is not VerdictKind.REFUSED:
                     raise TypeError(f"{result.verdict!r} is no verdict")  # no answer is no permission
@@ -104,7 +108,7 @@ def _judged(checks: tuple[Check, ...], call: ProposedCall, at: float) -> Verdict
             clear = False
         results.append(result)
     if clear:  # nearly every call that gets this far; ``combine`` would look at each result four times over
-        return Verdict(verdict=VerdictKind.CLEAR, checks=tuple(results), zones=call.zones, at=at)
+        return Verdict(yes, tuple(results), call.zones, at)
     return combine(tuple(results), call.zones, at)
 
 

@@ -1,12 +1,13 @@
 """Which checks a call must pass, in which order. The one list of them: a new rule is a new line here.
 
-The order is that of the evidence as people read it: what the number is, whether the campaign runs, whether the callee
-minds, what the campaign has used up, and last the time. All checks are always made, because "why not?" wants every
-reason, so the order costs nothing.
+The order is that of the evidence as people read it: what the number is, whether campaign and trunk may call it at all,
+whether the callee minds, what the campaign has used up, and last the time. All checks are always made, because "why
+not?" wants every reason, so the order costs nothing.
 """
 
 from __future__ import annotations
 
+from dialconsole.compliance.checks.allowed import AllowedCheck
 from dialconsole.compliance.checks.attempts import AttemptsCheck
 from dialconsole.compliance.checks.campaign import CampaignCheck
 from dialconsole.compliance.checks.caps import CapsCheck
@@ -36,7 +37,7 @@ def standard_gate(
 
     A check whose data is not given is not in the gate, and so not in its ``names``.
     """
-    checks: list[Check] = [NumberCheck(), CampaignCheck(), OptOutCheck(optouts)]
+    checks: list[Check] = [NumberCheck(), CampaignCheck(), AllowedCheck(), OptOutCheck(optouts)]
     if registry is not None:
         checks.append(registry)
     if book is not None:

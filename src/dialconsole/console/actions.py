@@ -36,11 +36,12 @@ class Place(StrEnum):
     CAMPAIGN = "Campaign details"
     CALL = "Call details"
     DNC = "Do-not-call editor"
+    TRUNK = "Trunk check"
     HELP = "Help"
 
 
 EVERYWHERE = tuple(Place)
-DETAILS = (Place.CAMPAIGN, Place.CALL, Place.DNC, Place.HELP)
+DETAILS = (Place.CAMPAIGN, Place.CALL, Place.DNC, Place.TRUNK, Place.HELP)
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -134,6 +135,27 @@ ACTIONS: tuple[Action, ...] = (
         danger=Danger.UNDO,
         role=Role.OPERATOR,
         footer=14,
+    ),
+    Action(
+        name="check_trunk",
+        title="check trunk",
+        keys=("t",),
+        shown="t",
+        places=(Place.OPERATIONS,),
+        help="Find out whether the trunk under the cursor of the limits could place calls; no phone rings.",
+        changes=True,
+        role=Role.OPERATOR,
+    ),
+    Action(
+        name="check_again",
+        title="again",
+        keys=("t",),
+        shown="t",
+        places=(Place.TRUNK,),
+        help="Look the trunk over once more.",
+        changes=True,
+        role=Role.OPERATOR,
+        footer=5,
     ),
     Action(
         name="create",
@@ -321,7 +343,7 @@ ACTIONS: tuple[Action, ...] = (
         title="help",
         keys=("question_mark", "f1"),
         shown="?, F1",
-        places=(Place.OPERATIONS, Place.CAMPAIGN, Place.CALL, Place.DNC),
+        places=(Place.OPERATIONS, Place.CAMPAIGN, Place.CALL, Place.DNC, Place.TRUNK),
         help="Every key of this screen, what it does and who may use it.",
         footer=3,
         footer_key="?",

@@ -55,6 +55,8 @@ ROLES: dict[str, Role] = {
     "gauge-warn": Role("a gauge that is nearly full", "warning"),
     "gauge-full": Role("a gauge at its limit", "error"),
     "gauge-empty": Role("the empty part of a gauge", "foreground"),
+    "trunk-stopped": Role("a trunk through which no call goes", "error", style="bold"),
+    "trunk-limited": Role("a trunk that is on trial, slowed, or locked to its allow list", "warning"),
     "check-clear": Role("a check that says yes", "success"),
     "check-held": Role("a check that says not now", "warning"),
     "check-refused": Role("a check that says no", "error"),

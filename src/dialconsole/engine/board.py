@@ -134,6 +134,11 @@ class Board:
         doc, standing = floor.campaigns[name], floor.standings[name]
         now = floor.clock.time()
         counts = self._counts(name, now)
+        holds = [Hold(code, self._why(doc, code, now), n, at) for code, n, at in counts.holds]
+        ready, held = counts.ready, counts.held
+        if ready and doc.state is CampaignState.RUNNING and (hold := floor.care.obstacle(doc, ready)) is not None:
+            holds.insert(0, hold)  # callable in themselves, so what holds them is what people look for first
+            ready, held = 0, held + ready
         starts = floor.limiter.usage(campaign_scope(name)).starts
         return CampaignView(
             name=name,
@@ -143,13 +148,13 @@ class Board:
             total=standing.total,
             done=standing.done,
             live=standing.live,
-            ready=counts.ready,
+            ready=ready,
             retry=counts.retry,
-            held=counts.held,
+            held=held,
             completed=standing.final[ContactStatus.COMPLETED],
             failed=standing.final[ContactStatus.FAILED],
             suppressed=standing.final[ContactStatus.SUPPRESSED],
-            holds=tuple(Hold(code, self._why(doc, code, now), n, at) for code, n, at in counts.holds),
+            holds=tuple(holds),
             outcomes=standing.outcomes(floor.day.start(now)),
             limits=doc.limits,
             starts_60s=starts,
@@ -159,7 +164,7 @@ class Board:
             changed_by=doc.changed_by,
             changed_at=doc.changed_at,
             reason=doc.reason,
-            eta_s=_eta(doc, counts.ready, starts),
+            eta_s=_eta(doc, ready, starts),
         )
 
     def _why(self, doc: Campaign, code: str, now: float) -> str:
@@ -178,7 +183,7 @@ class Board:
 
     def trunk(self, name: str) -> TrunkView:
         floor = self._floor
-        doc = floor.trunks[name]
+        doc, care = floor.trunks[name], floor.care.trunks[name]
         usage = floor.limiter.usage(trunk_scope(name))
         now = floor.clock.time()
         dialer = floor.dialers.get(name)
@@ -202,6 +207,15 @@ class Board:
             waiting_since=dialer.waiting_since if dialer and waiting else None,
             next_start_at=next_at,
             full=usage.full,
+            circuit=care.circuit,
+            cause=care.cause,
+            retry_at=care.retry_at,
+            trial=care.trial,
+            pace=care.pace(doc.limits),
+            stopped_until=care.stopped_until,
+            locked=doc.locked,
+            allowed=len(doc.allowed_numbers),
+            caller_ids=floor.care.caller_ids.views(doc, floor.campaigns.values()),
         )
 
     def call(self, attempt: str) -> CallView | None:

@@ -53,6 +53,9 @@ class CallHost(Protocol):
     def proposed(self, call: LiveCall) -> ProposedCall:
         """The call as the gate wants to see it."""
 
+    def trouble(self, call: LiveCall) -> str:
+        """Why it may not be dialed although the gate lets it; empty if it may."""
+
     def moved(self, call: LiveCall) -> None:
         """The call is in a new phase."""
 
@@ -111,7 +114,7 @@ class LiveCall:
         self.ended_at: float | None = None
         self.cancelled_because = ""
         self.asked_to_stop = False
-        self._recorded: set[tuple[EventKind, int]] = set()
+        self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
         self._host = host
         self._backend = backend
         self._campaign = campaign
@@ -140,12 +143,15 @@ class LiveCall:
 
     async def close(self, end: CallEnd) -> None:
         """Settle a call that is over already: what recovery found out."""
-        self.name = (await self._host.ledger.callee(self.claim.contact)).name
-        await self._settle(end)
+        try:
+            self.name = (await self._host.ledger.callee(self.claim.contact)).name
+            await self._settle(end)
+        finally:
+            self._release()
 
     def recall(self, event: CallEvent) -> None:
         """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice."""
-        self._recorded.add(_same(event))
+        self._recorded |= {_same(event)}
         self._follow(event)
 
     async def hang_up(self, by: str) -> None:
@@ -180,6 +186,8 @@ class LiveCall:
             agent=campaign.agent,
             name=callee.name,
             variables=callee.variables,
+            dialed_at=self.dialed_at,
+            answered_at=self.answered_at,
         )
 
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
@@ -193,6 +201,8 @@ class LiveCall:
         clear = verdict.clear
         if not clear:
             self.cancelled_because = verdict.reasons[0]
+        elif why := self._host.trouble(self):
+            clear, self.cancelled_because = False, why
         self.event(CallEvent(EventKind.RECHECKED, at, self.cancelled_because))
         return clear
 
@@ -208,14 +218,14 @@ class LiveCall:
     def _follow(self, event: CallEvent) -> None:
         self.note = event.detail
         phase = _PHASES.get(event.kind)
-        if phase is None:
-            self.asked_to_stop |= event.kind is EventKind.OPT_OUT
-            return
-        self.phase, self.since = phase, event.at
-        if phase is CallPhase.DIALING:
-            self.dialed_at = event.at
-        elif phase is CallPhase.LISTENING:
-            self.answered_at = event.at
+        if phase is not None:
+            self.phase, self.since = phase, event.at
+            if phase is CallPhase.DIALING:
+                self.dialed_at = event.at
+            elif phase is CallPhase.LISTENING:
+                self.answered_at = event.at
+        elif event.kind is EventKind.OPT_OUT:
+            self.asked_to_stop = True
 
     async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.

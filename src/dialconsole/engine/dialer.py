@@ -19,6 +19,7 @@ from dialconsole.compliance.gate import CHECK_FAILED
 from dialconsole.engine.brake import Brake
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.stride import Stride
+from dialconsole.engine.trunk_care import TrunkCare
 from dialconsole.limits.limiter import Limiter, Slot
 from dialconsole.model.verdict import Verdict, VerdictKind
 
@@ -57,9 +58,17 @@ def campaign_scope(campaign: str) -> str:
 
 class TrunkDialer:
     def __init__(
-        self, trunk: str, host: DialerHost, queue: CallQueue, limiter: Limiter, brake: Brake, clock: Clock
+        self,
+        trunk: str,
+        host: DialerHost,
+        queue: CallQueue,
+        limiter: Limiter,
+        brake: Brake,
+        care: TrunkCare,
+        clock: Clock,
     ) -> None:
         self.trunk = trunk
+        self._care = care
         self._host = host
         self._queue = queue
         self._limiter = limiter
@@ -89,7 +98,7 @@ class TrunkDialer:
             self._disarm(campaign)
             self._active.add(campaign)
             self._stride.enter(campaign)
-        if self._active and not self._brake.on:
+        if self._active and not self._brake.on and not self._care.shut:
             self._work.set()
 
     def expect(self, campaign: str) -> None:
@@ -122,7 +131,7 @@ class TrunkDialer:
                 self._disarm(campaign)
 
     async def _launch_one(self, slot: Slot) -> bool:
-        while not self._brake.on and (campaign := self._stride.next(self._active)) is not None:
+        while not self._brake.on and not self._care.shut and (campaign := self._stride.next(self._active)) is not None:
             scope = campaign_scope(campaign)
             if not self._host.running(campaign):
                 self.forget(campaign)

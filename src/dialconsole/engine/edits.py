@@ -16,8 +16,8 @@ from dialconsole.model.errors import Problem
 
 Doc = TypeVar("Doc", Campaign, Trunk)
 
-_FIXED = {"name", "state", "version", "created_at", "changed_by", "changed_at", "reason"}
-"""Not settings: names are keys, states change by their own commands, the rest is written by the engine."""
+_FIXED = {"name", "state", "version", "created_at", "changed_by", "changed_at", "reason", "released"}
+"""Not settings: names are keys, states and releases change by their own commands, the rest is written by the engine."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -59,14 +59,21 @@ def settings(doc: Campaign | Trunk) -> list[str]:
     return names
 
 
+_SWITCH = {"on": True, "yes": True, "off": False, "no": False, "none": False}
+"""What people write for a switch, besides what the struct reads itself: true, false, 1, 0."""
+
+
 def _value(key: str, text: str, old: object) -> object:
     text = text.strip()
-    if text.lower() in {"none", "off", ""}:
+    nothing = text.lower() in {"none", "off", ""}
+    if isinstance(old, bool):
+        return _SWITCH.get(text.lower(), text)
+    if isinstance(old, (list, tuple)) and not key.endswith("days"):
+        return [] if nothing else [part.strip() for part in text.split(",") if part.strip()]
+    if nothing:
         return None
     if key.endswith("days"):
         return _days(text)
-    if isinstance(old, (list, tuple)):
-        return [part.strip() for part in text.split(",") if part.strip()]
     if key in {"window.opens", "window.closes"} and text.count(":") == 1:
         hours, minutes = text.split(":")
         return f"{hours:0>2}:{minutes}:00"  # people write 9:00

@@ -18,12 +18,15 @@ from dialconsole.clock import Clock
 from dialconsole.compliance.hours import US_ZONES, CallingHours
 from dialconsole.engine.board import Board, Setting
 from dialconsole.engine.desk.campaigns import CampaignSection
+from dialconsole.engine.desk.checks import CheckSection
 from dialconsole.engine.desk.desk import Desk
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.desk.looking import LookingSection
 from dialconsole.engine.desk.optouts import OptOutSection
 from dialconsole.engine.desk.people import PeopleSection
 from dialconsole.engine.desk.rules import RuleSection
+from dialconsole.engine.desk.testcall import TestCallSection
+from dialconsole.engine.desk.trunk_state import TrunkStateSection
 from dialconsole.engine.desk.trunks import TrunkSection
 from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import ENDING, OFFLINE, Floor
@@ -70,12 +73,17 @@ class Engine:
         documents = workspace.documents
         self._importer = ListImporter(floor, dialing=dialing)
         campaigns = CampaignSection(floor, documents, journal, self._importer)
+        self._test_calls = TestCallSection(floor, board, campaigns, self._importer, journal, dialing=dialing)
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
-        explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns)
+        trunks = TrunkSection(floor, documents, journal, campaigns, opener)
+        explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns, floor.trunks)
         self._desk = Desk(
             [
                 campaigns,
-                TrunkSection(floor, documents, journal, campaigns, opener),
+                trunks,
+                TrunkStateSection(floor, board, journal, trunks, opener),
+                CheckSection(floor, workspace.path),
+                self._test_calls,
                 OptOutSection(floor, journal),
                 RuleSection(floor, documents, journal),
                 LookingSection(floor, board, explainer),
@@ -155,6 +163,7 @@ class Engine:
     async def _come_up(self) -> None:
         floor, documents = self.floor, self._workspace.documents
         floor.campaigns.update(documents.campaigns)
+        await floor.care.load()
         await self._count()
         for campaign in floor.campaigns.values():
             floor.apply_limits(campaign)
@@ -167,6 +176,7 @@ class Engine:
         now = floor.clock.time()
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)
+        await self._test_calls.hold_leftover()
         await Recovery(floor).run()
         self._opener.start_all()
         for name, standing in floor.standings.items():

@@ -12,7 +12,7 @@ import msgspec
 
 from dialconsole.clock import Clock
 from dialconsole.engine.numbers import e164
-from dialconsole.model.campaign import Campaign
+from dialconsole.model.campaign import TEST_CALLS, Campaign, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
@@ -27,16 +27,24 @@ if TYPE_CHECKING:
     from dialconsole.compliance.gate import ProposedCall
     from dialconsole.engine.safeguards import Safeguards
 
-_NEED_A_CAMPAIGN = (CheckName.CAMPAIGN, CheckName.ATTEMPTS)
-"""Checks about a contact of a campaign; without one there is nothing to check."""
+_NEED_A_CAMPAIGN = (CheckName.CAMPAIGN, CheckName.ALLOWED, CheckName.ATTEMPTS)
+"""Checks about a contact of a campaign, or the trunk of one; without it there is nothing to check."""
 
 
 class Explainer:
-    def __init__(self, safeguards: Safeguards, clock: Clock, ledger: Ledger, campaigns: dict[str, Campaign]) -> None:
+    def __init__(
+        self,
+        safeguards: Safeguards,
+        clock: Clock,
+        ledger: Ledger,
+        campaigns: dict[str, Campaign],
+        trunks: dict[str, Trunk],
+    ) -> None:
         self._safeguards = safeguards
         self._clock = clock
         self._ledger = ledger
         self._campaigns = campaigns
+        self._trunks = trunks
 
     async def explain(self, question: Explain) -> Explanation:
         """The verdict for a number as typed, now or at ``question.at``. Raises ``Problem`` if it is no number."""
@@ -46,7 +54,7 @@ class Explainer:
         if doc is None and contact is not None:
             doc = self._campaigns.get(contact.campaign)
         at = self._clock.time() if question.at is None else question.at
-        call = asked(question, number, doc, contact)
+        call = asked(question, number, doc, contact, self._trunks.get(doc.trunk) if doc else None)
         gate = self._safeguards.gate if doc else self._safeguards.gate.without(_NEED_A_CAMPAIGN)
         skipped = () if doc else tuple(name.value for name in _NEED_A_CAMPAIGN)
         return Explanation(number, doc.name if doc else None, gate.judge(call, at), skipped=skipped)
@@ -61,7 +69,12 @@ class Explainer:
 
     async def _contact(self, number: str, campaign: str | None) -> ContactRecord | None:
         found = await self._ledger.contacts_of_number(number)
-        wanted = [record for record in found if campaign is None or record.campaign == campaign]
+        # That a number once got a test call is no campaign of its own.
+        wanted = [
+            record
+            for record in found
+            if record.campaign == campaign or (campaign is None and record.campaign != TEST_CALLS)
+        ]
         open_first = sorted(wanted, key=lambda record: (record.status.final, record.id))
         return open_first[0] if open_first else None
 
@@ -74,12 +87,14 @@ def explain_alone(question: Explain, at: float, default_region: str = "US") -> E
 
     number = e164(question.number, default_region)
     gate = bare_gate(CallingHours(), RuleBook.read())
-    verdict = gate.judge(asked(question, number, None, None), at)
+    verdict = gate.judge(asked(question, number, None, None, None), at)
     skipped = tuple(name.value for name in CheckName if name not in gate.names)
     return Explanation(number, None, verdict, skipped=skipped)
 
 
-def asked(question: Explain, number: str, doc: Campaign | None, contact: ContactRecord | None) -> ProposedCall:
+def asked(
+    question: Explain, number: str, doc: Campaign | None, contact: ContactRecord | None, trunk: Trunk | None
+) -> ProposedCall:
     """The call that a question is about: what it says itself, else what the workspace knows."""
     from dialconsole.compliance.hours import LEGAL
     from dialconsole.engine.safeguards import proposed
@@ -92,9 +107,8 @@ def asked(question: Explain, number: str, doc: Campaign | None, contact: Contact
     if question.consent is not None:
         facts = msgspec.structs.replace(facts, consent=question.consent)
     state = doc.state if doc else CampaignState.RUNNING
-    call = proposed(
-        campaign, state, int(number[1:]), _place(question, number, contact), facts, contact.attempts if contact else 0
-    )
+    attempts = contact.attempts if contact else 0
+    call = proposed(campaign, state, int(number[1:]), _place(question, number, contact), facts, attempts, trunk)
     return call if doc else msgspec.structs.replace(call, campaign=None)
 
 

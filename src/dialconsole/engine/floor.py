@@ -18,6 +18,7 @@ from dialconsole.clock import Clock
 from dialconsole.compliance.gate import ProposedCall
 from dialconsole.engine.brake import Brake
 from dialconsole.engine.call import LiveCall
+from dialconsole.engine.care import Care
 from dialconsole.engine.dialer import TrunkDialer, campaign_scope, trunk_scope
 from dialconsole.engine.notices import Notices
 from dialconsole.engine.queue import CallQueue
@@ -30,8 +31,9 @@ from dialconsole.model.attempt import Claim
 from dialconsole.model.campaign import Campaign, Trunk
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
-from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
+from dialconsole.model.outcome import CallPhase, CampaignState, ContactStatus, Outcome
 from dialconsole.model.place import Place
+from dialconsole.model.terms import CallTerms, terms_of
 from dialconsole.model.verdict import CheckName, Verdict
 from dialconsole.model.view import ImportView, Kind
 from dialconsole.store.ledger import Ledger, LedgerFull
@@ -79,6 +81,7 @@ class Floor:
         self.trunks: dict[str, Trunk] = {}
         self.backends: dict[str, Backend] = {}
         self.dialers: dict[str, TrunkDialer] = {}
+        self.care = Care(self)
         self.standings: dict[str, Standing] = {}
         self.halted: dict[str, int] = {}
         """Campaigns whose pause has been asked for but is not on disk yet: it holds all the same. With the place of
@@ -92,6 +95,8 @@ class Floor:
         """Lists that are coming in, as consoles see them."""
         self.finish: Callable[[str, str], None] = lambda campaign, reason: None
         """Set by the engine: a campaign has nothing left to do."""
+        self._terms: dict[str, tuple[Campaign, CallTerms]] = {}
+        """Of each campaign's latest document: made once for all calls between two edits."""
         self._workspace_id = workspace_id
         self._seq = next_seq
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -104,7 +109,12 @@ class Floor:
 
     def running(self, campaign: str) -> bool:
         doc = self.campaigns.get(campaign)
-        return doc is not None and doc.state is CampaignState.RUNNING and campaign not in self.halted
+        return (
+            doc is not None
+            and doc.state is CampaignState.RUNNING
+            and campaign not in self.halted
+            and not (self.care.caller_ids.resting and self.care.rests(doc))
+        )
 
     def weight(self, campaign: str) -> int:
         return self.campaigns[campaign].weight
@@ -120,7 +130,7 @@ class Floor:
         campaign, number, place, facts, attempts = self.queue.row(contact)
         doc = self.campaigns[campaign]
         state = CampaignState.PAUSED if campaign in self.halted else doc.state
-        return proposed(doc, state, number, self.places[place], self.facts[facts], attempts)
+        return proposed(doc, state, number, self.places[place], self.facts[facts], attempts, self.trunks.get(doc.trunk))
 
     def refuse(self, contact: int, verdict: Verdict) -> None:
         decisive = verdict.decisive
@@ -157,15 +167,23 @@ class Floor:
             number=f"+{number}",
             campaign=doc.name,
             trunk=doc.trunk,
-            caller_id=doc.caller_id or (trunk.caller_ids[0] if trunk.caller_ids else ""),
+            caller_id=self.care.caller_ids.choose(doc, trunk, number),
             attempt_no=attempts + 1,
             at=verdict.at,
             evidence=verdict,
+            terms=self._terms_now(doc),
         )
         self._seq += 1
         # Noted now, not when the claim is durable: another campaign may hold the same number in this very turn.
         self.safeguards.claimed(number, verdict.at)
+        self.care.launched(doc.trunk, claim.attempt)
         self.enter(LiveCall(self, self.backends[doc.trunk], claim, doc, slot))
+
+    def _terms_now(self, doc: Campaign) -> CallTerms:
+        kept = self._terms.get(doc.name)
+        if kept is None or kept[0] is not doc:
+            kept = self._terms[doc.name] = doc, terms_of(doc)
+        return kept[1]
 
     def enter(self, call: LiveCall, *, adopted: bool = False) -> None:
         """A call begins (or came back after a crash) and lives in a task of its own."""
@@ -200,8 +218,13 @@ class Floor:
     def proposed(self, call: LiveCall) -> ProposedCall:
         return self.propose(call.claim.contact)
 
+    def trouble(self, call: LiveCall) -> str:
+        return self.care.trouble(call)
+
     def moved(self, call: LiveCall) -> None:
         self.mark(Kind.CALL, call.claim.attempt)
+        if call.phase is CallPhase.LISTENING:
+            self.care.answered(call)
 
     def suppress(self, entry: OptOut) -> None:
         self.safeguards.opt_outs.add(entry)
@@ -216,6 +239,7 @@ class Floor:
         claim = call.claim
         self.safeguards.not_dialed(int(claim.number[1:]))
         self.queue.give_back(claim.contact)
+        self.care.given_up(call)
         self._leave(call)
 
     def unsettled(self, call: LiveCall, why: LedgerFull) -> None:
@@ -233,6 +257,7 @@ class Floor:
             self.queue.retry(claim.contact, decision.next_at, decision.attempts)
         else:
             standing.final[decision.status] += 1
+        self.care.ended(call, end)
         self._tell_of(call, end)
         self._leave(call)
         if decision.next_at is not None and decision.next_at <= now:
@@ -258,13 +283,7 @@ class Floor:
 
     def _tell_of(self, call: LiveCall, end: CallEnd) -> None:
         claim = call.claim
-        if end.outcome is Outcome.BLOCKED:
-            self.notices.tell(
-                f"{claim.trunk}: the network blocked a call from {claim.caller_id or 'our number'} "
-                f"({end.sip_code} {end.sip_reason}); that caller ID may be labelled as spam",
-                "warning",
-            )
-        elif end.outcome is Outcome.REJECTED:
+        if end.outcome is Outcome.REJECTED:
             self.notices.tell(f"{claim.number} declined ({end.sip_code}): on the do-not-call list")
         elif end.outcome is Outcome.UNKNOWN:
             self.notices.tell(
@@ -311,8 +330,10 @@ class Floor:
 
     def apply_limits(self, doc: Campaign | Trunk) -> None:
         """Hand a campaign's or trunk's limits to the limiter; in force at once."""
-        scope = trunk_scope(doc.name) if isinstance(doc, Trunk) else campaign_scope(doc.name)
-        self.limiter.set_limits(scope, doc.limits)
+        if isinstance(doc, Trunk):
+            self.limiter.set_limits(trunk_scope(doc.name), self.care.trunks[doc.name].limits(doc.limits))
+        else:
+            self.limiter.set_limits(campaign_scope(doc.name), doc.limits)
 
     def ask_again(self) -> None:
         """Hours or rules have changed: every waiting contact is looked at anew."""
@@ -342,7 +363,8 @@ class Floor:
         self.notices.tell(f"An internal fault ({type(error).__name__}): see the engine's log", "error")
 
     async def close(self) -> None:
-        """End every task. Calls still in progress keep their claims; the next start looks after them."""
+        """End every task and timer. Calls still in progress keep their claims; the next start looks after them."""
+        self.care.close_all()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -28,6 +28,7 @@ from dialconsole.store.ledger import ImportedList, LedgerFull
 if TYPE_CHECKING:
     from dialconsole.engine.list_reader import Job, Opened, Said, Written
     from dialconsole.engine.list_sources import ListSource
+    from dialconsole.model.contact import Contact
     from dialconsole.store.blocks import Block
 
 _KILLED = "Reading {} was ended from outside (out of memory?). Nothing was imported; try again."
@@ -151,9 +152,7 @@ class ListImporter:
             campaign, opened.name, opened.sha256, floor.clock.time(), self._blocks(current, asyncio.get_running_loop())
         )
         current.over.set_result(True)
-        floor.standings[campaign].total += imported.summary.contacts
-        if self._dialing and imported.summary.contacts:
-            await self._queue(imported)
+        await self._take_up(campaign, imported)
         return ImportReport(
             list=imported.summary,
             already_in_campaign=imported.already_in_campaign,
@@ -201,9 +200,24 @@ class ListImporter:
             self._floor.imports[current.view.id] = current.view
             self._floor.mark(Kind.IMPORT, current.view.id)
 
-    async def _queue(self, imported: ImportedList) -> None:
+    async def add_one(self, campaign: Campaign, contact: Contact, source: str) -> int:
+        """A single contact that no file names; returns its id. Raises ``Problem`` if it cannot be recorded."""
+        floor = self._floor
+        try:
+            imported = await floor.ledger.add_list(campaign.name, source, "", floor.clock.time(), [contact])
+        except LedgerFull as why:
+            raise Problem(f"{contact.number} could not be recorded: {why} Nothing is dialed.", code="disk") from None
+        await self._take_up(campaign.name, imported)
+        return imported.first_contact
+
+    async def _take_up(self, campaign: str, imported: ImportedList) -> None:
+        self._floor.standings[campaign].total += imported.summary.contacts
+        if self._dialing and imported.summary.contacts:
+            await self._queue(imported.first_contact)
+
+    async def _queue(self, first_contact: int) -> None:
         floor = self._floor
         floor.places.update(await floor.ledger.places())
         floor.facts.update(await floor.ledger.facts())
-        async for block in floor.ledger.queued(imported.first_contact):
+        async for block in floor.ledger.queued(first_contact):
             floor.queue.load(block, floor.clock.time())

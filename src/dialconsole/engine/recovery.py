@@ -40,9 +40,8 @@ class Recovery:
         claims = await self._floor.ledger.unfinished()
         for claim in claims:
             doc = self._floor.campaigns.get(claim.campaign)
-            backend = self._floor.backends.get(claim.trunk)
-            if doc is not None and backend is not None:
-                self._floor.later(self._look_after(claim, doc, backend))
+            if doc is not None and claim.trunk in self._floor.dialers:
+                self._floor.later(self._look_after(claim, doc))
             elif doc is not None:
                 self._floor.later(self._settle(claim, doc, backend=None, why=f"trunk {claim.trunk} is gone"))
         if claims:
@@ -66,18 +65,23 @@ class Recovery:
                 return
             before = page[-1].seq
 
-    async def _look_after(self, claim: Claim, doc: Campaign, backend: Backend) -> None:
+    async def _look_after(self, claim: Claim, doc: Campaign) -> None:
         waited = 0.0
-        found = await backend.find(claim.attempt)
+        backend, found = await self._find(claim)
         while found is Found.UNREACHABLE and waited < GRACE_S:
             await asyncio.sleep(ASK_AGAIN_S)
             waited += ASK_AGAIN_S
-            found = await backend.find(claim.attempt)
-        if found is Found.ALIVE:
+            backend, found = await self._find(claim)
+        if backend is not None and found is Found.ALIVE:
             await self._adopt(claim, doc, backend)
         else:
             why = "the trunk could not be asked" if found is Found.UNREACHABLE else "it was gone after the restart"
             await self._settle(claim, doc, backend, why)
+
+    async def _find(self, claim: Claim) -> tuple[Backend | None, Found]:
+        """A trunk whose backend could not be made yet cannot be asked either."""
+        backend = self._floor.backends.get(claim.trunk)
+        return backend, await backend.find(claim.attempt) if backend is not None else Found.UNREACHABLE
 
     async def _adopt(self, claim: Claim, doc: Campaign, backend: Backend) -> None:
         call = LiveCall(self._floor, backend, claim, doc, self._slot(claim))

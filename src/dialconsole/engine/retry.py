@@ -39,7 +39,8 @@ def decide(
     if final is not None:
         status, reason = final
         return Decision(status, counted, reason=reason, opt_out=end.outcome is Outcome.REJECTED)
-    if counted >= campaign.retry.max_attempts and end.outcome in RETRYABLE and counted > attempts:
+    exhausted = counted >= campaign.retry.max_attempts and end.outcome in RETRYABLE and counted > attempts
+    if exhausted or campaign.retry.once:
         return _exhausted(campaign, end, counted)
     return Decision(
         ContactStatus.RETRY,
@@ -52,7 +53,8 @@ def decide(
 def _exhausted(campaign: Campaign, end: CallEnd, attempts: int) -> Decision:
     left_message = end.outcome is Outcome.VOICEMAIL and campaign.on_machine is OnMachine.LEAVE_MESSAGE
     status = ContactStatus.COMPLETED if left_message else ContactStatus.FAILED
-    return Decision(status, attempts, reason=f"{attempts} of {attempts} attempts made; the last: {_WHY[end.outcome]}")
+    made = "called once" if campaign.retry.once else f"{attempts} of {attempts} attempts made; the last"
+    return Decision(status, attempts, reason=f"{made}: {_WHY[end.outcome]}")
 
 
 def _delay(campaign: Campaign, end: CallEnd, attempts: int, dialed: bool) -> float:

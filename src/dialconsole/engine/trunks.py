@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dialconsole.engine.dialer import TrunkDialer, trunk_scope
 from dialconsole.engine.floor import Floor
 from dialconsole.model.campaign import Trunk
+from dialconsole.model.errors import Problem
 from dialconsole.telephony.backend import Backend
 
 BackendFactory = Callable[[Trunk], Backend]
@@ -28,17 +29,49 @@ class TrunkOpener:
         await self._make_backend(trunk).close()
 
     async def open(self, trunk: Trunk) -> None:
-        """Make a trunk ready. Its dialer starts at once if the others run already. Raises ``Problem``."""
-        floor = self._floor
-        if self._dialing:
-            floor.backends[trunk.name] = self._make_backend(trunk)
-            floor.dialers[trunk.name] = TrunkDialer(
-                trunk.name, floor, floor.queue, floor.limiter, floor.brake, floor.clock
-            )
-        floor.trunks[trunk.name] = trunk
+        """Make a trunk ready. Its dialer starts at once if the others run already.
+
+        If no backend can be made for it (keys are missing, say) its circuit is open with the reason: one trunk that
+        cannot work must not keep the engine from coming up.
+        """
+        floor, name = self._floor, trunk.name
+        care = floor.care.open(name)
+        floor.trunks[name] = trunk
         floor.apply_limits(trunk)
+        if not self._dialing:
+            return
+        care.make_anew = lambda: floor.later(self._make_anew(name))
+        floor.dialers[name] = TrunkDialer(
+            name, floor, floor.queue, floor.limiter, floor.brake, floor.care.trunks[name], floor.clock
+        )
+        try:
+            floor.backends[name] = self._make_backend(trunk)
+        except Problem as problem:
+            care.cannot(problem.sentence)
         if self._started:
-            self._start(trunk.name)
+            self._start(name)
+
+    async def renew(self, name: str) -> None:
+        """Make a trunk's backend anew, unless calls are in progress on the old one. Raises ``Problem``."""
+        floor = self._floor
+        old = floor.backends.get(name)
+        if not self._dialing or (old is not None and floor.limiter.usage(trunk_scope(name)).live):
+            return
+        floor.backends[name] = self._make_backend(floor.trunks[name])
+        if old is not None:
+            await old.close()
+
+    async def _make_anew(self, name: str) -> None:
+        """For a circuit whose wait is over."""
+        care = self._floor.care.trunks.get(name)
+        if care is None:
+            return
+        try:
+            await self.renew(name)
+        except Problem as problem:
+            care.cannot(problem.sentence)
+        else:
+            care.revived()
 
     def start_all(self) -> None:
         """Let every dialer dial, those of trunks opened later too."""
@@ -58,6 +91,7 @@ class TrunkOpener:
             await backend.close()
         self._floor.dialers.pop(name, None)
         self._floor.trunks.pop(name, None)
+        self._floor.care.close(name)
         self._floor.limiter.remove(trunk_scope(name))
 
     async def stop_dialers(self) -> None:

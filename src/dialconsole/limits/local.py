@@ -141,12 +141,12 @@ class LocalLimiter:
     def _ask(self, line: _Line) -> None:
         """There is no room now; the listeners are told when there is."""
         line.asked = True
-        self._arm_grant(line)
+        self._arm_grant(line, self._time())
 
     async def _wait(self, line: _Line) -> LocalSlot:
         future: asyncio.Future[LocalSlot] = self._loop.create_future()
         line.waiters[future] = None
-        self._arm_grant(line)
+        self._arm_grant(line, self._time())
         try:
             return await future
         except asyncio.CancelledError:
@@ -191,7 +191,7 @@ class LocalLimiter:
             line.asked = False
             for tell in self._listeners:
                 tell(line.scope.name)
-        self._arm_grant(line)
+        self._arm_grant(line, now)
 
     def _start_or_line_up(self, order: int, slot: LocalSlot, now: float) -> None:
         """A slot waits at one scope at a time, the first that does not let it start.
@@ -212,7 +212,7 @@ class LocalLimiter:
         for line in slot.lines:
             line.scope.start(now)
             if line.grant_timer is None:
-                self._arm_grant(line)  # only now is it known when this place in the window comes free
+                self._arm_grant(line, now)  # only now is it known when this place in the window comes free
 
     # -- the timers, each early enough for the next thing that time alone brings about ----------------------------
 
@@ -220,9 +220,12 @@ class LocalLimiter:
         at = line.scope.next_start if line.starters else math.inf
         line.start_timer = self._timer(line.start_timer, at, self._ring_start, line)
 
-    def _arm_grant(self, line: _Line) -> None:
-        at = line.scope.room_at(self._time()) if line.waiters or line.asked else math.inf
-        line.grant_timer = self._timer(line.grant_timer, at, self._ring_grant, line)
+    def _arm_grant(self, line: _Line, now: float) -> None:
+        if line.waiters or line.asked:
+            line.grant_timer = self._timer(line.grant_timer, line.scope.room_at(now), self._ring_grant, line)
+        elif line.grant_timer is not None:
+            line.grant_timer.cancel()
+            line.grant_timer = None
 
     def _timer(
         self, timer: asyncio.TimerHandle | None, at: float, ring: Callable[[_Line], None], line: _Line

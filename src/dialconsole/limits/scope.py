@@ -96,13 +96,13 @@ class Scope:
 
     def take(self, now: float) -> bool:
         """Reserve a place, if there is one."""
-        if (
-            self.live >= self._concurrent
-            or self.reserved + len(self._expiries) >= self._per_minute
-            or now < self._next_grant
-            or self.ready > self._ready_most
-        ) and self.missing(now):  # which forgets the starts that have left the window, then looks again
+        # The question of ``missing``, in the order in which the answer is nearly always found.
+        if now < self._next_grant or self.ready > self._ready_most or self.live >= self._concurrent:
             return False
+        if self.reserved + len(self._expiries) >= self._per_minute:
+            self._forget(now)
+            if self.reserved + len(self._expiries) >= self._per_minute:
+                return False
         self.live += 1
         self.reserved += 1
         self._granted_at = now

@@ -19,7 +19,6 @@ from dialconsole.lists.zoning import ZoneReader, Zoning
 from dialconsole.model.contact import RowFault, ZoneSource
 from dialconsole.model.place import Whereabouts
 
-
 REMEMBERED = 65_536
 """Different addresses kept with what they say: more than there are ZIP codes."""
 

@@ -174,8 +174,8 @@ def _calamine(name: str) -> ModuleType:
 def damaged(name: str, error: Exception) -> Problem:
     why = safe_text(str(error), 120)
     return Problem(
-        f"{name} is a damaged workbook or ZIP archive and cannot be read ({why}). Open it in the program it comes from, "
-        "save it as CSV (UTF-8), and import that file.",
+        f"{name} is a damaged workbook or ZIP archive and cannot be read ({why}). "
+        "Open it in the program it comes from, save it as CSV (UTF-8), and import that file.",
         code="list_not_csv",
     )
 

@@ -2,7 +2,7 @@
 
 An agent speaks in its own participant attributes (``set_attributes``), because those are what the server API can read:
 nothing else that an agent's worker knows ever reaches it. The engine answers in reliable data messages. Both are
-described for people in docs/livekit.md; names and values only ever grow within one version.
+described for people in docs/agents.md; names and values only ever grow within one version.
 """
 
 from __future__ import annotations

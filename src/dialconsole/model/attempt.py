@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import Verdict
 
 
@@ -54,6 +55,8 @@ class Claim(Struct, frozen=True, gc=False):
     attempt_no: int
     at: float
     evidence: Verdict
+    terms: CallTerms | None = None
+    """``None``: recorded before terms were."""
 
 
 class Settlement(Struct, frozen=True, gc=False):

@@ -15,6 +15,9 @@ from dialconsole.model.purpose import Purpose, Voice
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
 """Campaigns and trunks are typed in commands, so their names are short and need no quoting."""
 
+TEST_CALLS = "test-calls"
+"""The campaign in which test calls are placed, made anew for each; nobody else may use its name."""
+
 WEEK = (0, 1, 2, 3, 4, 5, 6)
 """Days of the week, Monday first, as ``datetime.weekday`` counts them."""
 
@@ -49,8 +52,9 @@ class AgentLost(StrEnum):
 class LiveKitSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where a LiveKit trunk's calls are placed, and how they are watched. Keys are never here: see ``keys_file``."""
 
-    url: str = ""
-    """``wss://project.livekit.cloud`` or ``http://host:7880``; scheme and host, no path."""
+    url: Annotated[str, Meta(pattern=r"^[^@?#]*$", max_length=300)] = ""
+    """``wss://project.livekit.cloud`` or ``http://host:7880``; scheme and host, no path. No ``@``: what stands before
+    it is a password, and this is written down and shown."""
     sip_trunk_id: str = ""
     """LiveKit's id of the outbound trunk, ``ST_...``."""
     agent: str = ""
@@ -93,8 +97,13 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
     version: int = 1
     """Raised by each edit, so that two people who change one limit at once find out."""
 
+    @property
+    def locked(self) -> bool:
+        """Only ``allowed_numbers`` may be called: a trunk to the real network that no admin has released."""
+        return self.backend == "livekit" and not self.released
 
-class CallingWindow(Struct, frozen=True, forbid_unknown_fields=True):
+
+class CallingWindow(Struct, frozen=True, cache_hash=True, forbid_unknown_fields=True):
     """The campaign's own hours, in the callee's local time. The legal hours hold besides, whatever this says."""
 
     opens: time = time(9, 0)
@@ -113,6 +122,8 @@ class RetryPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     voicemail_s: float = 24 * 3600.0
     trunk_fault_s: float = 5 * 60.0
     """Also for throttled calls and calls without an agent: nothing was asked of the callee yet."""
+    once: bool = False
+    """Never again, whatever came of the first call: for test calls, which a person watches and repeats."""
 
 
 class CallerIdChoice(StrEnum):
@@ -211,6 +222,7 @@ def changed(campaign: Campaign, **fields: object) -> Campaign:
 
 __all__ = [
     "RETRYABLE",
+    "TEST_CALLS",
     "WEEK",
     "AgentLost",
     "CallerIdChoice",

@@ -14,6 +14,7 @@ from msgspec import Struct
 from dialconsole.model.attempt import AttemptRecord, CallEvent
 from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import Campaign, Limits, Operator, Trunk
+from dialconsole.model.finding import Finding
 from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 from dialconsole.model.verdict import Verdict
@@ -266,6 +267,84 @@ class SetTrunk(Request[Done], frozen=True, kw_only=True):
     version: int | None = None
 
 
+class TrunkReport(Struct, frozen=True):
+    """A trunk's settings beside its figures."""
+
+    trunk: Trunk
+    view: TrunkView
+
+
+class ShowTrunk(Request[TrunkReport], frozen=True, kw_only=True):
+    ROLE = Role.OBSERVER
+    RESULT = TrunkReport
+    name: str
+
+
+class ResetTrunk(Request[Done], frozen=True, kw_only=True):
+    """Somebody mended the trunk: close its circuit and give it its whole pace. Its backend is made again if need be."""
+
+    name: str
+    reason: str = ""
+
+
+class ReleaseTrunk(Request[Done], frozen=True, kw_only=True):
+    """Let a trunk call numbers outside its allow list. ``typed`` is its name once more, as the admin typed it."""
+
+    ROLE = Role.ADMIN
+    name: str
+    typed: str
+    reason: str = ""
+
+
+class LockTrunk(Request[Done], frozen=True, kw_only=True):
+    """Only numbers of its allow list again, from this instant. Calls in progress go on."""
+
+    ROLE = Role.ADMIN
+    name: str
+    reason: str = ""
+
+
+class TrunkCheck(Struct, frozen=True):
+    """What was found out about a trunk, in the order in which things break."""
+
+    trunk: str
+    backend: str
+    findings: tuple[Finding, ...]
+
+
+class CheckTrunk(Request[TrunkCheck], frozen=True, kw_only=True):
+    """Look a trunk over where its keys are. No phone rings; it may take as long as an agent may take to be ready."""
+
+    RESULT = TrunkCheck
+    name: str
+
+
+class PlacedCall(Struct, frozen=True):
+    """A test call that has begun: follow it with ``ShowCall``."""
+
+    attempt: str
+    number: str
+    trunk: str
+    campaign: str
+
+
+class PlaceTestCall(Request[PlacedCall], frozen=True, kw_only=True):
+    """One call to one number through everything that a campaign's call goes through, answered when it has begun.
+
+    Refused with the gate's reasons if the number may not be called now. It is never tried a second time.
+    """
+
+    RESULT = PlacedCall
+    number: str
+    """As typed."""
+    trunk: str | None = None
+    """``None``: the campaign's."""
+    campaign: str | None = None
+    """Call as this campaign does: its agent, rings, caller ID, purpose and voice."""
+    consent: ConsentBasis | None = None
+    """The person who asks attests that the callee has consented so."""
+
+
 class SetLimits(Request[Done], frozen=True, kw_only=True):
     """Replace the limits of a trunk or a campaign.
 
@@ -415,9 +494,11 @@ class StopEngine(Request[Done], frozen=True, kw_only=True):
 
 AnyRequest = (
     GetStatus | ShowCampaign | ListTrunks | ListCalls | ShowCall | Explain | ListAudit
-    | CreateCampaign | ImportList | CancelImport | StartCampaign | PauseCampaign | PauseAll | DrainCampaign | DeleteCampaign
+    | CreateCampaign | ImportList | CancelImport
+    | StartCampaign | PauseCampaign | PauseAll | DrainCampaign | DeleteCampaign
     | SetCampaign | HangUpCampaign | HangUpCall
-    | AddTrunk | RemoveTrunk | SetTrunk | SetLimits
+    | AddTrunk | RemoveTrunk | SetTrunk | SetLimits | ShowTrunk | ResetTrunk | ReleaseTrunk | LockTrunk
+    | CheckTrunk | PlaceTestCall
     | ListOptOuts | AddOptOut | RemoveOptOut | ImportOptOuts
     | ListCalendar | AddDay | RemoveDay | ShowRegistry | ReloadRegistry
     | ListOperators | GrantRole | StopEngine

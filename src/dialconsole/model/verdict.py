@@ -25,6 +25,8 @@ class CheckName(StrEnum):
     REGISTRY = "registry"
     CONSENT = "consent"
     CAPS = "caps"
+    ALLOWED = "allowed"
+    """Whether the trunk may call this number before an admin releases it."""
 
 
 class CheckResult(Struct, frozen=True, gc=False):

@@ -94,6 +94,32 @@ class CampaignView(Struct, frozen=True):
         return answered / counted if counted else None
 
 
+class Circuit(StrEnum):
+    """Whether a trunk's calls go: see ``engine.breaker``."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    """No call goes until ``TrunkView.retry_at``."""
+    HALF_OPEN = "half_open"
+    """One call goes, as a trial."""
+
+
+class CallerIdView(Struct, frozen=True):
+    """How calls from one number fared: the newest of a day, those that reached the network."""
+
+    number: str
+    calls: int = 0
+    answered: int = 0
+    """By a person or a machine."""
+    blocked: int = 0
+    """Refused by the network for the caller ID: 603 "Network Blocked", 608."""
+    within_6s: int = 0
+    """Of those answered, over within so many seconds: what carriers call short calls."""
+    within_12s: int = 0
+    resting_until: float | None = None
+    """It is not used before this (POSIX seconds)."""
+
+
 class TrunkView(Struct, frozen=True):
     name: str
     backend: str
@@ -110,6 +136,26 @@ class TrunkView(Struct, frozen=True):
     """When a slot opens, if none is open now and a time can be said."""
     full: str = ""
     """Which limit holds right now: ``concurrent``, ``per_minute``, ``per_second``; empty when none does."""
+    circuit: Circuit = Circuit.CLOSED
+    cause: str = ""
+    """Why the circuit is not closed, as a sentence."""
+    retry_at: float | None = None
+    """When an open circuit lets one call try (POSIX seconds)."""
+    trial: bool = False
+    """The trial of a half-open circuit is on its way."""
+    pace: float | None = None
+    """Calls per second while the carrier asks for less than the limit; ``None`` when the limit holds as it is."""
+    stopped_until: float | None = None
+    """The carrier said to wait until then (Retry-After)."""
+    locked: bool = False
+    """Only numbers of the allow list are called, until an admin releases the trunk."""
+    allowed: int = 0
+    """How many numbers are on its allow list."""
+    caller_ids: tuple[CallerIdView, ...] = ()
+
+    @property
+    def resting(self) -> tuple[CallerIdView, ...]:
+        return tuple(caller for caller in self.caller_ids if caller.resting_until is not None)
 
 
 class CallView(Struct, frozen=True, gc=False):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar, TypeVarTuple
 
+from dialconsole.model.attempt import CallEvent
 from dialconsole.model.errors import Problem
 from dialconsole.store.changes import Changes
 from dialconsole.store.ledger import LedgerFull
@@ -37,10 +38,11 @@ class Access(Protocol):
         is cancelled while waiting does not stop the step.
         """
 
-    def ride(self, step: Change[*Ts, object], *args: *Ts) -> None:
-        """Take a step without waiting; it is committed with the next one, or a moment later.
+    def ride(self, attempt: int, event: CallEvent, /) -> None:
+        """Add a step of a call without waiting; it is committed with the next change, or a moment later.
 
-        Only for steps that add events: those wait in memory for the commit, so nothing need be undone for one alone.
+        Events wait in memory for the commit, so nothing need be undone for one alone. Eight or nine of them make a
+        call, hence a way of their own and not that of every change.
         """
 
     async def apart(self, step: Change[*Ts, T], *args: *Ts) -> T:

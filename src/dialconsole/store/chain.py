@@ -20,6 +20,8 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
+from dialconsole.store.instants import micros
+
 GENESIS = bytes(32)
 """What the first row follows."""
 
@@ -56,7 +58,7 @@ class Chain:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._waiting: list[tuple[int | None, int, str, str]] = []
+        self._waiting: list[tuple[int | None, float, str, str]] = []
         self._end: tuple[int, bytes] | None = None
         """Number and hash of the last row written; ``None`` while only the file knows."""
 
@@ -69,8 +71,8 @@ class Chain:
         """Number of the last row, waiting ones included."""
         return self._last()[0] + len(self._waiting)
 
-    def append(self, attempt: int | None, at: int, kind: str, detail: str) -> None:
-        """Add a row. A text that has no encoding is refused with ``ValueError``."""
+    def append(self, attempt: int | None, at: float, kind: str, detail: str) -> None:
+        """Add a row; ``at`` in POSIX seconds. A text that has no encoding is refused with ``ValueError``."""
         if not detail.isascii():
             detail.encode()  # here, where it concerns one row, and not when many are written
         self._waiting.append((attempt, at, kind, detail))
@@ -79,8 +81,9 @@ class Chain:
         """Hand the waiting rows to sqlite, in the transaction that runs."""
         seq, hash = self._last()
         values: list[int | str | bytes | None] = []
-        for attempt, at, kind, detail in self._waiting:
+        for attempt, instant, kind, detail in self._waiting:
             seq += 1
+            at = micros(instant)
             hash = link(hash, seq, attempt, at, kind, detail)
             values += (seq, attempt, at, kind, detail, hash)
         self._waiting.clear()

@@ -11,21 +11,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
 from dialconsole.model.attempt import CallEvent, Claim, Settlement
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus
+from dialconsole.model.terms import CallTerms
 from dialconsole.store.chain import AuditDetail, Chain
 from dialconsole.store.evidence import Evidence
 from dialconsole.store.instants import digits, listed_digits, micros
-from dialconsole.store.interning import Interned
+from dialconsole.store.interning import Interned, as_json
 
-# SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed.
+# SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed. Its facts are copied,
+# so that the consent a call was placed on stays on record when the contact goes.
 _CLAIM = """INSERT INTO attempts
-    (seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, claimed_at, zones, evidence)
-    SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ? FROM contacts WHERE id = ?"""
+    (seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, claimed_at, zones, evidence,
+        terms, facts)
+    SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, facts FROM contacts WHERE id = ?"""
 _END_ATTEMPT = """UPDATE attempts
     SET outcome = ?, ended_at = ?, dialed_at = ?, answered_at = ?, sip_code = ?, sip_reason = ?
     WHERE seq = ? AND contact = ? AND outcome IS NULL"""
@@ -39,8 +43,9 @@ class Changes:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self.names = Interned(connection, "names")
-        self.zone_sets = Interned(connection, "zone_sets")
+        self.names: Interned[str] = Interned(connection, "names")
+        self.zone_sets: Interned[str] = Interned(connection, "zone_sets")
+        self.terms: Interned[CallTerms] = Interned(connection, "terms", as_json)
         self._evidence = Evidence(connection)
         self._chain = Chain(connection)
 
@@ -67,6 +72,7 @@ class Changes:
         """After any rollback: ids given out to texts may not be in the file."""
         self.names.forget()
         self.zone_sets.forget()
+        self.terms.forget()
         self._evidence.forget()
 
     def claim(self, claim: Claim) -> None:
@@ -75,7 +81,7 @@ class Changes:
         values = (
             claim.seq, claim.attempt, digits(claim.number), name(claim.campaign), name(claim.trunk),
             name(claim.caller_id), claim.attempt_no, micros(claim.at), zones, self._evidence.pack(claim.evidence),
-            claim.contact,
+            None if claim.terms is None else self.terms.id_of(claim.terms), claim.contact,
         )  # fmt: skip
         try:
             cursor = self.connection.execute(_CLAIM, values)
@@ -89,7 +95,7 @@ class Changes:
 
     def settle(self, settlement: Settlement) -> None:
         _refuse_calling(settlement.status)
-        outcome = settlement.outcome.value
+        outcome = settlement.outcome._value_  # here and below: ``value`` is two calls in Python
         opt_out = None if settlement.opt_out is None else _opt_out_row(settlement.opt_out)
         cursor = self.connection.execute(
             _END_ATTEMPT,
@@ -108,7 +114,7 @@ class Changes:
         self.connection.execute(
             _NEXT_STATE,
             (
-                settlement.status.value, settlement.attempts, outcome, micros(settlement.next_at),
+                settlement.status._value_, settlement.attempts, outcome, micros(settlement.next_at),
                 _reasons(settlement.reasons), settlement.contact,
             ),
         )  # fmt: skip
@@ -127,12 +133,11 @@ class Changes:
         self.connection.executemany(_OPT_OUT, [_opt_out_row(entry) for entry in entries])
 
     def add_audit(self, at: float, action: str, detail: AuditDetail) -> int:
-        self._chain.append(None, micros(at), action, msgspec.json.encode(detail).decode())
+        self._chain.append(None, at, action, msgspec.json.encode(detail).decode())
         return self._chain.last_seq
 
     def progress(self, seq: int, event: CallEvent) -> None:
-        # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
-        self._chain.append(seq, micros(event.at), event.kind._value_, event.detail)
+        self._chain.append(seq, event.at, event.kind._value_, event.detail)
 
 
 def _refuse_calling(status: ContactStatus) -> None:
@@ -140,6 +145,7 @@ def _refuse_calling(status: ContactStatus) -> None:
         raise ValueError("'calling' cannot be stored: a contact is calling while it has an attempt without an outcome")
 
 
+@lru_cache(maxsize=1024)
 def _reasons(reasons: tuple[str, ...]) -> str | None:
     return msgspec.json.encode(reasons).decode() if reasons else None
 

@@ -22,6 +22,9 @@ from dialconsole.store.instants import micros, posix
 _REMEMBERED = 8192
 """Findings kept in memory (about 1 MB). Sentences that name a minute and a zone number some 7,000 a day."""
 
+_TOGETHER = 1024
+"""Answers kept whole. Places, attempts and days come to a few hundred."""
+
 
 class _Packed(Struct, array_like=True, frozen=True):
     """What an attempt keeps. Instants in microseconds; ``untils`` by position in ``findings``."""
@@ -54,24 +57,39 @@ class Evidence:
         self._connection = connection
         self._known: dict[tuple[str, str], tuple[CheckName, VerdictKind, int]] = {}
         """By sentence and code, which are nearly always enough (hashing an enum costs more than a sentence)."""
+        self._together: dict[tuple[int, ...], tuple[tuple[CheckResult, ...], list[int], dict[int, int]]] = {}
+        """Whole answers, by the identity of the words in them: checks keep theirs, so calls to one place on one day
+        have the very same. With the words themselves, for an identity means nothing once its object is gone."""
 
     def pack(self, verdict: Verdict) -> bytes:
         """The blob for ``attempts.evidence``; new findings are stored now, in the transaction that runs.
 
         The zones of the verdict are not in it: they have a column of their own.
         """
-        findings: list[int] = []
-        untils: dict[int, int] = {}
-        for check in verdict.checks:
-            if check.until is not None:
-                untils[len(findings)] = micros(check.until)
-            name, kind, id = self._known.get((check.sentence, check.code), _NOTHING)
-            findings.append(id if name is check.check and kind is check.verdict else self._store(check))
+        words = tuple(map(id, verdict.checks))
+        known = self._together.get(words)
+        if known is None:
+            if len(self._together) >= _TOGETHER:
+                self._together.clear()
+            known = self._together[words] = verdict.checks, *self._find(verdict.checks)
+        _, findings, untils = known
         return _encode(_Packed(verdict.verdict, micros(verdict.at), micros(verdict.until), findings, untils))
 
     def forget(self) -> None:
         """After a rollback: what was given out may not be in the file."""
         self._known.clear()
+        self._together.clear()
+
+    def _find(self, checks: tuple[CheckResult, ...]) -> tuple[list[int], dict[int, int]]:
+        """Their findings, and the instants that some of them name."""
+        findings: list[int] = []
+        untils: dict[int, int] = {}
+        for check in checks:
+            if check.until is not None:
+                untils[len(findings)] = micros(check.until)
+            name, kind, id = self._known.get((check.sentence, check.code), _NOTHING)
+            findings.append(id if name is check.check and kind is check.verdict else self._store(check))
+        return findings, untils
 
     def _store(self, check: CheckResult) -> int:
         text = msgspec.json.encode(_Finding(check.check, check.verdict, check.code, check.sentence)).decode()

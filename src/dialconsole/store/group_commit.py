@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
+from dialconsole.model.attempt import CallEvent
 from dialconsole.store.access import Change, Question, disk_refused, ledger_full, readable
 from dialconsole.store.changes import Changes
 from dialconsole.store.opening import open_for_reading
@@ -95,11 +96,11 @@ class GroupCommit:
             raise RuntimeError(f"the ledger {self._path} is closed")
         return await self._soon(step, *args)
 
-    def ride(self, step: Change[*Ts, object], *args: *Ts) -> None:
+    def ride(self, attempt: int, event: CallEvent) -> None:
         if self._closed:
             self._report(RuntimeError(f"the ledger {self._path} is closed"))
             return
-        self._waiting.append(_Operation(step, args, None))
+        self._waiting.append(_Operation(Changes.progress, (attempt, event), None))
         self._wait(_RIDE_S)
 
     async def apart(self, step: Change[*Ts, T], *args: *Ts) -> T:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
+from dialconsole.model.attempt import CallEvent
 from dialconsole.store.access import Change, Question, disk_refused, ledger_full, unreadable
 from dialconsole.store.changes import Changes
 
@@ -29,6 +30,7 @@ class Inline:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._changes = Changes(connection)
+        self.ride: Callable[[int, CallEvent], None] = self._changes.progress
         self._taken = 0
         """Steps in the transaction that runs; 0 when none does."""
 
@@ -44,9 +46,6 @@ class Inline:
             self._give_up(error)
             raise
         return value
-
-    def ride(self, step: Change[*Ts, object], *args: *Ts) -> None:
-        step(self._changes, *args)
 
     async def apart(self, step: Change[*Ts, T], *args: *Ts) -> T:
         self.publish()

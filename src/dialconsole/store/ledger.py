@@ -75,6 +75,14 @@ class ContactRecord(Struct, frozen=True):
     facts: ContactFacts = ContactFacts()
 
 
+class CallTimes(Struct, frozen=True, gc=False):
+    """When an attempt was claimed, dialed and over; POSIX seconds."""
+
+    claimed_at: float
+    dialed_at: float | None
+    ended_at: float | None
+
+
 class ImportedList(Struct, frozen=True):
     summary: ListSummary
     first_contact: int
@@ -124,7 +132,7 @@ class Ledger(Protocol):
     async def forget_campaign(self, campaign: str) -> int:
         """Remove the contacts and rejected rows of a campaign; attempts stay. Returns how many contacts went."""
 
-    def progress(self, seq: int, event: CallEvent) -> None:
+    def progress(self, seq: int, event: CallEvent, /) -> None:
         """A step of attempt ``seq``; rides along with the next commit."""
 
     # -- reading; off the event loop, over what is committed --
@@ -153,6 +161,13 @@ class Ledger(Protocol):
 
         Calls that never reached the network are left out.
         """
+
+    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+        """(caller ID, ended at, outcome, answered at) of the calls that ended since an instant and reached the network,
+        in the order in which they ended."""
+
+    async def call_times(self) -> list[CallTimes]:
+        """Of every attempt, in order of claim. The dial of a call in progress is not told."""
 
     async def unfinished(self) -> list[Claim]:
         """Claims without an outcome: what a crash leaves. ``evidence`` as stored."""

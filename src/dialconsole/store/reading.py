@@ -16,15 +16,17 @@ from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
 from dialconsole.model.request import AuditEntry, ListSummary
+from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import Verdict
 from dialconsole.store.chain import AuditDetail
 from dialconsole.store.evidence import unpack
 from dialconsole.store.instants import e164, listed_digits, micros, posix
-from dialconsole.store.ledger import Callee, QueuedContact
+from dialconsole.store.ledger import Callee, CallTimes, QueuedContact
 
 BLOCK = 5_000
 """Contacts loaded at once: some 6 ms of the interpreter, so the loop gets its turns in between."""
 
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _STATUSES = {status.value: status for status in ContactStatus}
 _MARK = "(SELECT value FROM meta WHERE key = 'contacts')"
 # A subquery that names no outer column runs once a statement, whatever the number of contacts.
@@ -37,11 +39,15 @@ _UNREACHED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if not outcom
 _HISTORY = f"""SELECT number, claimed_at, outcome IS 'answered' FROM attempts
     WHERE claimed_at >= ? AND (outcome IS NULL OR outcome NOT IN ({_UNREACHED}) OR dialed_at IS NOT NULL)
     ORDER BY seq"""
+_CALLER_ID_CALLS = f"""SELECT caller.text, ended_at, outcome, answered_at
+    FROM attempts JOIN names caller ON caller.id = caller_id
+    WHERE ended_at >= ? AND caller.text != '' AND outcome NOT IN ({_UNREACHED}) ORDER BY ended_at, seq"""
 _OPT_OUT = "SELECT number, source, reason, made_by, at, scope, removed, attempt FROM opt_outs"
 
 _decode_variables = msgspec.json.Decoder(dict[str, str]).decode
 _decode_place = msgspec.json.Decoder(Place).decode
 _decode_facts = msgspec.json.Decoder(ContactFacts).decode
+_decode_terms = msgspec.json.Decoder(CallTerms).decode
 _decode_audit = msgspec.json.Decoder(AuditDetail).decode
 
 
@@ -122,20 +128,32 @@ def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, flo
     return [(number, posix(at), bool(answered)) for number, at, answered in rows]
 
 
+def caller_id_calls(connection: sqlite3.Connection, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+    """In the order in which they ended."""
+    rows = connection.execute(_CALLER_ID_CALLS, (micros(since),))
+    return [(caller, posix(at), _OUTCOMES[outcome], posix(answered)) for caller, at, outcome, answered in rows]
+
+
+def call_times(connection: sqlite3.Connection) -> list[CallTimes]:
+    rows = connection.execute("SELECT claimed_at, dialed_at, ended_at FROM attempts ORDER BY seq")
+    return [CallTimes(posix(claimed), posix(dialed), posix(ended)) for claimed, dialed, ended in rows]
+
+
 def unfinished(connection: sqlite3.Connection) -> list[Claim]:
     rows = connection.execute(
         """SELECT a.seq, a.attempt, a.contact, a.number, campaign.text, trunk.text, caller.text, a.attempt_no,
-                a.claimed_at, a.evidence, z.text
+                a.claimed_at, a.evidence, z.text, t.text
             FROM attempts a JOIN names campaign ON campaign.id = a.campaign JOIN names trunk ON trunk.id = a.trunk
                 JOIN names caller ON caller.id = a.caller_id JOIN zone_sets z ON z.id = a.zones
+                LEFT JOIN terms t ON t.id = a.terms
             WHERE a.outcome IS NULL ORDER BY a.seq"""
     ).fetchall()
     return [
         Claim(
             seq, attempt, contact, e164(number), campaign, trunk, caller_id, attempt_no, posix(at),
-            unpack(connection, evidence, zones.split()),
+            unpack(connection, evidence, zones.split()), None if terms is None else _decode_terms(terms),
         )
-        for seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, at, evidence, zones in rows
+        for seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, at, evidence, zones, terms in rows
     ]  # fmt: skip
 
 
@@ -144,6 +162,23 @@ def evidence(connection: sqlite3.Connection, attempt: str) -> Verdict | None:
         "SELECT evidence, z.text FROM attempts JOIN zone_sets z ON z.id = zones WHERE attempt = ?", (attempt,)
     ).fetchone()
     return None if row is None else unpack(connection, row[0], row[1].split())
+
+
+def terms(connection: sqlite3.Connection, attempt: str) -> tuple[CallTerms | None, ContactFacts | None]:
+    """What held at a call: the campaign's terms and what the list said of the callee. ``None`` where neither was kept.
+
+    Calls recorded before the ledger's third schema have none.
+    """
+    row = connection.execute(
+        """SELECT t.text, f.text FROM attempts a LEFT JOIN terms t ON t.id = a.terms LEFT JOIN facts f ON f.id = a.facts
+            WHERE attempt = ?""",
+        (attempt,),
+    ).fetchone()
+    of_campaign, of_contact = row or (None, None)
+    return (
+        None if of_campaign is None else _decode_terms(of_campaign),
+        None if of_contact is None else _decode_facts(of_contact),
+    )
 
 
 def events(connection: sqlite3.Connection, attempt: str) -> list[CallEvent]:

@@ -9,7 +9,7 @@ What is common to all tables:
 * Instants are integer microseconds since 1970 (UTC): exact, sortable, and without float rounding in a hash.
 * Numbers are integers (E.164 digits without the plus): 6 bytes instead of 13, and the form the queue works with.
 * Texts that a million rows share (campaign, trunk and caller ID names, sets of zones, places and facts of contacts,
-  the sentences of the gate) are stored once; see ``interning`` and ``evidence``.
+  terms of calls, the sentences of the gate) are stored once; see ``interning`` and ``evidence``.
 * No foreign keys with actions: attempts, opt-outs and events outlive the contacts they speak of.
 """
 
@@ -81,7 +81,15 @@ _SECOND = (
     "ALTER TABLE contacts_of_second RENAME TO contacts",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
+_THIRD = (
+    # JSON of ``CallTerms``. NULL in attempts made before: what held at those calls, nobody wrote down with them.
+    "CREATE TABLE terms (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",
+    "ALTER TABLE attempts ADD COLUMN terms INTEGER",
+    # The contact's facts as they were; contacts go with their campaign, attempts stay.
+    "ALTER TABLE attempts ADD COLUMN facts INTEGER",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
 """Entry ``n`` leads from schema ``n`` to ``n + 1``. Entries are never changed once released; new ones are added."""
 
 

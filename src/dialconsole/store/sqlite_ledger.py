@@ -32,7 +32,7 @@ from dialconsole.store.chain import AuditDetail, first_broken
 from dialconsole.store.changes import Changes
 from dialconsole.store.group_commit import GroupCommit
 from dialconsole.store.inline import Inline
-from dialconsole.store.ledger import Callee, ContactRecord, ImportedList, LedgerFull, QueuedContact
+from dialconsole.store.ledger import Callee, CallTimes, ContactRecord, ImportedList, LedgerFull, QueuedContact
 from dialconsole.store.opening import open_for_reading, open_for_writing
 
 T = TypeVar("T")
@@ -45,6 +45,8 @@ class SqliteLedger:
         """Use ``open``. ``access`` is how the file is reached."""
         self._path = path
         self._access = access
+        # Handed on as it is: eight or nine of these make a call.
+        self.progress: Callable[[int, CallEvent], None] = access.ride
         # One list comes or goes at a time: ``staging`` counts on it.
         self._lists = asyncio.Lock()
 
@@ -146,9 +148,6 @@ class SqliteLedger:
                 gone += contacts
         return gone
 
-    def progress(self, seq: int, event: CallEvent) -> None:
-        self._access.ride(Changes.progress, seq, event)
-
     # -- reading --
 
     async def next_seq(self) -> int:
@@ -177,6 +176,12 @@ class SqliteLedger:
 
     async def history(self, since: float) -> list[tuple[int, float, bool]]:
         return await self._access.ask(reading.history, since)
+
+    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+        return await self._access.ask(reading.caller_id_calls, since)
+
+    async def call_times(self) -> list[CallTimes]:
+        return await self._access.ask(reading.call_times)
 
     async def unfinished(self) -> list[Claim]:
         return await self._access.ask(reading.unfinished)

@@ -16,7 +16,6 @@ campaign was forgotten: attempts still speak of them.
 
 from __future__ import annotations
 
-
 import msgspec
 from msgspec import Struct
 

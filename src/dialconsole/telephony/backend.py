@@ -36,6 +36,9 @@ class CallOrder(Struct, frozen=True, gc=False):
     agent: str | None = None
     name: str = ""
     variables: dict[str, str] = {}
+    dialed_at: float | None = None
+    """Only when a call is adopted: what the ledger knows of it, in POSIX seconds."""
+    answered_at: float | None = None
 
 
 class CallEnd(Struct, frozen=True, gc=False):

@@ -27,7 +27,13 @@ def _fake(trunk: Trunk, *, seed: int, clock: Clock, folder: Path) -> Backend:
     return FakeBackend(load_scenario(trunk.scenario), seed=seed, clock=clock)
 
 
-_MAKERS: Final[dict[str, BackendMaker]] = {"fake": _fake}
+def _livekit(trunk: Trunk, *, seed: int, clock: Clock, folder: Path) -> Backend:
+    from dialconsole.telephony.livekit.backend import make_livekit_backend
+
+    return make_livekit_backend(trunk, folder, clock)
+
+
+_MAKERS: Final[dict[str, BackendMaker]] = {"fake": _fake, "livekit": _livekit}
 
 
 def backend_names() -> list[str]:

@@ -10,7 +10,6 @@ A listed number refuses; everything that keeps the list from being asked holds, 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -53,20 +52,24 @@ class RegistryCheck:
         if call.registry_exempt:
             return _exempted(call.registry_exempt)
         binding = binding_of(call.number, call.jurisdictions)
-        results = [_judged(answer, call, at) for answer in self._answers(binding, call.number, at)]
-        results += [_elsewhere(country) for country in binding.elsewhere]
-        return results[0] if len(results) == 1 else _strictest(results)
+        answers = self._answers(binding, call.number, at)
+        if len(answers) == 1 and not binding.elsewhere:
+            return _judged(answers[0], call, at)
+        results = [_judged(answer, call, at) for answer in answers]
+        return _strictest(results + [_elsewhere(country) for country in binding.elsewhere])
 
-    def _answers(self, binding: Binding, number: int, at: float) -> Iterator[RegistryAnswer]:
+    def _answers(self, binding: Binding, number: int, at: float) -> list[RegistryAnswer]:
+        answers = []
         if binding.united_states:
-            yield self._registry.lookup(number, at, NATIONAL)
+            answers.append(self._registry.lookup(number, at, NATIONAL))
             for name in self._registry.lists:
                 if name not in (NATIONAL, CANADA):
                     answer = self._registry.lookup(number, at, name)
                     if answer.kind in _WHEREVER or binding.any_state or name in binding.states:
-                        yield answer
+                        answers.append(answer)
         if binding.canada:
-            yield self._registry.lookup(number, at, CANADA)
+            answers.append(self._registry.lookup(number, at, CANADA))
+        return answers
 
 
 _WHEREVER = (AnswerKind.LISTED, AnswerKind.UNREADABLE)
@@ -78,7 +81,7 @@ _ORDER = (VerdictKind.REFUSED, VerdictKind.HELD, VerdictKind.CLEAR)
 
 def _judged(answer: RegistryAnswer, call: ProposedCall, at: float) -> CheckResult:
     if answer.kind is AnswerKind.NOT_LISTED:
-        return _not_listed(answer)
+        return _not_listed(answer.sentence)
     if answer.kind is not AnswerKind.LISTED:
         return _result(VerdictKind.HELD, answer.kind.value, answer.sentence)
     code, why = _exemption(call, at, relationship=answer.list == NATIONAL)
@@ -127,8 +130,8 @@ def _strictest(results: list[CheckResult]) -> CheckResult:
 
 
 @lru_cache(maxsize=64)
-def _not_listed(answer: RegistryAnswer) -> CheckResult:
-    return _result(VerdictKind.CLEAR, answer.kind.value, answer.sentence)
+def _not_listed(sentence: str) -> CheckResult:
+    return _result(VerdictKind.CLEAR, AnswerKind.NOT_LISTED.value, sentence)
 
 
 @lru_cache(maxsize=256)

@@ -105,7 +105,8 @@ def _reasons(campaign: CampaignView, now: float, zone: str) -> list[str]:
     if campaign_sign(campaign) is HELD and campaign.holds:
         first = campaign.holds[0]
         brief = f"{first.count:,}: {first.sentence}"
-        return [f"{brief}{_until(first, now, zone)}", brief]
+        # A long reason gives its cause after a colon; the sentence under the panes has room for it.
+        return [f"{brief}{_until(first, now, zone)}", brief, f"{first.count:,}: {first.sentence.partition(': ')[0]}"]
     return []
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dialconsole.console.render.cell import Cell
 from dialconsole.model.outcome import CallPhase, CampaignState, Outcome
 from dialconsole.model.verdict import VerdictKind
-from dialconsole.model.view import CallView, CampaignView
+from dialconsole.model.view import CallView, CampaignView, Circuit
 
 
 class Sign(NamedTuple):
@@ -66,6 +66,12 @@ CHECKS: dict[VerdictKind, Sign] = {
 
 OPEN = Sign("●", "*", "open", "zone-open")
 CLOSED = Sign("○", "o", "closed", "zone-closed")
+
+CIRCUITS: dict[Circuit, Sign] = {
+    Circuit.CLOSED: Sign("○", "o", "closed", "dim"),
+    Circuit.OPEN: Sign("●", "!", "OPEN", "trunk-stopped"),
+    Circuit.HALF_OPEN: Sign("◐", "~", "trial", "trunk-limited"),
+}
 
 ALERTS: dict[str, Sign] = {
     "info": Sign("·", "-", "note", "alert-info"),

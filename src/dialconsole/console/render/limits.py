@@ -12,7 +12,9 @@ from msgspec import Struct
 from dialconsole.console.render.bar import gauge
 from dialconsole.console.render.count import out_of, short_count
 from dialconsole.console.render.duration import countdown, duration
-from dialconsole.console.render.line import Line, first_fitting, rule
+from dialconsole.console.render.glyphs import CIRCUITS
+from dialconsole.console.render.line import Line, first_fitting, rule, whole_words
+from dialconsole.console.render.trunk_state import trunk_facts, trunk_state
 from dialconsole.model.campaign import Limits
 from dialconsole.model.view import CampaignView, TrunkView
 
@@ -28,6 +30,10 @@ class GaugeRow(Struct, frozen=True):
     starts_60s: int
     now: tuple[str, ...]
     """What holds the next call, from the fullest words to the tersest."""
+    role: str = "dim"
+    """Of ``now``."""
+    pace: float | None = None
+    """Calls per second while the carrier asks for less than the limit."""
 
 
 class GaugeWidths(Struct, frozen=True):
@@ -37,8 +43,10 @@ class GaugeWidths(Struct, frozen=True):
     now: int
 
 
-def trunk_row(trunk: TrunkView, now: float) -> GaugeRow:
-    return GaugeRow(trunk.name, trunk.limits, trunk.live, trunk.starts_60s, _holds(trunk, now))
+def trunk_row(trunk: TrunkView, now: float, ascii_only: bool = False) -> GaugeRow:
+    state = trunk_state(trunk, now, ascii_only)
+    words, role = (_holds(trunk, now), "dim") if state is None else (state.words, state.role)
+    return GaugeRow(trunk.name, trunk.limits, trunk.live, trunk.starts_60s, words, role, trunk.pace)
 
 
 def campaign_row(campaign: CampaignView, ascii_only: bool) -> GaugeRow:
@@ -101,9 +109,24 @@ def limit_line(row: GaugeRow, widths: GaugeWidths, ascii_only: bool) -> Line:
     line = Line().column(row.label, widths.label, "title")
     for used, limit in _pairs(row):
         line.add(" " * _GAP).join(_gauge(used, limit, widths, ascii_only))
-    pace = row.limits.calls_per_second
-    line.add(" " * _GAP).column("-" if pace is None else f"{pace:.3g}/s", _PACE).add(" " * _GAP)
-    return line.column(first_fitting([words for words in row.now if words] or [""], widths.now), widths.now, "dim")
+    slowed = row.pace is not None
+    pace = row.pace if slowed else row.limits.calls_per_second
+    words = "-" if pace is None else f"{pace:.2g}/s" if slowed else f"{pace:.3g}/s"
+    line.add(" " * _GAP).column(words, _PACE, "trunk-limited" if slowed else "").add(" " * _GAP)
+    return line.column(first_fitting([words for words in row.now if words] or [""], widths.now), widths.now, row.role)
+
+
+def trunk_line(trunk: TrunkView, width: int, now: float, zone: str, ascii_only: bool) -> Line:
+    """What is the matter with a trunk, the most pressing first, as many whole facts as fit; or that nothing is."""
+    head = Line(trunk.name, "title").add("  ")
+    facts = trunk_facts(trunk, now, zone)
+    if not facts:
+        return head.add(f"circuit {CIRCUITS[trunk.circuit].text(ascii_only)}", "dim")
+    text = facts[0]
+    for fact in facts[1:]:
+        if len(text) + len(fact) + 3 <= width - head.width:
+            text = f"{text} · {fact}"
+    return head.add(whole_words(text, width - head.width), "dim")
 
 
 def _gauge(used: int, limit: int | None, widths: GaugeWidths, ascii_only: bool) -> Line:

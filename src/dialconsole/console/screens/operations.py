@@ -48,6 +48,9 @@ NEED_A_CAMPAIGN = (
 """Actions that a workspace without campaigns has no use for."""
 
 
+NO_TRUNK = "There is no trunk yet. One is made with: dialconsole trunk add NAME"
+
+
 class Shape(Enum):
     """How the screen is laid out: its class for the style sheet, most rows of campaigns and of limits."""
 
@@ -105,6 +108,7 @@ class OperationsScreen(PlaceScreen):
         for other in Shape:
             self.set_class(other is shape, other.css_class)
         _, self._campaigns.most_rows, self._limits.most_rows = shape.value
+        self._limits.roomy = shape in (Shape.TALL, Shape.WIDE)
         for pane in self._panes():
             pane.redraw()
 
@@ -191,6 +195,7 @@ class OperationsScreen(PlaceScreen):
             "throttle_down": lambda: self._throttle(-1),
             "undo": self.console.limits.undo,
             "edit_limits": self._edit_limits,
+            "check_trunk": self._check_trunk,
             "hang_up": self._hang_up,
             "open": self._open,
             "filter": self._calls.open_filter,
@@ -206,6 +211,7 @@ class OperationsScreen(PlaceScreen):
             "hang_up": self._calls.table.cursor_id is None,
             "edit_limits": self._limits.target is None,
             "cancel_import": not any(view.campaign == self._campaigns.cursor for view in self._store.imports.values()),
+            "check_trunk": self._limits.target is None,
             **dict.fromkeys(NEED_A_CAMPAIGN, self._campaigns.cursor is None),
         }
         if nothing_there.get(action.name):
@@ -240,9 +246,21 @@ class OperationsScreen(PlaceScreen):
 
     def _edit_limits(self) -> Waiting | None:
         if self._limits.target is None:
-            self.console.desk.say("There is no trunk yet. One is made with: dialconsole trunk add NAME")
+            self.console.desk.say(NO_TRUNK)
             return None
         return self.console.limits.edit(*self._limits.target)
+
+    def _check_trunk(self) -> None:
+        """The trunk under the limits' cursor; that of the campaign, where a campaign is."""
+        if self._limits.target is None:
+            self.console.desk.say(NO_TRUNK)
+            return
+        kind, name = self._limits.target
+        if kind is Kind.CAMPAIGN:
+            name = self._store.campaigns[name].trunk
+        from dialconsole.console.screens.trunk import TrunkScreen
+
+        self.console.push_screen(TrunkScreen(self.console, name))
 
     def _hang_up(self) -> Waiting | None:
         call = self._calls.table.cursor_id

@@ -12,12 +12,17 @@ from dialconsole.console.render.limits import (
     has_own_limit,
     limit_line,
     limit_titles,
+    trunk_line,
     trunk_row,
 )
 from dialconsole.console.render.line import Line, spread, wrap
+from dialconsole.console.render.trunk_state import trunk_facts
 from dialconsole.console.store import Store
 from dialconsole.console.widgets.pane import Pane
-from dialconsole.model.view import Kind
+from dialconsole.model.view import Circuit, Kind, TrunkView
+
+TOLD = 3
+"""Trunks in trouble that get a line of their own, where there is room."""
 
 EMPTY = "No trunk to call over. One is made with: dialconsole trunk add NAME"
 
@@ -29,6 +34,8 @@ class LimitPane(Pane):
         super().__init__(">" if ascii_only else "▸", id="limits")
         self._store = store
         self._ascii = ascii_only
+        self.roomy = False
+        """There is a line to spare for a trunk without trouble."""
 
     @property
     def target(self) -> tuple[Kind, str] | None:
@@ -52,11 +59,22 @@ class LimitPane(Pane):
     def _gauges(self, row_id: str) -> GaugeRow:
         kind, _, name = row_id.partition(":")
         if kind == Kind.TRUNK.value:
-            return trunk_row(self._store.trunks[name], self._store.now())
+            return trunk_row(self._store.trunks[name], self._store.now(), self._ascii)
         return campaign_row(self._store.campaigns[name], self._ascii)
 
     def _widths(self, width: int) -> GaugeWidths:
         return gauge_widths(map(self._gauges, self.row_ids()), width)
+
+    def _told_of(self) -> list[TrunkView]:
+        """The trunks to say a word about: those with trouble, stopped ones first, the cursor's before all while the
+        keys are here. One where room is scarce; where it is not, the cursor's also if it has no trouble."""
+        trunks, target = self._store.trunks, self.target
+        at = trunks.get(target[1]) if target is not None and target[0] is Kind.TRUNK else None
+        troubled = [trunk for trunk in trunks.values() if trunk_facts(trunk, 0.0, "UTC")]
+        troubled.sort(key=lambda trunk: (not (self.has_focus and trunk is at), trunk.circuit is Circuit.CLOSED))
+        if self.roomy:
+            return troubled[:TOLD] or ([at] if at is not None else [])
+        return troubled[:1]
 
     def titles(self, width: int) -> Line:
         role = "key" if self.has_focus else "table-header"
@@ -66,6 +84,11 @@ class LimitPane(Pane):
         return limit_line(self._gauges(row_id), self._widths(width), self._ascii)
 
     def below(self, width: int, more: str) -> Sequence[Line]:
+        if told := self._told_of():
+            zone, now = self._store.engine.zone if self._store.engine else "UTC", self._store.now()
+            lines = [trunk_line(trunk, width - 3 - len(more), now, zone, self._ascii) for trunk in told]
+            head = Line(" ").join(spread(width - 2, lines[0], Line(more, "dim")))
+            return [head, *(Line(" ").join(line) for line in lines[1:])]
         if more:
             return [Line(" ").join(spread(width - 2, Line(), Line(more, "dim")))]
         if self.cursor is not None or self._store.engine is None:

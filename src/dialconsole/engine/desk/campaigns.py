@@ -19,7 +19,7 @@ from dialconsole.engine.edits import edited
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.standing import Standing
-from dialconsole.model.campaign import Campaign
+from dialconsole.model.campaign import TEST_CALLS, Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
@@ -78,6 +78,11 @@ class CampaignSection:
     # -- making -------------------------------------------------------------------------------------------------------
 
     async def create(self, request: CreateCampaign, caller: Caller) -> Done:
+        _must_be_for_lists(request.campaign.name)
+        return await self.make(request, caller)
+
+    async def make(self, request: CreateCampaign, caller: Caller) -> Done:
+        """``create``, of any name."""
         floor = self._floor
         async with self._editing:
             name = request.campaign.name
@@ -96,6 +101,7 @@ class CampaignSection:
         return Done(sentence=f"Campaign {name} is there, as a draft on trunk {doc.trunk}; it has no contacts yet.")
 
     async def import_list(self, request: ImportList, caller: Caller) -> ImportReport:
+        _must_be_for_lists(request.campaign)
         doc = self._campaign(request.campaign)
         report = await self._importer.run(request, doc, self._attested(request, caller))
         summary = report.list
@@ -130,7 +136,7 @@ class CampaignSection:
         doc, standing = self._campaign(name), self._floor.standings[name]
         if self._heads_for(doc) is CampaignState.RUNNING:
             return Done(sentence=f"{name} is running already.", changed=False)
-        _must_be_complete(doc)
+        must_be_complete(doc)
         if not standing.total:
             raise Problem(
                 f"{name} has no contacts; import a call list first (dialconsole list import FILE --campaign {name}).",
@@ -139,7 +145,8 @@ class CampaignSection:
         if standing.complete:
             raise Problem(f"Every contact of {name} is done; import another list to go on.", code="complete")
         old = await self._become(name, CampaignState.RUNNING, caller, request.reason, place)
-        held = f" Nothing is dialed at the moment, though: {self._floor.brake.sentence}" if self._floor.brake.on else ""
+        why = self._floor.brake.sentence or self._floor.care.sentence(doc)
+        held = f" Nothing is dialed at the moment, though: {why}" if why else ""
         word = "resumed" if old is CampaignState.PAUSED else "started"
         return Done(sentence=f"{name} {word}.{held}", undo=f"pause {name}")
 
@@ -235,8 +242,12 @@ class CampaignSection:
         new, old_words, new_words = await self.edit(
             request.name, lambda doc: edited(doc, request.fields), request.version
         )
+        now = self._floor.clock.time()
         if any(key.startswith("window.") for key in request.fields):
-            self._floor.queue.windows_changed(new.name, self._floor.clock.time())
+            self._floor.queue.windows_changed(new.name, now)
+            self._floor.wake(new.name)
+        if "trunk" in request.fields:  # another trunk, another allow list
+            self._floor.queue.release_holds(new.name, now)
             self._floor.wake(new.name)
         await self._journal.record(
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
@@ -326,7 +337,16 @@ class CampaignSection:
             )
 
 
-def _must_be_complete(doc: Campaign) -> None:
+def _must_be_for_lists(name: str) -> None:
+    if name == TEST_CALLS:
+        raise Problem(
+            f"{TEST_CALLS} is the campaign of test calls (dialconsole call), which each of them makes anew; choose "
+            "another name.",
+            code="reserved",
+        )
+
+
+def must_be_complete(doc: Campaign) -> None:
     """An artificial voice says at the start who calls, and gives a number to stop it (47 CFR 64.1200(b))."""
     missing = [
         key

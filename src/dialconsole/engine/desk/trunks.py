@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 
@@ -12,6 +13,7 @@ from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.dialer import trunk_scope
 from dialconsole.engine.edits import Doc, edited
 from dialconsole.engine.floor import Floor
+from dialconsole.engine.numbers import number_reader
 from dialconsole.engine.trunks import TrunkOpener
 from dialconsole.model.campaign import Limits, Trunk
 from dialconsole.model.errors import Problem
@@ -57,17 +59,19 @@ class TrunkSection:
         async with self._editing:
             if trunk.name in floor.trunks:
                 raise Problem(f"There is a trunk {trunk.name!r} already; choose another name.", code="exists")
+            trunk = _with_numbers(msgspec.structs.replace(trunk, released=False))  # releasing is a step of its own
             await self._opener.check(trunk)
             await self._documents.put_trunk(trunk)
             await self._opener.open(trunk)
             floor.mark(Kind.TRUNK, trunk.name)
         await self._journal.record(caller, "trunk added", trunk.name, new=f"{trunk.backend}; {words(trunk.limits)}")
-        return Done(sentence=f"Trunk {trunk.name} ({trunk.backend}) is there: {words(trunk.limits)}.")
+        locked = f" It {_lock_words(trunk)}" if trunk.locked else ""
+        return Done(sentence=f"Trunk {trunk.name} ({trunk.backend}) is there: {words(trunk.limits)}.{locked}")
 
     async def remove(self, request: RemoveTrunk, caller: Caller) -> Done:
         floor, name = self._floor, request.name
         async with self._editing:
-            self._trunk(name)
+            self.named(name)
             users = [campaign.name for campaign in floor.campaigns.values() if campaign.trunk == name]
             if users:
                 raise Problem(f"Trunk {name} is used by {', '.join(users)}; move or delete them first.", code="busy")
@@ -80,24 +84,50 @@ class TrunkSection:
     async def set(self, request: SetTrunk, caller: Caller) -> Done:
         floor = self._floor
         async with self._editing:
-            doc = self._trunk(request.name)
+            doc = self.named(request.name)
             new, old_words, new_words = edited(doc, request.fields)
             self._check_version(doc, request.version, old_words, new_words)
-            replaces_backend = (new.backend, new.scenario) != (doc.backend, doc.scenario)
-            if replaces_backend and floor.limiter.usage(trunk_scope(doc.name)).live:
-                raise Problem(
-                    f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
-                )
-            if replaces_backend:
-                await self._opener.check(new)
-            await self._documents.put_trunk(new)
-            if replaces_backend:
-                await self._opener.close(doc.name)
-                await self._opener.open(new)
+            new = _with_numbers(new)
+            if _leads_elsewhere(doc, new):
+                new = msgspec.structs.replace(new, released=False)
+            broken = floor.care.trunks[doc.name].broken
+            if broken or (new.backend, new.scenario, new.livekit) != (doc.backend, doc.scenario, doc.livekit):
+                await self._replace_backend(doc, new, broken=broken)
             else:
+                await self._documents.put_trunk(new)
                 self._take(new)
         await self._journal.record(caller, "trunk changed", new.name, old=old_words, new=new_words)
-        return Done(sentence=f"{new.name}: {new_words} (was {old_words}).", undo=old_words)
+        return Done(sentence=f"{new.name}: {new_words} (was {old_words}).{self._notes(doc, new)}", undo=old_words)
+
+    async def _replace_backend(self, doc: Trunk, new: Trunk, *, broken: bool) -> None:
+        """A trunk that works is not given settings with which it cannot; a broken one may get its settings in steps."""
+        if self._floor.limiter.usage(trunk_scope(doc.name)).live:
+            raise Problem(
+                f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
+            )
+        if not broken:
+            await self._opener.check(new)
+        await self._documents.put_trunk(new)
+        await self._opener.close(doc.name)
+        await self._opener.open(new)
+        self._ask_anew(new.name)
+
+    def _notes(self, doc: Trunk, new: Trunk) -> str:
+        """What follows from a change besides the change."""
+        care = self._floor.care.trunks[new.name]
+        notes = f" It still cannot place calls: {care.cause}" if care.broken else ""
+        if new.locked and not doc.locked:
+            notes += f" It leads elsewhere now, so it {_lock_words(new)}"
+        return notes
+
+    async def edit(self, name: str, change: Callable[[Trunk], Trunk]) -> None:
+        """Apply one change to a trunk's document, durably, after every edit that came before it; its limits, backend
+        and dialer stay as they are."""
+        async with self._editing:
+            doc = self.named(name)
+            new = msgspec.structs.replace(change(doc), version=doc.version + 1)
+            await self._documents.put_trunk(new)
+            self._take(new)
 
     async def set_limits(self, request: SetLimits, caller: Caller) -> Done:
         if request.kind == "campaign":
@@ -106,7 +136,7 @@ class TrunkSection:
             )
         elif request.kind == "trunk":
             async with self._editing:
-                doc = self._trunk(request.name)
+                doc = self.named(request.name)
                 changed, old, new = _with_limits(doc, request.limits)
                 self._check_version(doc, request.version, old, new)
                 await self._documents.put_trunk(changed)
@@ -123,11 +153,23 @@ class TrunkSection:
         self._floor.notices.tell(f"{caller.user} set the limits of {request.name}: {new} (was {old})")
         return Done(sentence=f"{request.name}: {new} (was {old}).", undo=old)
 
+    def _ask_anew(self, trunk: str) -> None:
+        """Look again at whoever is held for the allow list of a trunk."""
+        floor, now = self._floor, self._floor.clock.time()
+        for campaign in floor.campaigns.values():
+            if campaign.trunk == trunk:
+                floor.queue.release_holds(campaign.name, now)
+                floor.wake(campaign.name)
+
     def _take(self, trunk: Trunk) -> None:
+        """Put a changed trunk in force."""
         floor = self._floor
+        before = floor.trunks[trunk.name]
         floor.trunks[trunk.name] = trunk
         floor.apply_limits(trunk)
         floor.mark(Kind.TRUNK, trunk.name)
+        if (before.locked, before.allowed_numbers) != (trunk.locked, trunk.allowed_numbers):
+            self._ask_anew(trunk.name)
         for campaign in floor.campaigns.values():
             if campaign.trunk == trunk.name:
                 floor.wake(campaign.name)
@@ -140,12 +182,33 @@ class TrunkSection:
                 code="conflict",
             )
 
-    def _trunk(self, name: str) -> Trunk:
+    def named(self, name: str) -> Trunk:
+        """The trunk of that name. Raises ``Problem`` if there is none."""
         doc = self._floor.trunks.get(name)
         if doc is None:
             there = ", ".join(sorted(self._floor.trunks)) or "none yet (dialconsole trunk add)"
             raise Problem(f"There is no trunk {safe_text(name)!r}; there are: {there}.", code="unknown_trunk")
         return doc
+
+
+def _with_numbers(trunk: Trunk) -> Trunk:
+    """With the numbers of its allow list in E.164. Raises ``Problem`` for what is no number."""
+    if not trunk.allowed_numbers:
+        return trunk
+    read = number_reader()
+    return msgspec.structs.replace(trunk, allowed_numbers=tuple(dict.fromkeys(map(read, trunk.allowed_numbers))))
+
+
+def _leads_elsewhere(old: Trunk, new: Trunk) -> bool:
+    """Whether calls go another way from now on, so that the first ones are first calls again."""
+    path = (new.backend, new.livekit.url, new.livekit.sip_trunk_id)
+    return path != (old.backend, old.livekit.url, old.livekit.sip_trunk_id)
+
+
+def _lock_words(trunk: Trunk) -> str:
+    count = len(trunk.allowed_numbers)
+    numbers = f"{count} number{'s' * (count != 1)}" if count else "which is empty"
+    return f"calls only its allow list ({numbers}) until an admin releases it: dialconsole trunk release {trunk.name}"
 
 
 def _with_limits(doc: Doc, limits: Limits) -> tuple[Doc, str, str]:

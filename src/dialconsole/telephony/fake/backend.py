@@ -163,7 +163,7 @@ class _Preparation:
         self.cut_short: asyncio.Future[bool] = loop.create_future()
         """Done when the wait is over."""
         self.hung_up = False
-        self._timer: asyncio.TimerHandle | None = loop.call_later(seconds, self._ring)
+        self._timer: asyncio.TimerHandle | None = loop.call_at(loop.time() + seconds, self._ring)
 
     def hang_up(self) -> None:
         self.freeze()

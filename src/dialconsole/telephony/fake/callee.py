@@ -67,6 +67,7 @@ class Cast:
         self._seed = seed
         # Seeding one generator anew is cheaper than making one per call.
         self._random = random.Random()
+        self._draw = self._random.random
 
     def callee(self, number: str, attempt_no: int, spoiled: int = 0) -> Callee:
         key = f"{self._seed}:{number}:{attempt_no}" + (f":{spoiled}" if spoiled else "")
@@ -132,7 +133,7 @@ class Cast:
             answers_after_s,
             speech=hello,
             stays_s=stays_s,
-            agent_ends=behaviour is not Behaviour.HANGS_UP and self._random.random() < 0.5,
+            agent_ends=behaviour is not Behaviour.HANGS_UP and self._draw() < 0.5,
             wish=wish,
             wish_after_s=wish_after_s,
             message_s=self._between(times.message_s),
@@ -141,7 +142,7 @@ class Cast:
     def _any_behaviour(self) -> Behaviour:
         bounds = self._bounds
         # The last bound may be reached by rounding; it must not lead past the end of the list.
-        place = bisect.bisect_right(bounds, self._random.random() * bounds[-1], hi=len(bounds) - 1)
+        place = bisect.bisect_right(bounds, self._draw() * bounds[-1], hi=len(bounds) - 1)
         return self._behaviours[place]
 
     def _utterance(self, length_s: Span) -> tuple[float, float]:
@@ -150,7 +151,7 @@ class Cast:
 
     def _between(self, span: Span) -> float:
         least, most = span
-        return least + (most - least) * self._random.random()
+        return least + (most - least) * self._draw()
 
     def _lognormal(self, span: Span) -> float:
         """Log-normal with 95 % of its mass inside the span, cut at its ends."""

@@ -107,8 +107,8 @@ class NetworkCall:
         "_line",
         "_loop",
         "_network",
-        "_next",
         "_timer",
+        "_to_come",
         "_told",
         "_waiter",
     )
@@ -122,7 +122,7 @@ class NetworkCall:
         self._loop = loop
         self._clock = clock
         self._dialed_at = loop.time()
-        self._next = 0
+        self._to_come = [*reversed(course.steps)]
         self._told: list[CallEvent] = []
         self._line: CallLine | None = None
         self._waiter: asyncio.Future[CallEnd] | None = None
@@ -169,19 +169,17 @@ class NetworkCall:
 
     def _arm(self) -> None:
         """A timer for the next step, or for the end."""
-        steps = self._course.steps
-        self._due_s = steps[self._next].after_s if self._next < len(steps) else self._course.ends_after_s
+        self._due_s = self._to_come[-1].after_s if self._to_come else self._course.ends_after_s
         self._timer = self._loop.call_at(self._dialed_at + self._due_s, self._play)
 
     def _play(self) -> None:
         """The next step, and those at the same instant; then the end, or a timer for what comes next."""
-        steps, ends_after_s, end = self._course
-        while self._next < len(steps) and steps[self._next].after_s <= self._due_s:
-            step = steps[self._next]
-            self._next += 1
+        to_come = self._to_come
+        while to_come and to_come[-1].after_s <= self._due_s:
+            step = to_come.pop()
             self._tell(step.kind, step.detail)
-        if self._next == len(steps) and ends_after_s <= self._due_s:
-            self._end(end)
+        if not to_come and self._course.ends_after_s <= self._due_s:
+            self._end(self._course.end)
         else:
             self._arm()
 
@@ -192,6 +190,8 @@ class NetworkCall:
             self._line.event(event)
 
     def _end(self, end: CallEnd) -> None:
+        # The timer holds this call and the call its timer: as a cycle each call would wait for the garbage collector.
+        del self._timer
         self._network.ended(self._attempt)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(end)

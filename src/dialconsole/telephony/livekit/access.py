@@ -19,6 +19,9 @@ from dialconsole.model.text import safe_text
 KEY_VARIABLE: Final = "LIVEKIT_API_KEY"
 SECRET_VARIABLE: Final = "LIVEKIT_API_SECRET"
 
+_LONGEST_FILE: Final = 65_536
+"""Bytes read of a keys file; two lines need some hundred."""
+
 _SCHEMES: Final = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
 
 
@@ -36,6 +39,9 @@ class Access:
     def __repr__(self) -> str:
         return f"Access({self.url!r})"
 
+    def __reduce__(self) -> str:
+        raise TypeError("keys are not written anywhere")
+
 
 def read_access(settings: LiveKitSettings, folder: Path) -> Access:
     """Address and keys of a trunk in the workspace ``folder``. Blocking (a small file). Raises ``Problem``."""
@@ -43,9 +49,10 @@ def read_access(settings: LiveKitSettings, folder: Path) -> Access:
     if settings.keys_file:
         key, secret = _from_file(folder / Path(settings.keys_file).expanduser())
     else:
-        key, secret = os.environ.get(KEY_VARIABLE, ""), os.environ.get(SECRET_VARIABLE, "")
+        key, secret = (os.environ.get(name, "").strip() for name in (KEY_VARIABLE, SECRET_VARIABLE))
         if not key or not secret:
-            missing = " and ".join(name for name in (KEY_VARIABLE, SECRET_VARIABLE) if not os.environ.get(name))
+            names = {KEY_VARIABLE: key, SECRET_VARIABLE: secret}
+            missing = " and ".join(name for name, value in names.items() if not value)
             raise Problem(
                 f"The keys to LiveKit are missing: {missing} is not set where the engine runs, and the trunk names no "
                 "keys file. Set both, or write them into a file with mode 0600 and name it: "
@@ -57,15 +64,25 @@ def read_access(settings: LiveKitSettings, folder: Path) -> Access:
 
 def server_url(text: str) -> str:
     """The address of the server API for a LiveKit URL as people have it. Raises ``Problem``."""
-    parts = urlsplit(text.strip())
+    text = text.strip()
+    if "@" in text or "?" in text:
+        raise Problem(
+            "The address of the LiveKit server holds more than a scheme, a host and a port; keys and passwords do not "
+            "belong in it. Write it like wss://project.livekit.cloud and give the keys as docs/livekit.md says.",
+            code="bad_url",
+        )
     shown = safe_text(text) or "nothing"
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise Problem(f"{shown} is no address (a bracket is missing).", code="bad_url") from None
     if parts.scheme not in _SCHEMES or not parts.hostname:
         raise Problem(
             f"{shown} is no address of a LiveKit server; write it like wss://project.livekit.cloud or "
             "http://127.0.0.1:7880.",
             code="bad_url",
         )
-    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+    if parts.path not in ("", "/") or parts.fragment:
         raise Problem(f"{shown} has more than a scheme, a host and a port; leave the rest out.", code="bad_url")
     try:
         port = parts.port
@@ -78,31 +95,56 @@ def server_url(text: str) -> str:
 def _from_file(path: Path) -> tuple[str, str]:
     """Lines ``LIVEKIT_API_KEY=...`` and ``LIVEKIT_API_SECRET=...``, or ``key: secret`` as livekit-server has them."""
     try:
-        mode = path.stat().st_mode
-        if stat.S_IMODE(mode) & 0o077:
-            raise Problem(
-                f"{path} holds the keys to LiveKit and others may read it; nothing is dialed with it. "
-                f"Mend it: chmod 600 {path}",
-                code="open_keys",
-            )
-        text = path.read_text("utf-8")
+        # Not blocking, and one handle for all questions: a pipe would be waited for, and a path may change in between.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise Problem(f"The keys file {safe_text(str(path))} is no file.", code="no_keys")
+            _must_be_ours_alone(about, path)
+            text = file.read(_LONGEST_FILE).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise Problem(f"The keys file {path} cannot be read ({why}).", code="no_keys") from None
+        raise Problem(f"The keys file {safe_text(str(path))} cannot be read ({why}).", code="no_keys") from None
     found: dict[str, str] = {}
     for line in text.splitlines():
-        name, equals, value = line.partition("=")
-        if equals and not line.lstrip().startswith("#"):
-            found[name.strip().removeprefix("export ").strip()] = value.strip().strip("\"'")
-            continue
-        name, colon, value = line.partition(":")
-        if colon and value.strip() and not line.lstrip().startswith("#"):
-            found.setdefault(KEY_VARIABLE, name.strip().strip("\"'"))
-            found.setdefault(SECRET_VARIABLE, value.strip().strip("\"'"))
+        if not line.lstrip().startswith("#"):
+            found |= _key_in(line)
     if not found.get(KEY_VARIABLE) or not found.get(SECRET_VARIABLE):
         raise Problem(
-            f"The keys file {path} lacks a key or a secret: it has lines {KEY_VARIABLE}=... and "
+            f"The keys file {safe_text(str(path))} lacks a key or a secret: it has lines {KEY_VARIABLE}=... and "
             f"{SECRET_VARIABLE}=..., or one line key: secret.",
             code="no_keys",
         )
     return found[KEY_VARIABLE], found[SECRET_VARIABLE]
+
+
+def _must_be_ours_alone(about: os.stat_result, path: Path) -> None:
+    shown = safe_text(str(path))
+    if stat.S_IMODE(about.st_mode) & 0o077:
+        raise Problem(
+            f"{shown} holds the keys to LiveKit and others may read it; nothing is dialed with it. "
+            f"Mend it: chmod 600 {shown}",
+            code="open_keys",
+        )
+    if about.st_uid not in (os.geteuid(), 0):
+        raise Problem(
+            f"{shown} holds the keys to LiveKit and belongs to another account; nothing is dialed with it. "
+            "Give it to the account that runs the engine.",
+            code="open_keys",
+        )
+
+
+def _key_in(line: str) -> dict[str, str]:
+    """What one line of a keys file says; nothing if it says something else."""
+    name, equals, value = line.partition("=")
+    name = name.strip().removeprefix("export ").strip()
+    if equals and name in (KEY_VARIABLE, SECRET_VARIABLE):
+        return {name: _bare(value)}
+    key, colon, secret = line.partition(":")
+    if colon and _bare(secret) and "=" not in key:
+        return {KEY_VARIABLE: _bare(key), SECRET_VARIABLE: _bare(secret)}
+    return {}
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("\"'")

@@ -1,0 +1,115 @@
+"""How calls from one number fare: blocked by networks, answered, or over within seconds.
+
+A number that analytics have labelled as spam is blocked (603 "Network Blocked", 608), no longer answered, and hung up
+on at once; each further call confirms the label. So the newest calls of a day are kept in view, and a number that
+networks block is to rest.
+
+Pure, and a function of the calls alone: the same calls from the ledger make the same figures and the same rests, which
+is how a rest outlives a restart without being stored.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import IntEnum
+from typing import Final
+
+from dialconsole.model.outcome import Outcome
+
+WINDOW_CALLS: Final = 50
+WINDOW_S: Final = 24 * 3600.0
+"""The newest calls of a day: enough to tell a share, few enough that a label shows within the hour it is given."""
+
+REST_S: Final = 24 * 3600.0
+
+REST_BLOCKED: Final = 5
+REST_SHARE: Final = 0.25
+"""A quarter of the calls is about one large mobile network: its customers cannot be reached from this number."""
+
+BAD_BLOCKED: Final = 3
+BAD_SHARE: Final = 0.05
+
+SHORT_S: Final = 6.0
+BRIEF_S: Final = 12.0
+SHORT_SHARE: Final = 0.2
+"""Carriers charge extra for calls of 6 s and less above a fifth of all."""
+SHORT_LEAST: Final = 20
+
+_BLOCKED, _ANSWERED, _SHORT, _BRIEF = 1, 2, 4, 8
+
+
+class Health(IntEnum):
+    """How a number stands with the networks, from well to not to be used."""
+
+    WELL = 0
+    NOTED = 1
+    """A call was blocked."""
+    BAD = 2
+    REST = 3
+
+
+class CallerIdHealth:
+    """One number's newest calls. Figures are kept as calls come and go, never counted again."""
+
+    __slots__ = ("_calls", "answered", "blocked", "within_6s", "within_12s")
+
+    def __init__(self) -> None:
+        self._calls: deque[tuple[float, int]] = deque()
+        self.blocked = 0
+        self.answered = 0
+        self.within_6s = 0
+        self.within_12s = 0
+
+    @property
+    def calls(self) -> int:
+        return len(self._calls)
+
+    def note(self, at: float, outcome: Outcome, talked_s: float | None) -> None:
+        """A call is over that reached the network. ``talked_s``: how long it was answered; ``None`` if it was not."""
+        marks = _marks(outcome, talked_s)
+        self._calls.append((at, marks))
+        if marks:
+            self._count(marks, 1)
+        self.forget(at)
+
+    def forget(self, now: float) -> None:
+        """Calls that are too old, or too many, leave the view."""
+        calls = self._calls
+        while calls and (len(calls) > WINDOW_CALLS or calls[0][0] <= now - WINDOW_S):
+            marks = calls.popleft()[1]
+            if marks:
+                self._count(marks, -1)
+
+    def _count(self, marks: int, step: int) -> None:
+        if marks & _BLOCKED:
+            self.blocked += step
+        if marks & _ANSWERED:
+            self.answered += step
+        if marks & _SHORT:
+            self.within_6s += step
+        if marks & _BRIEF:
+            self.within_12s += step
+
+    @property
+    def health(self) -> Health:
+        blocked, calls = self.blocked, len(self._calls)
+        if blocked >= REST_BLOCKED and blocked >= REST_SHARE * calls:
+            return Health.REST
+        if blocked >= BAD_BLOCKED and blocked >= BAD_SHARE * calls:
+            return Health.BAD
+        return Health.NOTED if blocked else Health.WELL
+
+    @property
+    def many_short(self) -> bool:
+        """So many calls are over within seconds that carriers take offence."""
+        return len(self._calls) >= SHORT_LEAST and self.within_6s >= SHORT_SHARE * len(self._calls)
+
+
+def _marks(outcome: Outcome, talked_s: float | None) -> int:
+    if outcome is Outcome.BLOCKED:
+        return _BLOCKED
+    if outcome is not Outcome.ANSWERED and outcome is not Outcome.VOICEMAIL:
+        return 0
+    if talked_s is None or talked_s > BRIEF_S:
+        return _ANSWERED
+    return _ANSWERED | _BRIEF | _SHORT if talked_s <= SHORT_S else _ANSWERED | _BRIEF

@@ -1,0 +1,136 @@
+"""The engine's care for its trunks and the numbers they show: where the calls of the floor are heard, and answered for.
+
+One door for the floor, so that it knows neither circuits nor rests: may this campaign dial, which number does it show,
+may this call be dialed after all, and what its end says.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dialconsole.engine.caller_ids import CallerIds
+from dialconsole.engine.dialer import trunk_scope
+from dialconsole.engine.trunk_care import TrunkCare
+from dialconsole.model.campaign import Campaign
+from dialconsole.model.view import Circuit, Hold, Kind
+from dialconsole.telephony.backend import CallEnd
+
+if TYPE_CHECKING:
+    from dialconsole.engine.call import LiveCall
+    from dialconsole.engine.floor import Floor
+
+MEMORY_S = 48 * 3600.0
+"""Calls that are read again at the start: a rest lasts a day, and the calls that led to it lie in the day before."""
+
+
+class Care:
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self.trunks: dict[str, TrunkCare] = {}
+        """One for each trunk, from its opening on."""
+        self.caller_ids = CallerIds(floor.clock, floor.notices, floor.wake_all)
+
+    async def load(self) -> None:
+        """What the ledger says of the numbers that calls showed."""
+        floor = self._floor
+        self.caller_ids.load(await floor.ledger.caller_id_calls(floor.clock.time() - MEMORY_S))
+
+    def open(self, trunk: str) -> TrunkCare:
+        """A trunk is opened; it is taken for sound until something else is known."""
+        floor = self._floor
+        care = self.trunks[trunk] = TrunkCare(
+            trunk,
+            floor.clock,
+            floor.notices,
+            changed=partial(self._changed, trunk),
+            started=lambda: floor.limiter.usage(trunk_scope(trunk)).starts,
+        )
+        return care
+
+    def close(self, trunk: str) -> None:
+        care = self.trunks.pop(trunk, None)
+        if care is not None:
+            care.close()
+
+    def close_all(self) -> None:
+        """Give every timer back."""
+        for care in self.trunks.values():
+            care.close()
+        self.caller_ids.close()
+
+    def _changed(self, trunk: str) -> None:
+        """Its calls may go again, or may not, or at another pace."""
+        floor = self._floor
+        doc = floor.trunks.get(trunk)
+        if doc is None:
+            return
+        floor.apply_limits(doc)
+        floor.mark(Kind.TRUNK, trunk)
+        for campaign in floor.campaigns.values():
+            if campaign.trunk == trunk:
+                floor.wake(campaign.name)
+
+    # -- calls --------------------------------------------------------------------------------------------------------
+
+    def launched(self, trunk: str, attempt: str) -> None:
+        care = self.trunks[trunk]
+        if not care.easy:
+            care.launched(attempt)
+
+    def given_up(self, call: LiveCall) -> None:
+        """The claim could not be written: nothing was placed."""
+        self.trunks[call.claim.trunk].given_up(call.claim.attempt)
+
+    def trouble(self, call: LiveCall) -> str:
+        """Why a call may not be dialed although the gate lets it: its trunk failed, or its number began to rest."""
+        claim = call.claim
+        care = self.trunks[claim.trunk]
+        if not care.easy and (why := care.forbids(claim.attempt)):
+            return why
+        if self.caller_ids.resting and self.caller_ids.forbidden(claim.caller_id, self._floor.trunks[claim.trunk]):
+            return f"Networks block {claim.caller_id}: it rests, and the call was not placed."
+        return ""
+
+    def answered(self, call: LiveCall) -> None:
+        care = self.trunks.get(call.claim.trunk)
+        if care is not None and not care.easy:
+            care.answered(call.claim.attempt)
+
+    def ended(self, call: LiveCall, end: CallEnd) -> None:
+        """What the end of a call says of its trunk and of the number it showed."""
+        claim, answered, at = call.claim, call.answered_at, call.ended_at
+        assert at is not None
+        care = self.trunks.get(claim.trunk)
+        if care is not None:
+            care.ended(claim.attempt, end, None if call.dialed_at is None else at - call.dialed_at)
+        talked = None if answered is None else at - answered
+        self.caller_ids.ended(claim.caller_id, at, end.outcome, talked, self._floor.trunks.get(claim.trunk))
+
+    # -- what stands in the way ---------------------------------------------------------------------------------------
+
+    def rests(self, doc: Campaign) -> bool:
+        """Every number that the campaign may show rests."""
+        callers = self.caller_ids
+        return bool(callers.resting) and callers.all_rest(doc, self._floor.trunks[doc.trunk]) is not None
+
+    def sentence(self, doc: Campaign) -> str:
+        """What stands in the way of a campaign's calls; empty if nothing does."""
+        hold = self.obstacle(doc, 0)
+        return "" if hold is None else f"{hold.sentence}".rstrip(".") + "."
+
+    def obstacle(self, doc: Campaign, waiting: int) -> Hold | None:
+        """Why ``waiting`` contacts of a running campaign, callable in themselves, are not called."""
+        trunk, care = self._floor.trunks.get(doc.trunk), self.trunks.get(doc.trunk)
+        if trunk is None or care is None:
+            return None
+        if care.circuit is Circuit.OPEN:
+            return Hold("trunk_open", f"trunk {trunk.name} stopped: {care.cause}", waiting, care.retry_at)
+        if care.circuit is Circuit.HALF_OPEN and care.trial:
+            return Hold("trunk_trial", f"one call tries trunk {trunk.name}: {care.cause}", waiting)
+        if care.stopped_until is not None:
+            return Hold("trunk_waits", f"the carrier of trunk {trunk.name} asked to wait", waiting, care.stopped_until)
+        rested = self.caller_ids.all_rest(doc, trunk)
+        if rested is not None:
+            return Hold("caller_ids_rest", "networks block its caller IDs: they rest", waiting, rested)
+        return None

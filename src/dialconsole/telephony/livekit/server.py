@@ -1,0 +1,190 @@
+"""The one place that talks to a LiveKit server: a few requests, in our words, over the official client.
+
+Three defaults of that client would be fatal here and are turned off. Its failover repeats a dial that timed out, up to
+three times, and LiveKit does not notice that they are the same call: one hung request would ring a person four times.
+aiohttp lets only 100 requests out at once; the others wait in a queue *inside* their own time-out, so that at 101
+ringing phones the next dials "time out" without ever having been sent. And every request but a dial is made without
+any time-out at all: a server that hangs would hold a call for ever. The sessions are therefore our own, and closed by
+us, and so are the time-outs.
+
+Dials go out on connections of their own, never on one that was used before: an idle connection may be dead already, and
+the request that fails on it *looks* sent. A new one that cannot be made proves that nobody's phone rings.
+
+Loaded when the first LiveKit trunk is opened; the console never loads it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeVar
+
+import aiohttp
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import DecodeError
+from livekit import api
+from livekit.protocol.models import DataPacket
+
+from dialconsole.model.agent_signals import TOPIC
+from dialconsole.telephony.backend import CallOrder
+from dialconsole.telephony.livekit.access import Access
+from dialconsole.telephony.livekit.sight import Sight, sight_of
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+REQUEST_S: Final = 6.0
+"""The longest any request but a dial may take."""
+
+DIAL_MARGIN_S: Final = 15
+"""A dial is given up this long after its ring time-out: the room must be joined first, and the answer must travel."""
+
+EMPTY_S: Final = 120
+"""A room that holds nobody but an agent closes after this. Longer than a call waits for the trunk's spacing: the
+agent would be sent home before the phone rings. Only rooms of engines that died ever last this long."""
+
+DEPARTURE_S: Final = 20
+"""A room without a callee closes after this. Longer than LiveKit's SIP service takes to come back (7 s) when the
+server restarts under a call."""
+
+MAX_RING_S: Final = 60
+"""The server gives up on joining and ringing together after 80 s, whatever is asked of it."""
+
+Failure = (api.TwirpError, aiohttp.ClientError, asyncio.TimeoutError, OSError, DecodeError)
+"""All that a request can end with."""
+
+_sent: ContextVar[list[bool] | None] = ContextVar("_sent", default=None)
+"""Where the dial of this task is noted as sent."""
+
+
+class NotSent(Exception):
+    """A dial that failed before its first byte was sent: nobody's phone rings. The cause is the exception's."""
+
+
+class Server:
+    """One LiveKit server, one key. Make it inside the running event loop; ``close`` it."""
+
+    def __init__(self, access: Access) -> None:
+        self._url = access.url
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(_note_sent)
+        self._dials = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, force_close=True), trace_configs=[trace]
+        )
+        self._api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._session, failover=False)
+        self._dial_api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._dials, failover=False)
+        self.requests: Counter[str] = Counter()
+        """API calls made, by name. LiveKit Cloud counts them."""
+
+    async def _ask(self, name: str, ask: Callable[[Q], Coroutine[Any, Any, A]], request: Q) -> A:
+        """One request within ``REQUEST_S``. The client hands its session "no time-out" for all but dials, whatever
+        the session's own is."""
+        self._count(name)
+        async with asyncio.timeout(REQUEST_S):
+            return await ask(request)
+
+    def _count(self, name: str) -> None:
+        if self._session.closed:  # aiohttp would raise a RuntimeError, which is no failure of the server
+            raise aiohttp.ClientConnectionError("the client is closed")
+        self.requests[name] += 1
+
+    async def create_room(self, name: str, agent: str, job: str) -> None:
+        """A room with its agent on the way. Asking for an agent that does not exist is no error."""
+        request = api.CreateRoomRequest(
+            name=name,
+            empty_timeout=EMPTY_S,
+            departure_timeout=DEPARTURE_S,
+            metadata=name,
+            agents=[api.RoomAgentDispatch(agent_name=agent, metadata=job)],
+        )
+        await self._ask("create_room", self._api.room.create_room, request)
+
+    async def look(self, room: str) -> Sight:
+        """Who is in the room; nobody, if there is no such room."""
+        request = api.ListParticipantsRequest(room=room)
+        listed = await self._ask("list_participants", self._api.room.list_participants, request)
+        return sight_of(listed.participants, room)
+
+    async def has_room(self, name: str) -> bool:
+        listed = await self._ask("list_rooms", self._api.room.list_rooms, api.ListRoomsRequest(names=[name]))
+        return bool(listed.rooms)
+
+    async def dial(self, order: CallOrder, sip_trunk_id: str) -> None:
+        """Ring the callee; returns when somebody answered. Exactly one request, however it ends.
+
+        The identity is the attempt and never the number: a second participant of one identity ends both calls, and a
+        number is nobody else's business. Raises ``NotSent``, or one of ``Failure``.
+        """
+        self._count("create_sip_participant")
+        ring_s = ring_seconds(order)
+        request = api.CreateSIPParticipantRequest(
+            sip_trunk_id=sip_trunk_id,
+            sip_call_to=order.number,
+            sip_number=order.caller_id,
+            room_name=order.attempt,
+            participant_identity=order.attempt,
+            participant_name=order.attempt,
+            hide_phone_number=True,
+            wait_until_answered=True,
+            ringing_timeout=Duration(seconds=ring_s),
+            # Counts from the request. Our own timer counts from the answer; this one is for calls that outlive us.
+            max_call_duration=Duration(seconds=ring_s + DIAL_MARGIN_S + int(order.max_call_s)),
+        )
+        sent: list[bool] = []
+        _sent.set(sent)
+        try:
+            await self._dial_api.sip.create_sip_participant(request, timeout=ring_s + DIAL_MARGIN_S)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            if not sent:
+                raise NotSent from error
+            raise
+
+    async def dispatch(self, room: str, agent: str, job: str) -> None:
+        """Send one more agent into a room."""
+        request = api.CreateAgentDispatchRequest(agent_name=agent, room=room, metadata=job)
+        await self._ask("create_dispatch", self._api.agent_dispatch.create_dispatch, request)
+
+    async def send(self, room: str, identity: str, payload: bytes) -> None:
+        """A reliable message to one participant. Raises if that one is gone."""
+        request = api.SendDataRequest(
+            room=room, data=payload, kind=DataPacket.RELIABLE, topic=TOPIC, destination_identities=[identity]
+        )
+        await self._ask("send_data", self._api.room.send_data, request)
+
+    async def delete_room(self, name: str) -> None:
+        """End the room and every call in it. A room that is gone already is as good."""
+        try:
+            await self._ask("delete_room", self._api.room.delete_room, api.DeleteRoomRequest(room=name))
+        except api.TwirpError as error:
+            if error.code != api.TwirpErrorCode.NOT_FOUND:
+                raise
+
+    async def skew_s(self) -> float | None:
+        """Seconds by which the server's clock is ahead of this machine's; None if it does not tell."""
+        try:
+            self._count("clock")
+            async with asyncio.timeout(REQUEST_S), self._session.get(self._url) as response:
+                then = parsedate_to_datetime(response.headers["Date"])
+        except (*Failure, KeyError, ValueError):
+            return None
+        return (then - datetime.now(UTC)).total_seconds()
+
+    async def close(self) -> None:
+        await self._session.close()
+        await self._dials.close()
+
+
+def ring_seconds(order: CallOrder) -> int:
+    """The ring time-out as it is sent: whole seconds, and below the server's own limit."""
+    return max(1, min(MAX_RING_S, round(order.ring_timeout_s)))
+
+
+async def _note_sent(_session: aiohttp.ClientSession, _context: Any, _params: Any) -> None:
+    sent = _sent.get()
+    if sent is not None:
+        sent.append(True)
