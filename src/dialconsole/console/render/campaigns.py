@@ -127,26 +127,24 @@ def _until(hold: Hold, now: float, zone: str) -> str:
 
 def campaign_sentence(campaign: CampaignView, width: int, now: float, zone: str) -> Line:
     """All that is to be said of a campaign in one line: as many whole facts as fit, the most pressing first."""
-    facts = list(_facts(campaign, now, zone))
+    return _sentence(campaign.name, _facts(campaign, now, zone), width)
+
+
+def _sentence(name: str, facts: list[str], width: int) -> Line:
     text = facts[0]
     for fact in facts[1:]:
-        if len(text) + len(fact) + 3 <= width - len(campaign.name) - 2:
+        if len(text) + len(fact) + 3 <= width - len(name) - 2:
             text = f"{text} · {fact}"
-    name = Line(campaign.name, "title").add("  ")
-    return name.add(whole_words(text, width - name.width), "dim")
+    line = Line(name, "title").add("  ")
+    return line.add(whole_words(text, width - line.width), "dim")
 
 
 def import_sentence(view: ImportView, width: int) -> Line:
     """How far a list is that comes into a campaign; this goes before anything else that is to be said of it."""
-    figures = [
-        f"{view.share:.0%} of {view.list} read",
-        plural(view.rows, "row"),
-        *([f"{short_count(round(view.rate))}/s"] if view.rate else []),
-        f"{view.rejected:,} rejected",
-        "C cancels it",
-    ]
-    name = Line(view.campaign, "title").add("  ")
-    return name.add(whole_words(" · ".join(figures), width - name.width), "dim")
+    facts = [f"{view.share:.0%} of {view.list} read", f"{short_count(view.rows)} rows", f"{view.rejected:,} rejected"]
+    if view.rate:
+        facts.append(f"{short_count(round(view.rate))}/s")
+    return _sentence(view.campaign, [*facts, "C cancels it"], width)
 
 
 def _facts(campaign: CampaignView, now: float, zone: str) -> list[str]:
