@@ -83,13 +83,15 @@ def zones_of_number(number: int | str) -> NumberZones:
     return _answers[known - 1] if known else _zones_by_asking(number)
 
 
-def kin_of_exchange(exchange: int) -> int:
-    """Exchanges of one kin have the same zones and the same area code, so all that is told of one holds for the others.
+def kins_of_area(area: int) -> array[int]:
+    """Of each of the thousand exchanges behind an area code: those of one kin have the same zones and area code.
 
-    0: it cannot answer for all of its numbers.
+    So all that is told of one holds for the others. 0: it cannot answer for all of its numbers.
     """
-    known = _exchanges[exchange] or _look_up(exchange)
-    return known * 1000 + exchange // 1000 if known else 0
+    start = area * 1000
+    if not any(_exchanges[start : start + 1000]):
+        _look_up(start)
+    return array("I", [known and known * 1000 + area for known in _exchanges[start : start + 1000]])
 
 
 # What every exchange of +1 is: 0 for "not looked up yet" and for those that cannot answer for all their numbers, else

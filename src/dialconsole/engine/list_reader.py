@@ -90,7 +90,7 @@ def read(job: Job, folder: Path) -> Iterator[Said]:
     try:
         call_list = job.open()
         yield Opened(call_list.name, call_list.sha256)
-        for block in write_blocks(call_list.rows(), folder, job.block):
+        for block in write_blocks(call_list.batches(), folder, job.block):
             yield Written(block, call_list.share_read)
         yield Ended()
     except Problem as problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 from dialconsole.compliance import zones
 from dialconsole.compliance.places.address import kin_of_address
 from dialconsole.compliance.places.whereabouts import whereabouts
@@ -27,8 +29,8 @@ class ZoningByCompliance:
             zone_is_authoritative=self._zone_authoritative,
         )
 
-    def kin_of_exchange(self, exchange: int) -> int:
-        return zones.kin_of_exchange(exchange)
+    def kins_of_area(self, area: int) -> array[int]:
+        return zones.kins_of_area(area)
 
     def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
         if self._zone_authoritative and zone:

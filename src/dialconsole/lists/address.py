@@ -16,8 +16,7 @@ from msgspec import Struct
 from dialconsole.lists.columns import ColumnRole, cell_at
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.zoning import ZoneReader, Zoning
-from dialconsole.model.contact import RowFault, ZoneSource
-from dialconsole.model.place import Whereabouts
+from dialconsole.model.contact import Located, RowFault, ZoneSource
 
 REMEMBERED = 65_536
 """Different addresses kept with what they say: more than there are ZIP codes."""
@@ -31,13 +30,6 @@ LONGEST_REMEMBERED = 200
 
 
 _RANKS = {source: rank for rank, source in enumerate(ZoneSource)}
-
-
-class Located(Struct, frozen=True, gc=False):
-    """Where one row's callee may be, and which of its columns said it most exactly."""
-
-    whereabouts: Whereabouts
-    source: ZoneSource
 
 
 class _Said(Struct):
@@ -69,6 +61,8 @@ class AddressReader:
         self._zones = ZoneReader(zoning)
         self._said: dict[str | tuple[str, ...], _Said] = {}
         self._kins = array("I", bytes(4 * EXCHANGES))
+        self._areas: set[int] = set()
+        """Area codes whose exchanges are in it."""
         self._by_kin: dict[tuple[int, int], Located | Fault] = {}
 
     def read(self, cells: Sequence[str], number: str, digits: int = 0) -> Located | Fault:
@@ -85,7 +79,11 @@ class AddressReader:
         exchange = digits // SUBSCRIBERS - EXCHANGES
         kin = self._kins[exchange]
         if not kin:
-            kin = self._kins[exchange] = self._zoning.kin_of_exchange(exchange)
+            area = exchange // 1000
+            if area not in self._areas:
+                self._areas.add(area)
+                self._kins[area * 1000 : area * 1000 + 1000] = self._zoning.kins_of_area(area)
+                kin = self._kins[exchange]
             if not kin:
                 return self._locate(said, number)
         found = self._by_kin.get((kin, said.kin))
@@ -94,6 +92,16 @@ class AddressReader:
             if len(self._by_kin) < REMEMBERED:
                 self._by_kin[kin, said.kin] = found
         return found
+
+    def many(self, rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Located | Fault]:
+        """``read`` of rows none of which is shorter than the header, and whose numbers are of +1."""
+        known = self._said.get
+        by_kin, kins = self._by_kin.get, self._kins
+        return [
+            ((said := known(key)) and by_kin((kins[number // SUBSCRIBERS - EXCHANGES], said.kin)))
+            or self.read(cells, f"+{number}", number)
+            for key, cells, number in zip(map(self._key_of, rows), rows, numbers, strict=True)
+        ]
 
     def _read(self, cells: Sequence[str]) -> _Said:
         zone, point = self._zone(cells), self._point(cells)

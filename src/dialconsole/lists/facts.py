@@ -67,6 +67,13 @@ class FactReader:
                 self._read[key] = known
         return known
 
+    def many(self, rows: Sequence[Sequence[str]]) -> list[ContactFacts | Fault]:
+        """``read`` of rows none of which is shorter than the header."""
+        if self._none_of_them:
+            return [self._attested] * len(rows)
+        known = self._read.get
+        return [known(key) or self.read(cells) for key, cells in zip(map(self._key_of, rows), rows, strict=True)]
+
     def _facts(self, consent: str, when: str, source: str, purchase: str, inquiry: str) -> ContactFacts | Fault:
         basis = read_consent(consent)
         if isinstance(basis, Fault):

@@ -9,6 +9,7 @@ shapes: for those its answers stand in a table (``dialconsole.exchanges``), whic
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import phonenumbers
 from msgspec import Struct
@@ -65,6 +66,15 @@ class NumberReader:
                 return Number(f"+1{area}{code}{rest}")
         text = safe_text(cell, LONGEST_CELL)
         return _without_number(text) or self._parse(_undo_spreadsheet(text))
+
+    def many(self, cells: Iterable[str]) -> list[int]:
+        """The digits of those cells whose number the table knows; 0 for all others, which ``read`` must look at."""
+        if not self._nanp:
+            return [0 for _ in cells]
+        kinds = self._kinds
+        shapes = map(_NANP.fullmatch, map(str.strip, cells))
+        numbers = map(int, ["1" + "".join(shape.groups()) if shape else "10000000000" for shape in shapes])
+        return [number if kinds[number // 10_000 - 1_000_000] >= _VALID else 0 for number in numbers]
 
     def is_number(self, cell: str) -> bool:
         return isinstance(self.read(cell), Number)

@@ -10,10 +10,12 @@ to save a second), and mending rows by guesswork: a row is read as it stands or 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dialconsole.lists.address import AddressReader
+from dialconsole.lists.batches import BatchReader
 from dialconsole.lists.columns import Layout, parse_role
 from dialconsole.lists.dialect import DELIMITERS, detect_dialect
 from dialconsole.lists.encoding import TITLES
@@ -22,12 +24,12 @@ from dialconsole.lists.fault import quoted
 from dialconsole.lists.foreign import NOT_TEXT
 from dialconsole.lists.layout import find_layout, is_blank
 from dialconsole.lists.numbers import NumberReader
-from dialconsole.lists.records import read_records
+from dialconsole.lists.records import Records, read_blocks, read_records
 from dialconsole.lists.rows import RowReader
 from dialconsole.lists.source import Source, SourceText, examine
 from dialconsole.lists.workbook import SheetText
 from dialconsole.lists.zoning import Zoning
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.contact import Batch, Row
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 
@@ -91,7 +93,7 @@ class CallList:
         title = TITLES[self._source.encoding.codec]
         return f"Read as {title}, columns separated by {DELIMITERS[self._delimiter]}."
 
-    def rows(self) -> Iterator[Contact | RejectedRow | Duplicate]:
+    def rows(self) -> Iterator[Row]:
         """Every row below the header once, in order; blank rows are skipped.
 
         May be called again. Raises ``Problem`` if the file cannot be read any more or has changed, even behind its last
@@ -106,6 +108,24 @@ class CallList:
         self._text = None
         self._source.refuse_if_changed()
         self._seen_while_reading = reader.notes()
+
+    def batches(self) -> Iterator[Batch | Row]:
+        """The same rows for whoever stores them: contacts many at once, those of one block in any order.
+
+        Five times as fast; ``notes`` learns nothing from it.
+        """
+        rows = RowReader(self._layout, self._numbers, self._address, self._facts)
+        batches = BatchReader(self._layout, self._numbers, self._address, self._facts, rows)
+        first_row = self._layout.data_from
+        with self._source.open() as self._text:
+            for found in read_blocks(self._text, self._delimiter):
+                if isinstance(found, Records):
+                    start = bisect_left(found.lines, first_row)
+                    yield from batches.read(found.lines[start:], found.rows[start:])
+                elif found.line >= first_row and not is_blank(found.cells):
+                    yield rows.read(found)
+        self._text = None
+        self._source.refuse_if_changed()
 
 
 def open_list(

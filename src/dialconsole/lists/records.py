@@ -42,6 +42,13 @@ class Record(NamedTuple):
     """Then ``cells`` is what the first line alone gives, for a person to recognise the row."""
 
 
+class Records(NamedTuple):
+    """Records of which none is broken."""
+
+    lines: list[int]
+    rows: list[list[str]]
+
+
 class LineSource(Protocol):
     """A text file opened with ``newline=""``, or anything that reads lines likewise."""
 
@@ -50,7 +57,7 @@ class LineSource(Protocol):
     def readline(self, size: int = -1, /) -> str: ...
 
 
-_BLOCK = 32_768
+_BLOCK = 65_536
 """Characters parsed at once."""
 
 _END = "\0end of the block\0"
@@ -126,6 +133,15 @@ class _Behind:
 
 def read_records(source: LineSource, delimiter: str) -> Iterator[Record]:
     """Every record, blank ones too. Raises nothing but what ``source`` raises."""
+    for records in read_blocks(source, delimiter):
+        if isinstance(records, Record):
+            yield records
+        else:
+            yield from map(Record, records.lines, records.rows)
+
+
+def read_blocks(source: LineSource, delimiter: str) -> Iterator[Records | Record]:
+    """The same, many at once as long as none is out of the ordinary."""
     line, open_record = 1, ""
     while block := _whole_lines(source):
         block = open_record + block
@@ -134,7 +150,7 @@ def read_records(source: LineSource, delimiter: str) -> Iterator[Record]:
             open_record = block
             break
         rows, starts, open_record = found
-        yield from map(Record, (line + start for start in starts), rows)
+        yield Records([line + start for start in starts[: len(rows)]], rows)
         line += starts[len(rows)]
     if open_record:
         yield from _line_by_line(_Behind(open_record, source), delimiter, line)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dialconsole.lists.address import AddressReader, Located
+from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import ColumnRole, Layout, cell_at
 from dialconsole.lists.facts import FactReader
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.lists.numbers import Number, NumberReader
 from dialconsole.lists.records import MAX_CHARS, Breakage, Record
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault
+from dialconsole.model.contact import Contact, Duplicate, Located, RejectedRow, RowFault
 from dialconsole.model.text import safe_text
 
 EXTENSION = "extension"
@@ -48,7 +48,7 @@ _NOT_IF_MOVED = {
 """Columns in which a neighbour's cell would be taken for true."""
 
 
-class _SafeCells(dict[str, str]):
+class SafeCells(dict[str, str]):
     """Cells as safe text. Those of other columns repeat (states, cities, products), and are cleaned once."""
 
     def __missing__(self, cell: str) -> str:
@@ -72,8 +72,9 @@ class RowReader:
         self._numbers = numbers
         self._address = address
         self._facts = facts
-        self._safe = _SafeCells()
-        self._first_lines: dict[int, int] = {}
+        self.safe = SafeCells()
+        self.first_lines: dict[int, int] = {}
+        """Numbers, as digits, and the lines on which they were first seen."""
         self._extensions = self._narrow = self._wide = self._contradicting = 0
 
     def read(self, record: Record) -> Contact | RejectedRow | Duplicate:
@@ -85,13 +86,13 @@ class RowReader:
         if isinstance(number, Fault):
             return _rejected(record, number)
         digits = int(number.e164)
-        first_line = self._first_lines.get(digits)
+        first_line = self.first_lines.get(digits)
         if first_line is not None:
             return Duplicate(line, number.e164, first_line)
         row = self._contact(line, cells, number, digits)
         if isinstance(row, Fault):
             return _rejected(record, row)
-        self._first_lines[digits] = line
+        self.first_lines[digits] = line
         if number.extension or row.contradictions or not whole:
             self._count(cells, number, row)
         return row
@@ -108,7 +109,7 @@ class RowReader:
             return facts
         place = located.whereabouts
         if whole:
-            safe = self._safe
+            safe = self.safe
             variables = {name: safe[cells[i]] for i, name in self._variables}
         else:
             variables = {name: cell_at(cells, i) for i, name in self._variables}

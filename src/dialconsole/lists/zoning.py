@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from typing import Protocol
 
 from dialconsole.lists.fault import Fault, quoted
@@ -28,10 +29,11 @@ class Zoning(Protocol):
         nothing. A column adds candidates and removes none.
         """
 
-    def kin_of_exchange(self, exchange: int) -> int:
-        """Numbers of one kin are in the same places beside columns of one kin; 0 if nothing is known of any others.
+    def kins_of_area(self, area: int) -> array[int]:
+        """Of each of the thousand exchanges behind an area code of +1 its kin.
 
-        So the places of a million rows are worked out a few thousand times. ``exchange``: the six digits behind +1.
+        Numbers of one kin are in the same places beside columns of one kin, so the places of a million rows are worked
+        out a few thousand times. 0: nothing is known of any others.
         """
 
     def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:

@@ -32,8 +32,8 @@ BLOCK = 10_000
 _TEXTS = ("places", "facts")
 # The window function numbers those that are left, so that ids are consecutive.
 _CONTACTS = """INSERT INTO contacts (id, number, campaign, place, facts, list, line, zone_source, name, variables)
-    SELECT ? + row_number() OVER (ORDER BY block.id), block.number, ?, place.id, facts.id, ?, line, zone_source, name,
-        variables
+    SELECT ? + row_number() OVER (ORDER BY block.id), block.number, ?, place.id, facts.id, ?, line,
+        place.zone_source, name, variables
     FROM block.contacts AS block
     JOIN temp.block_places AS place ON place.number = block.place
     JOIN temp.block_facts AS facts ON facts.number = block.facts
@@ -97,11 +97,15 @@ def take(changes: Changes, arriving: Arriving, block: Block, alone: Alone) -> Ar
 def _take_texts(changes: Changes) -> None:
     execute = changes.connection.execute
     for table in _TEXTS:
-        execute(f"CREATE TEMP TABLE IF NOT EXISTS block_{table} (number INTEGER PRIMARY KEY, id INTEGER NOT NULL)")
-        execute(f"DELETE FROM temp.block_{table}")
+        source = "zone_source" if table == "places" else "''"
         execute(f"INSERT OR IGNORE INTO main.{table} (text) SELECT text FROM block.{table} ORDER BY id")
         execute(
-            f"""INSERT INTO temp.block_{table} SELECT new.id, known.id
+            f"""CREATE TEMP TABLE IF NOT EXISTS block_{table}
+                (number INTEGER PRIMARY KEY, id INTEGER NOT NULL, zone_source TEXT NOT NULL)"""
+        )
+        execute(f"DELETE FROM temp.block_{table}")
+        execute(
+            f"""INSERT INTO temp.block_{table} SELECT new.id, known.id, {source}
                 FROM block.{table} AS new JOIN main.{table} AS known ON known.text = new.text"""
         )
 
