@@ -213,11 +213,11 @@ class ListImporter:
     async def _take_up(self, campaign: str, imported: ImportedList) -> None:
         self._floor.standings[campaign].total += imported.summary.contacts
         if self._dialing and imported.summary.contacts:
-            await self._queue(imported.first_contact)
+            await self._queue(campaign, imported)
 
-    async def _queue(self, first_contact: int) -> None:
+    async def _queue(self, campaign: str, imported: ImportedList) -> None:
         floor = self._floor
         floor.places.update(await floor.ledger.places())
         floor.facts.update(await floor.ledger.facts())
-        async for block in floor.ledger.queued(first_contact):
-            floor.queue.load(block, floor.clock.time())
+        async for block in floor.ledger.arrived(imported.first_contact, imported.summary.contacts):
+            floor.queue.load_new(campaign, block, floor.clock.time())

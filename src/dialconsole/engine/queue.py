@@ -28,7 +28,7 @@ from msgspec import Struct
 
 from dialconsole.engine.lane import DUE, NOWHERE, OPEN, PARKED, RETRY, CampaignLanes, Lane
 from dialconsole.model.outcome import ContactStatus
-from dialconsole.store.ledger import QueuedContact
+from dialconsole.store.ledger import NewContacts, QueuedContact
 
 Windows = Callable[[str, int, float], tuple[bool, float]]
 """(campaign, place key, now) -> whether that lane is open, and until when that holds (``math.inf``: for good)."""
@@ -133,6 +133,25 @@ class CallQueue:
                 touched.add(lane)
         for lane in touched:
             self._place(lane, now)
+
+    def load_new(self, campaign: str, contacts: NewContacts, now: float) -> None:
+        """``load`` of contacts of a list that has just come in, ten times as fast."""
+        first, end = contacts.first_id, contacts.first_id + len(contacts.numbers)
+        if end > len(self._state):
+            self._grow(end - 1)
+        if any(self._state[first:end]):
+            raise ValueError(f"some of the contacts {first} to {end - 1} are in the queue already")
+        lanes = {place: self._lane_numbers.get((campaign, place), -1) for place in contacts.ids_of_place}
+        lanes |= {place: self._new_lane(campaign, place) for place, lane in lanes.items() if lane < 0}
+        self._number[first:end] = contacts.numbers
+        self._facts[first:end] = contacts.facts
+        self._lane[first:end] = array("I", map(lanes.__getitem__, contacts.places))
+        self._state[first:end] = bytes([_IN_LANE]) * (end - first)
+        self._size += end - first
+        for place, ids in contacts.ids_of_place.items():
+            self._add_fresh(lanes[place], ids[0])
+            self._lanes[lanes[place]].fresh.extend(ids[1:])
+            self._place(lanes[place], now)
 
     def _grow(self, id: int) -> None:
         """Make the columns long enough for contact ``id``, and an eighth longer."""

@@ -14,6 +14,7 @@ protocol.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -46,6 +47,17 @@ class QueuedContact(Struct, frozen=True, gc=False):
     status: ContactStatus
     attempts: int
     next_at: float | None
+
+
+class NewContacts(Struct, frozen=True, gc=False):
+    """The same of contacts that nobody was ever called from, with consecutive ids, column by column."""
+
+    first_id: int
+    numbers: array[int]
+    places: array[int]
+    facts: array[int]
+    ids_of_place: dict[int, array[int]]
+    """In order."""
 
 
 class Callee(Struct, frozen=True, gc=False):
@@ -146,6 +158,9 @@ class Ledger(Protocol):
 
     def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
         """Contacts that are not final, from ``first_id`` on, in id order, in blocks; without those being called."""
+
+    def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
+        """The contacts of a list that has just come in, in blocks; fewer if its campaign was forgotten meanwhile."""
 
     async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
         """Per campaign, how many contacts have each status (*calling* derived)."""

@@ -32,7 +32,15 @@ from dialconsole.store.chain import AuditDetail, first_broken
 from dialconsole.store.changes import Changes
 from dialconsole.store.group_commit import GroupCommit
 from dialconsole.store.inline import Inline
-from dialconsole.store.ledger import Callee, CallTimes, ContactRecord, ImportedList, LedgerFull, QueuedContact
+from dialconsole.store.ledger import (
+    Callee,
+    CallTimes,
+    ContactRecord,
+    ImportedList,
+    LedgerFull,
+    NewContacts,
+    QueuedContact,
+)
 from dialconsole.store.opening import open_for_reading, open_for_writing
 
 T = TypeVar("T")
@@ -164,6 +172,12 @@ class SqliteLedger:
         while block := await self._access.ask(reading.queued_block, first_id, names):
             yield block
             first_id = block[-1].id + 1
+
+    async def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
+        end = first_id + count
+        while first_id < end and (block := await self._access.ask(reading.arrived_block, first_id, end)):
+            yield block
+            first_id += len(block.numbers)
 
     async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
         return await self._access.ask(reading.status_counts)
