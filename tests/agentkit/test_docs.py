@@ -13,7 +13,7 @@ from dialconsole.model import agent_signals as signals
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "agents.md").read_text("utf-8")
 
 ATTRIBUTES = [value for name, value in vars(signals).items() if name.startswith("ATTRIBUTE_")]
-VALUES = [*signals.CalleeKind, *signals.MessageState, *signals.LISTENING_STATES]
+VALUES = [*signals.CalleeKind, *signals.MessageState, *sorted(signals.LISTENING_STATES)]
 
 
 @pytest.mark.parametrize("name", [*ATTRIBUTES, signals.AGENT_STATE, signals.TOPIC, *VALUES])

@@ -138,3 +138,36 @@ def test_hang_up_and_delete(spring: Shell) -> None:
     assert "paused" in spring("campaign", "hangup", "spring")
     spring("campaign", "delete", "spring")
     assert spring.json("campaign", "list") == []
+
+
+def test_check_before_a_start(spring: Shell) -> None:
+    """How many may be called and why not the others: here nobody, because no registry was imported."""
+    report = spring.json("campaign", "check", "spring")
+    assert (report["state"], report["total"], report["ready"], report["waiting"]) == ("draft", 2, 0, 2)
+    [reason] = report["reasons"]
+    assert (reason["code"], reason["count"], reason["until"]) == ("registry_none", 2, None)
+    text = spring("campaign", "check", "spring")
+    assert "registry_none" in text and "was imported, so nothing is dialed" in text
+    assert "campaign check spring --reason REASON" in text
+
+
+def test_check_lists_the_contacts_of_a_reason(spring: Shell, tmp_path: Path) -> None:
+    """Each with its line and every reason; `ready` and final statuses are reasons too, an unknown one lists nobody."""
+    spring("dnc", "add", "212-555-0143", "--reason", "asked")
+    [ana] = spring.json("campaign", "check", "spring", "--reason", "opted_out")
+    assert (ana["number"], ana["name"], ana["line"]) == ("+12125550143", "Ana", 2)
+    assert any("registry" in reason for reason in ana["reasons"])
+    assert "Bo" in spring("campaign", "check", "spring", "--reason", "registry_none", "--limit", "1")
+    assert spring.json("campaign", "check", "spring", "--reason", "completed") == []
+    assert "No contact of spring is counted under" in spring("campaign", "check", "spring", "--reason", "moon_phase")
+    spring("campaign", "check", "autumn", code=1)
+    assert "autumn" in spring.err
+
+
+def test_start_says_first_how_many_may_be_called(spring: Shell) -> None:
+    """In a line before the answer; not in the JSON, whose shape is a promise."""
+    first, second = spring("campaign", "start", "spring").splitlines()[:2]
+    assert first == "Of 2 contacts: 0 may be called now, 2 held until something changes."
+    assert second.startswith("spring started.")
+    assert spring.json("campaign", "start", "spring")["changed"] is False
+    spring("campaign", "start", "autumn", code=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +49,21 @@ def test_demo_engine_ends_with_its_parent(shell: Shell, tmp_path: Path) -> None:
         os.close(lifeline)
         assert engine.process.wait(20) == 0
     assert not folder.exists()
+
+
+def test_the_command_that_mends_the_registry_lies_ready(shell: Shell, tmp_path: Path) -> None:
+    """A campaign is held by a list that is too old; the alert names a script, and that imports the fresh one."""
+    folder = tmp_path / "demo"
+    with demo_engine(folder, speed=50.0) as (engine, _):
+        workspace = workspace_in(folder)
+        engine.wait_until_it_answers(socket_path(workspace))
+        before = shell.json("campaign", "check", "renewals", "--workspace", str(workspace))
+        assert [reason["code"] for reason in before["reasons"]] == ["registry_too_old"]
+        assert f"sh {folder / 'fresh'}" in (folder / "engine.log").read_text()
+        ran = subprocess.run(["sh", str(folder / "fresh")], capture_output=True, text=True, timeout=20, check=True)
+        assert ran.stdout.startswith("dialconsole registry import ")
+        after = shell.json("campaign", "check", "renewals", "--workspace", str(workspace))
+        assert after["waiting"] == 0 and after["total"] == before["total"]
 
 
 def test_demo_that_cannot_begin(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_livekit_commands_exist() -> None:
     """Every command line of the page is one that can be typed: command and options are there."""
     blocks = "\n".join(re.findall(r"^```\n(.*?)^```", LIVEKIT, re.MULTILINE | re.DOTALL))
     lines = re.findall(r"^dialconsole .*(?:(?<=\\)\n.*)*", blocks, re.MULTILINE)
-    assert len(lines) >= 5
+    assert lines
     for line in lines:
         words = shlex.split(line.replace("\\\n", " "), comments=True)[1:]
         command: click.Command = cli

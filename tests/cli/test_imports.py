@@ -66,3 +66,16 @@ def test_console_knows_no_engine() -> None:
     names = loaded(ROOMS)
     assert "textual" in names
     assert names.isdisjoint(ENGINES)
+
+
+def test_livekit_is_loaded_when_first_used(tmp_path: Path) -> None:
+    """Trunks of LiveKit's are added, read and asked for without its client; only a look at a server loads it."""
+    names = loaded(
+        "import json, sys\n"
+        "import dialconsole.telephony.preflight, dialconsole.telephony.livekit.access\n"
+        "import dialconsole.telephony.livekit.preflight, dialconsole.engine.desk.checks\n"
+        "sys.stderr.write(json.dumps([0, sorted({name.partition('.')[0] for name in sys.modules})]))\n"
+    )
+    assert names.isdisjoint({"livekit", "aiohttp", "google"})
+    for words in (("trunk", "--help"), ("doctor", "--help"), ("call", "--help")):
+        assert loaded(COMMAND, *words).isdisjoint({*HEAVY, "sqlite3", "tinydb"})

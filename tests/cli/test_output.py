@@ -48,7 +48,13 @@ def test_json_times(capsys: pytest.CaptureFixture[str]) -> None:
     """Instants are ISO 8601 in UTC at any depth; what never happened is null; durations stay numbers."""
     print_json({"hold": Hold(code="hours", sentence="x", count=1, until=1_772_550_600.25), "took_s": 3.5})
     assert json.loads(capsys.readouterr().out) == {
-        "hold": {"code": "hours", "sentence": "x", "count": 1, "until": "2026-03-03T15:10:00.250000Z"},
+        "hold": {
+            "code": "hours",
+            "sentence": "x",
+            "count": 1,
+            "until": "2026-03-03T15:10:00.250000Z",
+            "refused": False,
+        },
         "took_s": 3.5,
     }
     assert plain(ENGINE)["now"] is None

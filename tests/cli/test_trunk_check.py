@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Shell
-from dialconsole.telephony import backends
 from dialconsole.telephony.livekit.access import KEY_VARIABLE, SECRET_VARIABLE
 from kit.livekit_server import KEY, NO_RESPONSE, SECRET, LiveKitServer
 
@@ -20,10 +19,9 @@ LIVEKIT = ("--sip-trunk-id", "ST_main", "--agent", "reminder", "--caller-id", "+
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveKitServer]:
-    """A server in a thread of its own, since commands run their own event loops; trunks of it can be made."""
+    """A server in a thread of its own, since commands run their own event loops; the environment has its keys."""
     monkeypatch.setenv(KEY_VARIABLE, KEY)
     monkeypatch.setenv(SECRET_VARIABLE, SECRET)
-    monkeypatch.setitem(backends._MAKERS, "livekit", backends._fake)
     server = LiveKitServer()
     server.now = time.time
     loop = asyncio.new_event_loop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,3 +177,32 @@ def test_the_last_word_counts(entries: list[OptOut]) -> None:
             if found is not None and wanted is not None:
                 assert (found.number, found.at) == (wanted.number, wanted.at)
                 assert found.scope == canonical_scope(wanted.scope)
+
+
+_SOME = [12015550100 + n for n in range(12)]
+
+
+@given(
+    entries=st.lists(
+        st.builds(
+            entry,
+            number=st.sampled_from([*_SOME, "1201*", "120155501*", "12015550111*"]),
+            scope=st.sampled_from([EVERYWHERE, SPRING, "client:acme", "campaign:autumn"]),
+            removed=st.booleans(),
+            at=st.sampled_from([1.0, 2.0]),
+        ),
+        max_size=12,
+    ),
+    client=st.sampled_from(["", "acme"]),
+)
+def test_many_numbers_are_covered_as_one_by_one(entries: list[OptOut], client: str) -> None:
+    """The same numbers; and those with equal values have the same entry, but for the number itself."""
+    index = OptOutIndex(entries)
+    found = index.covering(_SOME, "spring", client)
+    alike: dict[object, OptOut] = {}
+    for number in _SOME:
+        covering = index.covers(number, "spring", client)
+        assert (number in found) == (covering is not None)
+        if covering is not None:
+            plain = msgspec.structs.replace(covering, number="itself") if covering.number == f"+{number}" else covering
+            assert alike.setdefault(found[number], plain) == plain

@@ -7,6 +7,7 @@ import sys
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import phonenumbers
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +16,15 @@ from phonenumbers import PhoneNumberType as Type
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from dialconsole.compliance.places.area_codes import area_code_of
-from dialconsole.compliance.zones import nearest_zone, valid_zone, zone_at, zones_of_number
+from dialconsole.compliance.zones import (
+    ASK,
+    fault_position,
+    faults_of_exchanges,
+    nearest_zone,
+    valid_zone,
+    zone_at,
+    zones_of_number,
+)
 from dialconsole.model.zone import NumberFault
 
 CALLABLE = {Type.FIXED_LINE, Type.MOBILE, Type.FIXED_LINE_OR_MOBILE}
@@ -258,3 +267,14 @@ def test_nothing_heavy_is_loaded_before_it_is_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_faults_of_many_exchanges_are_those_of_their_numbers() -> None:
+    """Where somebody has asked before; an exchange that does not decide has to be asked number by number."""
+    numbers = [12125550100, 18005550100, 19005550100, 11115550100, 12465210100]
+    for number in numbers:
+        zones_of_number(number)
+    exchanges = np.array([number // 10_000 - 1_000_000 for number in numbers], np.int64)
+    found = faults_of_exchanges(exchanges).tolist()
+    assert found == [*(fault_position(zones_of_number(number)) for number in numbers[:-1]), ASK]
+    assert found[0] == 0 and all(found[1:])

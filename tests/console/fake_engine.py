@@ -12,6 +12,7 @@ import msgspec
 from dialconsole.control.port import Delta, Link, Snapshot, Update, Welcome
 from dialconsole.model.attempt import AttemptRecord, CallEvent, EventKind
 from dialconsole.model.campaign import Campaign, Limits
+from dialconsole.model.dialable import DialableReport, ReasonCount, UndialableContact, UndialablePage
 from dialconsole.model.errors import Problem
 from dialconsole.model.finding import fault, ok, skipped, warning
 from dialconsole.model.optout import OptOut, OptOutSource
@@ -34,15 +35,18 @@ from dialconsole.model.request import (
     ListCalls,
     ListOptOuts,
     ListSummary,
+    ListUndialable,
     OptOutImport,
     OptOutPage,
     PauseAll,
     PauseCampaign,
     RemoveOptOut,
     Request,
+    ResetTrunk,
     SetLimits,
     ShowCall,
     ShowCampaign,
+    ShowDialable,
     StartCampaign,
     StatusReport,
     TrunkCheck,
@@ -351,6 +355,63 @@ def opt_outs() -> list[OptOut]:
     ]
 
 
+def dialable_report(name: str) -> DialableReport:
+    """Of 950 contacts three in ten may be called."""
+    return DialableReport(
+        campaign=name,
+        state=CampaignState.DRAFT,
+        at=NOW,
+        total=950,
+        ready=285,
+        today=397,
+        later=0,
+        waiting=120,
+        refused=118,
+        live=0,
+        done={"completed": 22, "suppressed": 8},
+        reasons=(
+            ReasonCount(
+                "hours", "before_hours", "Before calling hours", "Before calling hours.", 397, False, 397, utc(16, 46)
+            ),
+            ReasonCount(
+                "registry",
+                "registry_too_old",
+                "The registry is too old",
+                "The Florida do-not-call list (version 1 of 2026-01-30, 32 days old) may be used for 31 days, so "
+                "nothing is dialed. Import a current one with `dialconsole registry import`.",
+                120,
+                False,
+            ),
+            ReasonCount(
+                "consent", "consent_missing", "Without the consent that the call needs", "No consent.", 90, True
+            ),
+            ReasonCount("optout", "opted_out", "On the do-not-call list", "On the do-not-call list.", 28, True),
+        ),
+    )
+
+
+def undialable_page(request: ListUndialable) -> UndialablePage:
+    """A hundred and twenty contacts, in two pages."""
+    ids = range(request.after + 1, min(request.after + request.limit, 120) + 1)
+    sentence = "In America/Los_Angeles it is Tuesday 7:14; the campaign calls from 8:00 to 20:00."
+    contacts = tuple(
+        UndialableContact(
+            id=id,
+            number=f"+121355501{id % 100:02}",
+            name=("Ana López", "Bo Chen", "Dee Okafor")[id % 3],
+            list="arrears.csv",
+            line=id + 1,
+            attempts=id % 2,
+            sentence=sentence,
+            reasons=(sentence,) if id % 4 else (sentence, "Attempt 3 of 3 was made."),
+            until=utc(16, 0),
+            zones=("America/Los_Angeles",),
+        )
+        for id in ids
+    )
+    return UndialablePage(contacts, ids[-1] if ids[-1] < 120 else None)
+
+
 class FakeEngine:
     """An ``EngineClient``. ``answers`` overrides the answer to a request type: a value, a ``Problem``, a function."""
 
@@ -439,6 +500,7 @@ class FakeEngine:
             (DrainCampaign, lambda r: self._state(r.name, CampaignState.DRAINING, r.reason)),
             (PauseAll, lambda r: Done("2 campaigns are paused; 8 calls go on")),
             (SetLimits, self._limits),
+            (ResetTrunk, lambda r: Done(f"Trunk {r.name} is taken for sound again")),
             (HangUpCall, lambda r: Done("The call to +1 212-555-0143 is being hung up")),
             (HangUpCampaign, lambda r: Done(f"8 calls of {r.name} are being hung up; it is paused")),
             (ShowCall, lambda r: call_report(r.attempt)),
@@ -451,6 +513,8 @@ class FakeEngine:
             (RemoveOptOut, lambda r: Done(f"{r.number} may be called again")),
             (ImportOptOuts, lambda r: OptOutImport(118, 4, ("line 7: 'hello' is no number",))),
             (Explain, lambda r: held_explanation(r.number)),
+            (ShowDialable, lambda r: dialable_report(r.name)),
+            (ListUndialable, undialable_page),
             (CheckTrunk, lambda r: trunk_check(r.name)),
         )
 

@@ -11,6 +11,7 @@ from console.fake_engine import NOW, FakeEngine, call_report, empty
 from dialconsole.console.screens.dnc import DncScreen
 from dialconsole.console.widgets.live_table import LiveTable
 from dialconsole.model.attempt import CallEvent, EventKind
+from dialconsole.model.campaign import RetryPolicy
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CallPhase, Outcome
@@ -109,6 +110,21 @@ async def test_a_campaign_shows_its_settings_and_follows_its_figures() -> None:
         await driver.settle()
         assert "200 of 300 done" in driver.text
         assert driver.engine.last(ShowCampaign).name == "reminders"
+
+
+async def test_a_campaign_that_calls_once_says_so() -> None:
+    """In place of the waits before a second call, of which there is none."""
+    engine = FakeEngine()
+    engine.answers[ShowCampaign] = lambda request: _once(engine, request)
+    async with attached(engine, size=(160, 45)) as driver:
+        await driver.press("enter")
+        assert "called once, whatever comes of it" in driver.text
+
+
+def _once(engine: FakeEngine, request: ShowCampaign) -> Any:
+    report = engine._report(request.name)
+    campaign = msgspec.structs.replace(report.campaign, retry=RetryPolicy(once=True))
+    return msgspec.structs.replace(report, campaign=campaign)
 
 
 async def test_a_campaign_can_be_paused_from_its_details() -> None:

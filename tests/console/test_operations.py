@@ -30,12 +30,13 @@ from dialconsole.model.request import (
     ListSummary,
     PauseAll,
     PauseCampaign,
+    ResetTrunk,
     SetLimits,
     StartCampaign,
 )
-from dialconsole.model.view import ImportView, Kind, Role
+from dialconsole.model.view import Circuit, ImportView, Kind, Role
 
-CHANGES = (PauseCampaign, StartCampaign, PauseAll, DrainCampaign, SetLimits, HangUpCall, HangUpCampaign)
+CHANGES = (PauseCampaign, StartCampaign, PauseAll, DrainCampaign, SetLimits, HangUpCall, HangUpCampaign, ResetTrunk)
 
 
 def changes(engine: FakeEngine) -> list[object]:
@@ -227,6 +228,24 @@ async def test_e_sets_exact_limits() -> None:
 
 
 # -- hanging up ----------------------------------------------------------------------------------------------------
+
+
+async def test_r_takes_a_stopped_trunk_for_sound_after_a_yes() -> None:
+    """The question tells what had stopped it; a trunk that nothing holds back is left alone, and says so."""
+    async with attached() as driver:
+        await driver.press("r")
+        assert "Nothing holds trunk main back but its limits." in driver.text
+        backup = driver.engine.rows[Kind.TRUNK, "backup"]
+        stopped = msgspec.structs.replace(backup, circuit=Circuit.OPEN, cause="No balance.", retry_at=NOW + 22)
+        driver.engine.put(Kind.TRUNK, "backup", stopped)
+        await driver.settle()
+        await driver.press("tab", "end", "r")
+        assert "Take trunk backup for sound again?" in driver.text
+        assert "No balance." in driver.text
+        await driver.press("enter")
+        assert not changes(driver.engine)
+        await driver.press("r", "y")
+        assert driver.engine.last(ResetTrunk).name == "backup"
 
 
 async def test_x_hangs_up_the_call_under_the_cursor_after_a_yes() -> None:

@@ -343,6 +343,27 @@ def test_help(look: Look, size: tuple[int, int]) -> None:
     assert look(size, keys("question_mark"))
 
 
+# -- who may be called ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["small", "middle", "large"])
+def test_who_may_be_called(look: Look, size: tuple[int, int]) -> None:
+    """The counts, the reasons of the others, and the sentence of the one under the cursor."""
+    assert look(size, keys("down", "down", "w", "down", "down"))
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["small", "middle", "large"])
+def test_contacts_of_a_reason(look: Look, size: tuple[int, int]) -> None:
+    """The contacts behind a count, and what the gate says of the one that was asked about."""
+    assert look(size, keys("down", "down", "w", "down", "enter", "down", "enter"))
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["small", "middle", "large"])
+def test_start_says_who_may_be_called(look: Look, size: tuple[int, int]) -> None:
+    """A start asks first, with the counts."""
+    assert look(size, keys("down", "down", "down", "s"))
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
 def test_trunk_check(look: Look, size: tuple[int, int]) -> None:
     """A trunk looked over: facts in the order of causes, mends below what is wrong."""

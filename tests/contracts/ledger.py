@@ -620,3 +620,19 @@ async def steps_are_kept_by_closing(open_ledger: Opener) -> None:
     ledger = await open_ledger()
     assert await ledger.events("0a1b2c3d-000001") == [CallEvent(EventKind.RINGING, NOW)]
     await ledger.close()
+
+
+@clause
+async def contacts_are_read_by_id_and_by_final_status(open_ledger: Opener) -> None:
+    """In order of id, those that there are; and a campaign's finished ones page by page."""
+    ledger = await open_ledger()
+    await add(ledger, 6)
+    await add(ledger, 2, "autumn", first=10)
+    await ledger.set_contacts([2, 3, 5, 8], ContactStatus.FAILED, ("because",))
+    assert [(c.id, c.number) for c in await ledger.contacts([5, 2, 99])] == [(2, number_of(1)), (5, number_of(4))]
+    assert await ledger.contacts([]) == []
+    first = await ledger.finished_contacts("spring", ContactStatus.FAILED, 0, 2)
+    assert [(c.id, c.reasons) for c in first] == [(2, ("because",)), (3, ("because",))]
+    assert [c.id for c in await ledger.finished_contacts("spring", ContactStatus.FAILED, 3, 2)] == [5]
+    assert await ledger.finished_contacts("spring", ContactStatus.COMPLETED, 0, 2) == []
+    await ledger.close()

@@ -50,6 +50,25 @@ def test_a_call_that_still_lives_is_adopted_and_supervised_to_its_end(tmp_path: 
     virtual(main)
 
 
+def test_an_adopted_call_brings_what_the_ledger_knows(tmp_path: Path) -> None:
+    """A server that was restarted too may list a callee who talks as one who is dialed; the ledger has the answer."""
+
+    async def main() -> None:
+        (attempt,) = await crash_with(tmp_path, Callee(talk_s=500))
+        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend.alive[attempt] = Callee(ring_s=0, talk_s=30)
+        async with open_room(tmp_path, backend=backend) as room:
+            backend._clock = room.clock
+            await asyncio.sleep(60)
+            (order,) = backend.adopted
+            (record,) = await room.ledger.attempts()
+            assert order.dialed_at is not None and order.answered_at is not None
+            assert order.dialed_at == pytest.approx(record.dialed_at)
+            assert record.claimed_at < order.dialed_at < order.answered_at
+
+    virtual(main)
+
+
 def test_a_call_that_was_answered_and_is_gone_is_settled_as_answered(tmp_path: Path) -> None:
     """The ledger has the answer; a restart must not turn it into a retry."""
 

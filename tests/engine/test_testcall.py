@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dialconsole.model.attempt import EventKind
-from dialconsole.model.campaign import TEST_CALLS, Campaign, Limits
+from dialconsole.model.campaign import TEST_CALLS, Campaign, Limits, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOutSource
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
@@ -23,10 +23,11 @@ from dialconsole.model.request import (
     ListAudit,
     PlacedCall,
     PlaceTestCall,
+    ResetTrunk,
     SetLimits,
     ShowCall,
 )
-from kit.engine import Callee, Room, number, open_room, virtual
+from kit.engine import WIDE_OPEN, Callee, Room, number, open_room, virtual
 
 OWN = number(42)
 LATER_S = 3 * 3600.0
@@ -142,7 +143,7 @@ def test_gate_is_asked_first(tmp_path: Path) -> None:
             assert TEST_CALLS not in room.engine.floor.campaigns
         async with open_room(tmp_path / "day") as room:
             problem = await refused(room, ask_for(consent=None))
-            assert "consent" in problem.sentence
+            assert problem.sentence.endswith("say so: --consent written.")
             await room.ask(AddOptOut(number=OWN, source=OptOutSource.OPERATOR, reason="mine"))
             problem = await refused(room, ask_for())
             assert problem.code == "refused"
@@ -234,7 +235,9 @@ def test_left_over(tmp_path: Path) -> None:
             await asyncio.sleep(5)
             assert room.engine.floor.campaigns[TEST_CALLS].state is CampaignState.RUNNING
             # As a killed engine leaves it: nobody has cleared away.
-            shutil.copytree(tmp_path / "workspace", tmp_path / "after" / "workspace")
+            shutil.copytree(
+                tmp_path / "workspace", tmp_path / "after" / "workspace", ignore=shutil.ignore_patterns("registry")
+            )
             asking.cancel()
         async with open_room(tmp_path / "after") as room:
             await room.ask(SetLimits(kind="trunk", name="main", limits=Limits(max_concurrent=5)))
@@ -254,5 +257,37 @@ def test_explain_forgets_it(tmp_path: Path) -> None:
             await asyncio.sleep(3600)
             assert (await room.ask(Explain(number=OWN))).campaign is None
             assert (await room.ask(Explain(number=OWN, campaign=TEST_CALLS))).campaign == TEST_CALLS
+
+    virtual(main)
+
+
+def test_locked_trunk(tmp_path: Path) -> None:
+    """A trunk that is not released calls the numbers of its allow list, and no other, for a test call too."""
+    doc = Trunk(name="main", backend="livekit", limits=WIDE_OPEN, allowed_numbers=(OWN,))
+
+    async def main() -> None:
+        async with open_room(tmp_path, trunk=doc) as room:
+            assert "allow list" in (await refused(room, ask_for(number=number(43)))).sentence
+            await room.ask(ask_for())
+            await asyncio.sleep(60)
+            assert room.backend.numbers == [OWN]
+
+    virtual(main)
+
+
+def test_trunk_in_trouble(tmp_path: Path) -> None:
+    """A trunk that has stopped is told at once with its cause, instead of waited for; mended, it is called through."""
+    wrong = Callee(Outcome.TRUNK_FAULT, ring_s=0.0, stops_trunk=True, detail="LiveKit does not accept the key.")
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: wrong) as room:
+            await room.ask(ask_for())
+            await asyncio.sleep(5)
+            problem = await refused(room, ask_for())
+            assert problem.code == "trunk_trouble"
+            assert "does not accept the key" in problem.sentence
+            room.backend.script = lambda order: Callee()
+            await room.ask(ResetTrunk(name="main"))
+            await room.ask(ask_for())
 
     virtual(main)

@@ -60,6 +60,7 @@ class ScriptedBackend:
 
     def __init__(self, clock: Clock, script: Script) -> None:
         self.dialed: list[tuple[float, CallOrder]] = []
+        self.adopted: list[CallOrder] = []
         self.prepared: list[CallOrder] = []
         self.script = script
         self.alive: dict[str, Callee] = {}
@@ -82,6 +83,7 @@ class ScriptedBackend:
         return await self._go_on(order, line, callee)
 
     async def adopt(self, order: CallOrder, line: CallLine) -> CallEnd:
+        self.adopted.append(order)
         return await self._go_on(order, line, self.alive.pop(order.attempt))
 
     async def _go_on(self, order: CallOrder, line: CallLine, callee: Callee) -> CallEnd:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
@@ -292,3 +293,15 @@ _METHODS: dict[str, Callable[[FakeLiveKit, bytes], Awaitable[Message]]] = {
     "CreateDispatch": FakeLiveKit.create_dispatch,
     "CreateSIPParticipant": FakeLiveKit.create_sip_participant,
 }
+
+
+def serve(callees: Callable[[str], Callee], agent: Agent) -> None:
+    """As a process of its own, until killed; the port is printed first. For benchmarks."""
+
+    async def main() -> None:
+        async with FakeLiveKit(callees, {AGENT: agent}) as server:
+            sys.stdout.write(f"{server.port}\n")
+            sys.stdout.flush()
+            await asyncio.get_running_loop().create_future()
+
+    asyncio.run(main())

@@ -116,6 +116,19 @@ def do_not_call(pane: Pane) -> None:
     leave(pane, "DO NOT CALL")
 
 
+def why_not(pane: Pane) -> None:
+    """The counts, the contacts behind one of them, and the way back."""
+    pane.press("w")
+    pane.wait_for("WHO MAY BE CALLED +reminders", r"^▸. (now|waits|refused|done)")
+    pane.press("Enter")
+    pane.wait_for("contacts? of reminders", "WHY THIS CONTACT", r"^▸\+1 ")
+    pane.press("Enter")
+    pane.wait_for(r"WHY THIS CONTACT", r"^ \+1 .*(yes, now|not now|✗ no)")
+    pane.press("Escape")
+    pane.wait_for("WHO MAY BE CALLED", without="WHY THIS CONTACT")
+    leave(pane, "WHO MAY BE CALLED")
+
+
 def show_help(pane: Pane) -> None:
     pane.press("?")
     pane.wait_for("KEYS: Operations", "Pause the campaign under the cursor")
@@ -141,6 +154,7 @@ KEYS: dict[str, Callable[[Pane], None]] = {
     "f": freeze,
     "X": hang_up_all,
     "d": do_not_call,
+    "w": why_not,
     "?": show_help,
     "tab": other_pane,
     "x": hang_up,
@@ -202,6 +216,7 @@ def test_nothing_is_drawn_beyond_the_edge(tmux: Tmux, clinic: Site, size: Size) 
         ("e", "Limits of trunk", "Limits of trunk"),
         ("Enter", "^ campaign reminders", "^ campaign reminders"),
         ("d", "DO NOT CALL", "DO NOT CALL"),
+        ("w", "WHO MAY BE CALLED", "WHO MAY BE CALLED"),
         ("?", "KEYS: Operations", "KEYS: Operations"),
     ):
         pane.press(key)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from dialconsole.cli.dialable import check
 from dialconsole.cli.instant import local
 from dialconsole.cli.limits import merged
 from dialconsole.cli.options import (
@@ -40,6 +42,7 @@ from dialconsole.model.request import (
     Request,
     SetCampaign,
     ShowCampaign,
+    ShowDialable,
     StartCampaign,
 )
 from dialconsole.model.text import safe_text
@@ -51,6 +54,9 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 @click.group()
 def campaign() -> None:
     """Create campaigns, start, pause and change them."""
+
+
+campaign.add_command(check)
 
 
 @campaign.command()
@@ -233,7 +239,23 @@ def _change(command: str, text: str, request: Callable[[str, str], Request[Done]
         print_done(ask(workspace, request(name, reason)), as_json)
 
 
-_change("start", "Start dialing.", lambda name, reason: StartCampaign(name=name, reason=reason))
+@campaign.command()
+@click.argument("name", type=NAME)
+@reason_option
+@workspace_option
+@json_option
+def start(name: str, reason: str, workspace: Path | None, as_json: bool) -> None:
+    """Start dialing. Says before how many contacts may be called, and how many may not."""
+
+    async def begin(engine: EngineClient) -> Done:
+        if not as_json:
+            with suppress(Problem):  # what is wrong, the start itself says
+                click.echo((await engine.request(ShowDialable(name=name, fresh=True))).line)
+        return await engine.request(StartCampaign(name=name, reason=reason))
+
+    print_done(in_session(workspace, begin), as_json)
+
+
 _change("resume", "Go on after a pause.", lambda name, reason: StartCampaign(name=name, reason=reason))
 _change(
     "drain",

@@ -8,8 +8,10 @@ because this is the process that is sure to be the last.
 from __future__ import annotations
 
 import asyncio
+import shlex
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,13 +62,33 @@ def workspace_in(folder: Path) -> Path:
     return folder / "clinic"
 
 
+def write_import_script(folder: Path, day: date) -> Path:
+    """The command that mends the registry, in a file, because with its paths it is longer than a line of the console.
+
+    It is told when it runs, as it would be typed.
+    """
+    from dialconsole.engine.demo import FRESH_FILE, STALE_LIST
+
+    workspace = workspace_in(folder)
+    words = ["registry", "import", str(workspace / FRESH_FILE), "--list", STALE_LIST, "--kind", "state"]
+    command = shlex.join([*words, "--date", day.isoformat(), "--workspace", str(workspace)])
+    script = folder / "fresh"
+    told = shlex.quote(f"dialconsole {command}")
+    script.write_text(f"echo {told}\nexec {shlex.quote(sys.executable)} -m dialconsole.cli {command}\n", "utf-8")
+    return script
+
+
 async def _run(plan: DemoPlan) -> None:
-    from dialconsole.engine.demo import DEMO_START, DEMO_ZONE, prepare_demo
+    from dialconsole.engine.demo import DEMO_START, DEMO_ZONE, STALE, demo_day, prepare_demo
     from dialconsole.engine.engine import Engine
 
     clock: Clock = RealClock() if plan.real_clock else LoopClock(DEMO_START, rate=plan.speed)
     workspace = await prepare_demo(workspace_in(Path(plan.folder)), clock, scenario=plan.scenario)
     engine = await Engine.open(workspace, clock, dialing=True, seed=plan.seed, zone=DEMO_ZONE)
+    script = write_import_script(Path(plan.folder), demo_day(clock.time()))
+    engine.floor.notices.tell(
+        f"{STALE.name} is held: New Jersey's do-not-call list is too old. In another terminal: sh {script}", "warning"
+    )
     await serve(engine, workspace.socket_path, clock, hang_up_signal=False, lifeline=plan.lifeline)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -126,6 +125,8 @@ def _workspace(path: Path) -> tuple[tuple[Finding, ...], bool]:
 
 
 def _readable(path: Path) -> Finding:
+    import sqlite3
+
     from dialconsole.store.documents import Documents
 
     try:

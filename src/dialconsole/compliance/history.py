@@ -9,7 +9,7 @@ days).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from dialconsole.compliance.rules.row import MOST_CALLS
 
@@ -66,6 +66,14 @@ class CallHistory:
     def conversation(self, number: int) -> float | None:
         """The claim of the latest call in which a person answered, or ``None``."""
         return self._conversations.get(number)
+
+    def among(self, numbers: Sequence[int]) -> Iterator[int]:
+        """Those of ``numbers`` that were called."""
+        return filter(self._calls.__contains__, numbers) if self._calls else iter(())
+
+    def numbers(self) -> Collection[int]:
+        """All that are remembered, in no order; it changes with every call."""
+        return dict.keys(self._calls)  # not by the ordered dict's own walk, which is twenty times as slow
 
     def __len__(self) -> int:
         return len(self._calls)

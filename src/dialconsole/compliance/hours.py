@@ -68,11 +68,19 @@ NEVER = Opening(open=False, until=math.inf, since=-math.inf)
 """What an unknown zone comes to, and no zone at all: nobody can say when such a callee may be called."""
 
 
+_Question = tuple[tuple[str, ...], CallingWindow, float, BoundRules | None]
+_KEPT_BEFORE = 3
+
+
 class CallingHours:
-    """Opening hours of sets of zones. One per engine; keeps the current interval of each question it was asked."""
+    """Opening hours of sets of zones. One per engine; keeps the current interval of each question it was asked.
+
+    And the intervals asked for just before: who asks when somebody may be called goes to and fro between now and then.
+    """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[tuple[str, ...], CallingWindow, float, BoundRules | None], tuple[Opening, float]] = {}
+        self._kept: dict[_Question, tuple[Opening, float]] = {}
+        self._before: dict[_Question, tuple[tuple[Opening, float], ...]] = {}
 
     def opening(
         self,
@@ -95,11 +103,17 @@ class CallingHours:
         kept = self._kept.get(key)
         if kept is not None and kept[0].since <= at < kept[1]:
             return kept[0]
-        opening, valid_until = _look_up(zones, window, ring_s, at, rules)
+        before = self._before.get(key, ())
+        found = next((one for one in before if one[0].since <= at < one[1]), None)
+        if found is None:
+            found = _look_up(zones, window, ring_s, at, rules)
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[key] = opening, valid_until
-        return opening
+            self._before.clear()
+        if kept is not None:
+            self._before[key] = (kept, *(one for one in before if one is not found))[:_KEPT_BEFORE]
+        self._kept[key] = found
+        return found[0]
 
     def legal_opening(self, zone: str, at: float) -> Opening:
         """The legal hours of one zone, for the calling clock: no campaign's window, no ring."""

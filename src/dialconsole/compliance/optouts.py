@@ -11,7 +11,7 @@ look-up more for each length in use. Rejected: a trie, which answers no faster f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -28,7 +28,7 @@ from dialconsole.model.optout import (
 )
 
 
-class _Cause(Struct, frozen=True):
+class _Cause(Struct, frozen=True, cache_hash=True):
     source: OptOutSource
     reason: str
     by: str
@@ -88,6 +88,23 @@ class _Listed:
                     return f"+{digits[:length]}{WILDCARD}", cause
         return None
 
+    @property
+    def countable(self) -> bool:
+        """Whether all that is listed are numbers, and no patterns."""
+        return not self.prefixes
+
+    def find_many(self, numbers: Sequence[int]) -> dict[int, tuple[str, _Cause]]:
+        """Those of ``numbers`` that are covered: by a pattern, with its text, or (empty text) themselves."""
+        found = {}
+        if self.prefixes:
+            for number in numbers:
+                covering = self.find(number)
+                if covering is not None:
+                    found[number] = covering
+        for number in filter(self.numbers.__contains__, numbers):
+            found[number] = "", self.numbers[number]
+        return found
+
     def __len__(self) -> int:
         return len(self.numbers) + sum(map(len, self.prefixes.values()))
 
@@ -99,6 +116,8 @@ class OptOutIndex:
         self._everywhere = _Listed()
         self._scopes: dict[str, _Listed] = {EVERYWHERE: self._everywhere}
         self._cause: _Cause | None = None
+        self.changes = 0
+        """Raised with every entry, so that who has counted knows whether to count again."""
         self.load(entries)
 
     def load(self, entries: Iterable[OptOut]) -> None:
@@ -112,6 +131,7 @@ class OptOutIndex:
         A reversal (``entry.removed``) takes exactly that entry off: one of a pattern leaves the numbers that are
         listed themselves, and one of a number leaves the patterns. Raises ``ValueError`` for a number without digits.
         """
+        self.changes += 1
         scope = canonical_scope(entry.scope)
         listed = self._scopes.get(scope)
         if listed is None:
@@ -145,6 +165,22 @@ class OptOutIndex:
             if found is not None:
                 return _entry(found[0], scope, found[1])
         return None
+
+    def named(self, campaign: str | None, client: str = "") -> Iterator[Collection[int]] | None:
+        """The numbers that ``covers`` may have an entry for, scope by scope; ``None`` while there are patterns."""
+        scopes = [self._scopes[s] for s in (EVERYWHERE, *_scopes_of(campaign, client)) if s in self._scopes]
+        return (listed.numbers for listed in scopes) if all(listed.countable for listed in scopes) else None
+
+    def covering(self, numbers: Sequence[int], campaign: str | None, client: str = "") -> dict[int, Hashable]:
+        """Those of ``numbers`` that ``covers`` has an entry for; with equal values its entries differ by number only.
+
+        About 50 ns a number, some 300 more while there are patterns.
+        """
+        found: dict[int, Hashable] = {}
+        for scope in (*reversed(_scopes_of(campaign, client)), EVERYWHERE):  # the widest has the last word
+            if listed := self._scopes.get(scope):
+                found.update((number, (scope, *entry)) for number, entry in listed.find_many(numbers).items())
+        return found
 
     def __len__(self) -> int:
         return sum(map(len, self._scopes.values()))

@@ -24,6 +24,8 @@ from dialconsole.exchanges import ExchangeKind, exchange_kinds
 from dialconsole.model.zone import NumberFault, NumberZones
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from timezonefinder import TimezoneFinder
 
 # -- a number -----------------------------------------------------------------------------------------------------
@@ -92,6 +94,23 @@ def kins_of_area(area: int) -> array[int]:
     if not any(_exchanges[start : start + 1000]):
         _look_up(start)
     return array("I", [known and known * 1000 + area for known in _exchanges[start : start + 1000]])
+
+
+ASK = -1
+"""Of an exchange: ``zones_of_number`` has to be asked about the number itself."""
+
+
+def faults_of_exchanges(exchanges: NDArray[np.int64]) -> NDArray[np.int16]:
+    """``fault_position`` for many exchanges of +1 (NPANXX); ``ASK`` where nobody asked yet, or it is split."""
+    import numpy as np
+
+    positions = np.array([ASK, *(fault_position(answer) for answer in _answers)], np.int16)
+    return positions[np.frombuffer(_exchanges, np.uint16)[exchanges]]
+
+
+def fault_position(answer: NumberZones) -> int:
+    """0 for a number that may be called, else the fault's place in ``NumberFault``, from 1 on."""
+    return 0 if answer.fault is None else list(NumberFault).index(answer.fault) + 1
 
 
 # What every exchange of +1 is: 0 for "not looked up yet" and for those that cannot answer for all their numbers, else

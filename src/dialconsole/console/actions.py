@@ -35,13 +35,15 @@ class Place(StrEnum):
     OPERATIONS = "Operations"
     CAMPAIGN = "Campaign details"
     CALL = "Call details"
+    WHY = "Who may be called"
+    REASON = "Contacts of a reason"
     DNC = "Do-not-call editor"
     TRUNK = "Trunk check"
     HELP = "Help"
 
 
 EVERYWHERE = tuple(Place)
-DETAILS = (Place.CAMPAIGN, Place.CALL, Place.DNC, Place.TRUNK, Place.HELP)
+DETAILS = (Place.CAMPAIGN, Place.CALL, Place.WHY, Place.REASON, Place.DNC, Place.TRUNK, Place.HELP)
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -137,6 +139,17 @@ ACTIONS: tuple[Action, ...] = (
         footer=14,
     ),
     Action(
+        name="reset_trunk",
+        title="reset trunk",
+        keys=("r",),
+        shown="r",
+        places=(Place.OPERATIONS,),
+        help="Take the trunk under the cursor of the limits for sound again, if it was stopped or slowed.",
+        changes=True,
+        danger=Danger.CONFIRM,
+        role=Role.OPERATOR,
+    ),
+    Action(
         name="check_trunk",
         title="check trunk",
         keys=("t",),
@@ -184,7 +197,7 @@ ACTIONS: tuple[Action, ...] = (
         title="start/drain",
         keys=("s",),
         shown="s",
-        places=(Place.OPERATIONS, Place.CAMPAIGN),
+        places=(Place.OPERATIONS, Place.CAMPAIGN, Place.WHY),
         help="Start a draft or finished campaign, or drain one: its calls in progress finish, no new ones start.",
         changes=True,
         danger=Danger.CONFIRM,
@@ -266,9 +279,36 @@ ACTIONS: tuple[Action, ...] = (
         title="do-not-call",
         keys=("d",),
         shown="d",
-        places=(Place.OPERATIONS, Place.CALL),
-        help="Open the do-not-call editor; from a call, with its number looked up.",
+        places=(Place.OPERATIONS, Place.CALL, Place.REASON),
+        help="Open the do-not-call editor; from a call or contact, with its number looked up.",
         footer=7,
+    ),
+    Action(
+        name="why",
+        title="why not",
+        keys=("w",),
+        shown="w",
+        places=(Place.OPERATIONS, Place.CAMPAIGN),
+        help="How many contacts of the campaign may be called now, today, later, and why not the others.",
+        footer=7,
+    ),
+    Action(
+        name="open_reason",
+        title="contacts",
+        keys=("enter",),
+        shown="enter",
+        places=(Place.WHY,),
+        help="The contacts behind the count under the cursor.",
+        footer=1,
+    ),
+    Action(
+        name="explain_contact",
+        title="explain",
+        keys=("enter",),
+        shown="enter",
+        places=(Place.REASON,),
+        help="Ask the engine's own gate about the contact under the cursor: every check, and when it may be called.",
+        footer=1,
     ),
     Action(
         name="dnc_search",
@@ -343,7 +383,7 @@ ACTIONS: tuple[Action, ...] = (
         title="help",
         keys=("question_mark", "f1"),
         shown="?, F1",
-        places=(Place.OPERATIONS, Place.CAMPAIGN, Place.CALL, Place.DNC, Place.TRUNK),
+        places=(Place.OPERATIONS, Place.CAMPAIGN, Place.CALL, Place.WHY, Place.REASON, Place.DNC, Place.TRUNK),
         help="Every key of this screen, what it does and who may use it.",
         footer=3,
         footer_key="?",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialconsole.console.desk import Desk
 from dialconsole.console.field import Field
 from dialconsole.console.render.count import plural
+from dialconsole.console.render.glyphs import campaign_word
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase, CampaignState
@@ -16,6 +17,7 @@ from dialconsole.model.request import (
     ImportList,
     PauseAll,
     PauseCampaign,
+    ShowDialable,
     StartCampaign,
 )
 from dialconsole.model.view import CampaignView
@@ -38,7 +40,7 @@ class CampaignControl:
         elif campaign.state is CampaignState.PAUSED:
             await self._desk.do(StartCampaign(name=name))
         else:
-            self._desk.say(f"{name} is {_in_words(campaign.state)}: nothing to pause. s starts it.")
+            self._desk.say(f"{name} is {campaign_word(campaign.state)}: nothing to pause. s starts it.")
 
     async def pause_all(self) -> None:
         await self._desk.do(PauseAll())
@@ -58,7 +60,11 @@ class CampaignControl:
     async def _start(self, campaign: CampaignView) -> None:
         left = campaign.total - campaign.done
         meaning = f"{plural(left, 'contact')} to call over trunk {campaign.trunk}, within the calling hours."
-        if await self._desk.confirm(f"Start {campaign.name}?", meaning, "Start calling"):
+
+        async def who() -> str:
+            return (await self._desk.request(ShowDialable(name=campaign.name, fresh=True))).line
+
+        if await self._desk.confirm(f"Start {campaign.name}?", meaning, "Start calling", later=who):
             await self._desk.do(StartCampaign(name=campaign.name))
 
     async def _drain(self, campaign: CampaignView) -> None:
@@ -121,7 +127,3 @@ class CampaignControl:
             f"{plural(rows.rejected, 'rejected row')}. s starts it."
         )
         return ""
-
-
-def _in_words(state: CampaignState) -> str:
-    return "a draft" if state is CampaignState.DRAFT else state.value

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dialconsole.console.app import ConsoleApp
+    from dialconsole.console.dialogs import Later
     from dialconsole.console.field import Field, Submit
 
 R = TypeVar("R")
@@ -67,11 +68,20 @@ class Desk:
             self.say(done.sentence)
         return done is not None
 
-    async def confirm(self, question: str, consequence: str, yes: str, no: str = "Cancel", *, typed: str = "") -> bool:
-        """Ask the person. ``typed``: the word that has to be typed for a yes."""
+    async def confirm(
+        self,
+        question: str,
+        consequence: str,
+        yes: str,
+        no: str = "Cancel",
+        *,
+        typed: str = "",
+        later: Later | None = None,
+    ) -> bool:
+        """Ask the person. ``typed``: the word that has to be typed for a yes. ``later``: a line that takes a moment."""
         from dialconsole.console.dialogs import Confirm
 
-        return await self._app.push_screen_wait(Confirm(question, consequence, yes, no, typed=typed))
+        return await self._app.push_screen_wait(Confirm(question, consequence, yes, no, typed=typed, later=later))
 
     async def fill_in(self, title: str, fields: Sequence[Field], yes: str, submit: Submit, note: str = "") -> bool:
         """Show a form. Whether it was submitted."""

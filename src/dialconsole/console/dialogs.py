@@ -6,6 +6,7 @@ in the middle of a sentence cannot be confirmed with the key that asked for it, 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,11 +16,19 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from dialconsole.model.errors import Problem
+
+Later = Callable[[], Awaitable[str]]
+"""Makes a line that takes a moment to find out. May raise ``Problem``."""
+
+COUNTING = "Counting who may be called …"
+
 
 class Confirm(ModalScreen[bool]):
     """Asks, and is dismissed with the answer.
 
-    With ``typed`` the answer is yes only after that text was typed: ``y`` alone does nothing then.
+    With ``later`` a line follows when it is known. With ``typed`` the answer is yes only after that text was
+    typed: ``y`` alone does nothing then.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,18 +39,30 @@ class Confirm(ModalScreen[bool]):
         Binding("right,down", "app.focus_next", "Next", show=False),
     ]
 
-    def __init__(self, question: str, consequence: str, yes: str, no: str = "Cancel", *, typed: str = "") -> None:
+    def __init__(
+        self,
+        question: str,
+        consequence: str,
+        yes: str,
+        no: str = "Cancel",
+        *,
+        typed: str = "",
+        later: Later | None = None,
+    ) -> None:
         super().__init__()
         self._question = question
         self._consequence = consequence
         self._yes = yes
         self._no = no
         self._typed = typed
+        self._later = later
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(Content(self._question), classes="dialog-title")
             yield Static(Content(self._consequence), classes="dialog-text")
+            if self._later is not None:
+                yield Static(Content(COUNTING), classes="dialog-text", id="later")
             if self._typed:
                 yield Static(Content(f"Type {self._typed} to confirm:"), classes="dialog-text")
                 name = Input(id="typed", compact=True)
@@ -53,6 +74,16 @@ class Confirm(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         self.query_one("#typed" if self._typed else "#no").focus()
+        if self._later is not None:
+            self.run_worker(self._tell(self._later))
+
+    async def _tell(self, later: Later) -> None:
+        """The answer to the question does not wait for it."""
+        try:
+            sentence = await later()
+        except Problem as problem:
+            sentence = problem.sentence
+        self.query_one("#later", Static).update(Content(sentence))
 
     @property
     def _allowed(self) -> bool:

@@ -13,12 +13,14 @@ from typing import Protocol
 from msgspec import Struct
 
 from dialconsole import __version__
+from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.dialer import campaign_scope, trunk_scope
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.holds import hours_words, words
 from dialconsole.engine.marks import Dirty, Marks
 from dialconsole.engine.queue import HOURS, QueueCounts
 from dialconsole.model.campaign import Campaign
+from dialconsole.model.dialable import RETRY, DialableReport
 from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.view import (
     CallView,
@@ -60,6 +62,8 @@ class Board:
         self._zones: dict[str, ZoneView] = {}
         self._beat: asyncio.TimerHandle | None = None
         self.ending = False
+        self.dialable: Dialable | None = None
+        """Set by the engine that dials: what the gate says of campaigns that do not run."""
 
     # -- EnginePort -----------------------------------------------------------------------------------------------
 
@@ -139,6 +143,11 @@ class Board:
         if ready and doc.state is CampaignState.RUNNING and (hold := floor.care.obstacle(doc, ready)) is not None:
             holds.insert(0, hold)  # callable in themselves, so what holds them is what people look for first
             ready, held = 0, held + ready
+        if (report := self._foreseen(doc)) is not None:
+            holds = [
+                Hold(r.code, words(r.code), r.count, r.until, r.refused) for r in report.reasons if r.code != RETRY
+            ]
+            ready, held = report.ready, max(0, report.open - report.ready - counts.retry)
         starts = floor.limiter.usage(campaign_scope(name)).starts
         return CampaignView(
             name=name,
@@ -166,6 +175,13 @@ class Board:
             reason=doc.reason,
             eta_s=_eta(doc, ready, starts),
         )
+
+    def _foreseen(self, doc: Campaign) -> DialableReport | None:
+        """Of a campaign that does not run: what the gate would say of its contacts. The queue knows their hours only,
+        because nobody has asked the gate about them yet. Counted while somebody watches."""
+        if self.dialable is None or not self._marks.watched or doc.state not in _NOT_AT_WORK:
+            return None
+        return self.dialable.known(doc.name)
 
     def _why(self, doc: Campaign, code: str, now: float) -> str:
         """A hold in words; closed hours are told of the zones that open next, for that is what the time beside says."""
@@ -248,6 +264,9 @@ class Board:
         if self._beat is not None:
             self._beat.cancel()
             self._beat = None
+
+
+_NOT_AT_WORK = (CampaignState.DRAFT, CampaignState.PAUSED)
 
 
 def _eta(doc: Campaign, ready: int, starts: int) -> float | None:

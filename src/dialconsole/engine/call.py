@@ -98,6 +98,7 @@ class LiveCall:
         "note",
         "phase",
         "since",
+        "task",
     )
 
     def __init__(
@@ -114,6 +115,8 @@ class LiveCall:
         self.ended_at: float | None = None
         self.cancelled_because = ""
         self.asked_to_stop = False
+        self.task: asyncio.Task[None] | None = None
+        """In which the call lives; the floor's business."""
         self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
         self._host = host
         self._backend = backend

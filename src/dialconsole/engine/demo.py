@@ -1,17 +1,22 @@
 """The demonstration: a workspace in which there is always something to see.
 
 It starts on a Tuesday at 10:10 Eastern: the East is open, the Pacific is not, so one campaign is held and everybody
-can see why. One is paused, one dials a number for each outcome there is, one calls a clinic's patients.
+can see why. One is paused, one dials a number for each outcome there is, one calls a clinic's patients. One calls New
+Jersey, whose do-not-call list is a day too old: it dials nobody until the fresh list, which lies ready in the
+workspace, is imported.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from dialconsole.clock import Clock
 from dialconsole.compliance.registry.demo import write_demo_registry
+from dialconsole.compliance.registry.header import GOOD_FOR_DAYS, Kind
+from dialconsole.compliance.registry.importing import import_registry
 from dialconsole.engine.engine import Engine
 from dialconsole.model.campaign import Campaign, Limits, RetryPolicy, Trunk
 from dialconsole.model.optout import OptOutSource
@@ -59,6 +64,15 @@ _CAMPAIGNS = (
     (Campaign(name="arrears", trunk="backup", purpose=Purpose.DEBT_COLLECTION, **_SAID), "arrears.csv"),
 )
 
+STALE = Campaign(name="renewals", trunk="backup", purpose=Purpose.INFORMATIONAL, **_SAID)
+"""The campaign that a registry holds."""
+
+STALE_LIST, FRESH_FILE = "us-nj", "new_jersey.csv"
+
+_NEW_JERSEY = tuple(f"{code}55501{line}" for code in (201, 732, 973) for line in range(24, 34))
+"""Nobody in the sample lists lives there, so no other campaign is held."""
+_LISTED = ("2015550198", "7325550198", "9735550198")
+
 _DO_NOT_CALL = (
     ("+12125550160", OptOutSource.OPERATOR, "asked in writing"),
     ("+13035550103", OptOutSource.OPERATOR, "please stop calling"),
@@ -69,16 +83,16 @@ _DO_NOT_CALL = (
 async def prepare_demo(path: Path, clock: Clock, *, scenario: str = "basic") -> Workspace:
     """Make the workspace of the demonstration at ``path``; its engine is then opened like any other."""
     workspace = Workspace.create(path, name="clinic", demo=True, at=clock.time())
-    write_demo_registry(workspace.registry_path, clock.time())
+    await asyncio.to_thread(_write_registries, workspace, clock.time())
     engine = await Engine.open(workspace, clock, dialing=False, zone=DEMO_ZONE)
     try:
-        await _fill(engine, scenario)
+        await _fill(engine, scenario, path)
     finally:
         await engine.close()
     return workspace
 
 
-async def _fill(engine: Engine, scenario: str) -> None:
+async def _fill(engine: Engine, scenario: str, folder_of_lists: Path) -> None:
     samples = folder("sample_lists")
     for trunk in _TRUNKS:
         await engine.handle(AddTrunk(trunk=_with_scenario(trunk, scenario)), TRAINER)
@@ -89,7 +103,30 @@ async def _fill(engine: Engine, scenario: str) -> None:
         file = str(samples / sample)
         await engine.handle(ImportList(campaign=campaign.name, path=file, attest=ConsentBasis.WRITTEN), TRAINER)
         await engine.handle(StartCampaign(name=campaign.name), TRAINER)
+    await _renew(engine, folder_of_lists)
     await engine.handle(PauseCampaign(name="survey", reason="script under review"), TRAINER)
+
+
+async def _renew(engine: Engine, folder_of_lists: Path) -> None:
+    await engine.handle(CreateCampaign(campaign=STALE), TRAINER)
+    path = folder_of_lists / "renewals.csv"
+    path.write_text("".join(["phone,name\n", *(f"{n},Member {i}\n" for i, n in enumerate(_NEW_JERSEY, 1))]), "utf-8")
+    await engine.handle(ImportList(campaign=STALE.name, path=str(path), attest=ConsentBasis.WRITTEN), TRAINER)
+    await engine.handle(StartCampaign(name=STALE.name), TRAINER)
+
+
+def _write_registries(workspace: Workspace, now: float) -> None:
+    """The demo registry of today, and New Jersey's list as it was a day too long ago."""
+    write_demo_registry(workspace.registry_path, now)
+    fresh = workspace.path / FRESH_FILE
+    fresh.write_text("".join(f"{number}\n" for number in _LISTED), "utf-8")
+    obtained = demo_day(now) - timedelta(days=GOOD_FOR_DAYS + 1)
+    import_registry(workspace.registry_path, [fresh], obtained=obtained, kind=Kind.STATE, list_name=STALE_LIST)
+
+
+def demo_day(now: float) -> date:
+    """The day (UTC) of a demonstration, from which its registry counts."""
+    return datetime.fromtimestamp(now, UTC).date()
 
 
 def _with_scenario(trunk: Trunk, scenario: str) -> Trunk:

@@ -20,6 +20,7 @@ from dialconsole.engine.board import Board, Setting
 from dialconsole.engine.desk.campaigns import CampaignSection
 from dialconsole.engine.desk.checks import CheckSection
 from dialconsole.engine.desk.desk import Desk
+from dialconsole.engine.desk.dialable import DialableSection
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.desk.looking import LookingSection
 from dialconsole.engine.desk.optouts import OptOutSection
@@ -28,6 +29,7 @@ from dialconsole.engine.desk.rules import RuleSection
 from dialconsole.engine.desk.testcall import TestCallSection
 from dialconsole.engine.desk.trunk_state import TrunkStateSection
 from dialconsole.engine.desk.trunks import TrunkSection
+from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import ENDING, OFFLINE, Floor
 from dialconsole.engine.importing import ListImporter
@@ -69,6 +71,8 @@ class Engine:
         self._dialing = dialing
         self._owner = workspace.path.stat().st_uid
         self._stopping: asyncio.Task[None] | None = None
+        self.dialable = Dialable(floor, floor.queue, floor.places, floor.facts) if dialing else None
+        board.dialable = self.dialable
         journal = Journal(floor.ledger, floor.clock)
         documents = workspace.documents
         self._importer = ListImporter(floor, dialing=dialing)
@@ -87,6 +91,7 @@ class Engine:
                 OptOutSection(floor, journal),
                 RuleSection(floor, documents, journal),
                 LookingSection(floor, board, explainer),
+                DialableSection(floor, self.dialable),
                 PeopleSection(documents, journal, self._owner, self.stop_soon, dialing=dialing),
             ]
         )

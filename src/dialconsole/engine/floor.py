@@ -86,6 +86,8 @@ class Floor:
         self.halted: dict[str, int] = {}
         """Campaigns whose pause has been asked for but is not on disk yet: it holds all the same. With the place of
         that request among all, so that only what was asked for later can end it."""
+        self.moves = 0
+        """Raised whenever a contact begins or ends a call, or is refused, so that who has counted can tell."""
         self.refusals: Counter[str] = Counter()
         """Contacts that the gate refused, by the code of the check that did."""
         self.live: dict[str, LiveCall] = {}
@@ -138,6 +140,7 @@ class Floor:
         status = ContactStatus.SUPPRESSED if suppressed else ContactStatus.FAILED
         campaign = self.queue.campaign(contact)
         self.refusals[decisive.code if decisive else ""] += 1
+        self.moves += 1
         self.standings[campaign].final[status] += 1
         if not self._refused:
             self.later(self._record_refusals())
@@ -188,17 +191,19 @@ class Floor:
     def enter(self, call: LiveCall, *, adopted: bool = False) -> None:
         """A call begins (or came back after a crash) and lives in a task of its own."""
         self._begin(call)
-        task = asyncio.get_running_loop().create_task(self._living(call.resume if adopted else call.run))
-        self._tasks.add(task)
+        life = call.resume if adopted else call.run
+        call.task = asyncio.get_running_loop().create_task(self._living(call, life))
+        self._tasks.add(call.task)
 
-    async def _living(self, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _living(self, call: LiveCall, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """The task of a call. It sees to its own end: a done-callback would cost each one more turn of the loop."""
         try:
             await life()
         except Exception as error:
             self._failed(error)
         finally:
-            self._tasks.discard(asyncio.current_task())
+            self._tasks.discard(call.task)
+            call.task = None
 
     def enter_over(self, call: LiveCall, end: CallEnd) -> None:
         """A call that is known to be over, but has no outcome yet."""
@@ -207,6 +212,7 @@ class Floor:
 
     def _begin(self, call: LiveCall) -> None:
         self.live[call.claim.attempt] = call
+        self.moves += 1
         self.standings[call.claim.campaign].live += 1
         self._quiet.clear()
 
@@ -267,6 +273,7 @@ class Floor:
 
     def _leave(self, call: LiveCall) -> None:
         claim = call.claim
+        self.moves += 1
         self.live.pop(claim.attempt, None)
         self.standings[claim.campaign].live -= 1
         self.ended[claim.attempt] = call

@@ -26,6 +26,7 @@ from heapq import heapify, heappop, heappush, heapreplace
 
 from msgspec import Struct
 
+from dialconsole.engine.columns import QueueBlock
 from dialconsole.engine.lane import DUE, NOWHERE, OPEN, PARKED, RETRY, CampaignLanes, Lane
 from dialconsole.model.outcome import ContactStatus
 from dialconsole.store.ledger import NewContacts, QueuedContact
@@ -102,6 +103,10 @@ class CallQueue:
         lane = self._lanes[self._lane[contact]]
         return lane.campaign.name, self._number[contact], lane.key, self._facts[contact], self._attempts[contact]
 
+    def queued(self, contact: int) -> bool:
+        """Whether a contact is here, and neither out nor forgotten."""
+        return 0 < contact < len(self._state) and self._state[contact] in (_IN_LANE, _WAITING)
+
     # -- filling ------------------------------------------------------------------------------------------------------
 
     def load(self, contacts: Iterable[QueuedContact], now: float) -> None:
@@ -111,7 +116,7 @@ class CallQueue:
         """
         numbers, lane_of, facts = self._number, self._lane, self._facts
         attempts, state = self._attempts, self._state
-        touched: set[int] = set()
+        arrived: dict[int, array[int]] = {}
         for contact in contacts:
             id = contact.id
             if id >= len(state):
@@ -128,45 +133,44 @@ class CallQueue:
                 self._wait(id, contact.next_at, RETRY)
             else:
                 state[id] = _IN_LANE
-                self._size += 1
-                self._add_fresh(lane, id)
-                touched.add(lane)
-        for lane in touched:
+                fresh = arrived.get(lane)
+                if fresh is None:
+                    fresh = arrived[lane] = array("I")
+                fresh.append(id)
+        for lane, fresh in arrived.items():
+            self._add_fresh(lane, fresh)
             self._place(lane, now)
 
     def load_new(self, campaign: str, contacts: NewContacts, now: float) -> None:
         """``load`` of contacts of a list that has just come in, ten times as fast."""
         first, end = contacts.first_id, contacts.first_id + len(contacts.numbers)
-        if end > len(self._state):
-            self._grow(end - 1)
+        self._grow(end - 1)
         if any(self._state[first:end]):
             raise ValueError(f"some of the contacts {first} to {end - 1} are in the queue already")
-        lanes = {place: self._lane_numbers.get((campaign, place), -1) for place in contacts.ids_of_place}
-        lanes |= {place: self._new_lane(campaign, place) for place, lane in lanes.items() if lane < 0}
-        self._number[first:end] = contacts.numbers
-        self._facts[first:end] = contacts.facts
+        known, places = self._lane_numbers, contacts.ids_of_place
+        lanes = {p: known[campaign, p] if (campaign, p) in known else self._new_lane(campaign, p) for p in places}
+        self._number[first:end], self._facts[first:end] = contacts.numbers, contacts.facts
         self._lane[first:end] = array("I", map(lanes.__getitem__, contacts.places))
         self._state[first:end] = bytes([_IN_LANE]) * (end - first)
-        self._size += end - first
-        for place, ids in contacts.ids_of_place.items():
-            self._add_fresh(lanes[place], ids[0])
-            self._lanes[lanes[place]].fresh.extend(ids[1:])
+        for place, ids in places.items():
+            self._add_fresh(lanes[place], ids)
             self._place(lanes[place], now)
 
     def _grow(self, id: int) -> None:
-        """Make the columns long enough for contact ``id``, and an eighth longer."""
-        more = max(id + 1 - len(self._state), len(self._state) >> 3)
+        """Make the columns long enough for contact ``id``, and an eighth longer, unless they are."""
+        more = 0 if id < len(self._state) else max(id + 1 - len(self._state), len(self._state) >> 3)
         self._number.frombytes(bytes(8 * more))
         self._lane.frombytes(bytes(4 * more))
         self._facts.frombytes(bytes(4 * more))
         self._attempts.extend(bytes(more))
         self._state.extend(bytes(more))
 
-    def _add_fresh(self, number: int, contact: int) -> None:
+    def _add_fresh(self, number: int, contacts: array[int]) -> None:
         lane = self._lanes[number]
         if lane.place == OPEN and not lane.fresh:
-            heappush(lane.campaign.open, (lane.closes, contact, number))
-        lane.fresh.append(contact)
+            heappush(lane.campaign.open, (lane.closes, contacts[0], number))
+        lane.fresh.extend(contacts)
+        self._size += len(contacts)
 
     def _new_lane(self, name: str, place: int) -> int:
         campaign = self._campaigns.get(name)
@@ -342,6 +346,28 @@ class CallQueue:
         """Place key of the parked lane that opens first; ``None`` if none is parked."""
         heaps = self._campaigns.get(campaign)
         return self._lanes[heaps.parked[0][1]].key if heaps and heaps.parked else None
+
+    @property
+    def end(self) -> int:
+        """No contact has this id or a higher one."""
+        return len(self._state)
+
+    def lanes_of(self, campaign: str) -> dict[int, int]:
+        """The campaign's lanes by number, each with the key of its place. Lanes come and never go."""
+        heaps = self._campaigns.get(campaign)
+        return {number: self._lanes[number].key for number in heaps.lanes} if heaps else {}
+
+    def retries(self, campaign: str) -> list[tuple[float, int]]:
+        """(due, contact) of all that wait for their next attempt, in no order."""
+        heaps = self._campaigns.get(campaign)
+        return heaps.waiting[RETRY].copy() if heaps else []
+
+    def block(self, first: int, stop: int) -> QueueBlock:
+        """Copies of the columns of contacts ``first`` to ``stop - 1``, for counting: the arrays here must be free to
+        grow."""
+        part = slice(first, stop)
+        number, lane, facts = self._number[part], self._lane[part], self._facts[part]
+        return QueueBlock.of(number, lane, facts, self._attempts[part], self._state[part], _IN_LANE, _WAITING)
 
     def counts(self, campaign: str, now: float) -> QueueCounts:
         """How many are ready and why the others are not: O(lanes + reasons)."""

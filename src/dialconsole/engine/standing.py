@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dialconsole.clock import posix, utc
@@ -69,3 +69,9 @@ class Day:
             if at >= self._end:
                 self._end = at + 1
         return self._start
+
+    def end(self, at: float) -> float:
+        """POSIX seconds at which the day of ``at`` ends."""
+        local = utc(at).astimezone(self._info)
+        tomorrow = local.date() + timedelta(days=1)
+        return posix(datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=self._info))

@@ -10,7 +10,7 @@ earlier scheme) is fair only on average, which a campaign of 30 calls would feel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 
 class Stride:
@@ -25,8 +25,10 @@ class Stride:
     def forget(self, name: str) -> None:
         self._passes.pop(name, None)
 
-    def next(self, wanting: Iterable[str]) -> str | None:
+    def next(self, wanting: Collection[str]) -> str | None:
         """Whose turn it is among ``wanting``; ties by name, so that a run can be repeated. ``None`` if nobody wants."""
+        if len(wanting) == 1:  # nearly always
+            return next(iter(wanting))
         passes = self._passes
         return min(wanting, key=lambda name: (passes.get(name, 0.0), name), default=None)
 

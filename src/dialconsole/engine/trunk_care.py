@@ -168,7 +168,7 @@ class TrunkCare:
         wait = (self._breaker.retry_at or 0.0) - self._time()
         length = f"{wait:.0f} s" if wait < 60 else f"{wait / 60:g} min"
         self._notices.tell(
-            f"Trunk {self.trunk} is stopped, its circuit is open: {self._breaker.cause} One call tries it in {length}.",
+            f"Trunk {self.trunk} is stopped, its circuit is open: {self._breaker.cause} It is tried again in {length}.",
             "error",
         )
 

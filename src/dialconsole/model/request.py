@@ -14,6 +14,7 @@ from msgspec import Struct
 from dialconsole.model.attempt import AttemptRecord, CallEvent
 from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import Campaign, Limits, Operator, Trunk
+from dialconsole.model.dialable import DialableReport, UndialablePage
 from dialconsole.model.finding import Finding
 from dialconsole.model.optout import EVERYWHERE, OptOut, OptOutSource
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
@@ -138,6 +139,28 @@ class Explain(Request[Explanation], frozen=True, kw_only=True):
     consent: ConsentBasis | None = None
     purpose: Purpose | None = None
     voice: Voice | None = None
+
+
+class ShowDialable(Request[DialableReport], frozen=True, kw_only=True):
+    """How many contacts of a campaign may be called now, today, later, and why not the others."""
+
+    ROLE = Role.OBSERVER
+    RESULT = DialableReport
+    name: str
+    fresh: bool = False
+    """Count again even if somebody was answered a moment ago."""
+
+
+class ListUndialable(Request[UndialablePage], frozen=True, kw_only=True):
+    """The contacts behind one count of the report, in the order of the lists."""
+
+    ROLE = Role.OBSERVER
+    RESULT = UndialablePage
+    name: str
+    code: str
+    """Of a reason; ``ready`` for those that may be called; or a final status."""
+    after: int = 0
+    limit: int = 100
 
 
 class AuditEntry(Struct, frozen=True):
@@ -494,6 +517,7 @@ class StopEngine(Request[Done], frozen=True, kw_only=True):
 
 AnyRequest = (
     GetStatus | ShowCampaign | ListTrunks | ListCalls | ShowCall | Explain | ListAudit
+    | ShowDialable | ListUndialable
     | CreateCampaign | ImportList | CancelImport
     | StartCampaign | PauseCampaign | PauseAll | DrainCampaign | DeleteCampaign
     | SetCampaign | HangUpCampaign | HangUpCall

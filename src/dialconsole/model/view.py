@@ -51,6 +51,8 @@ class Hold(Struct, frozen=True):
     sentence: str
     count: int
     until: float | None = None
+    refused: bool = False
+    """They would be refused, not wait: known of a campaign that does not run."""
 
 
 class CampaignView(Struct, frozen=True):

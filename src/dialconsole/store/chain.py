@@ -20,7 +20,8 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from dialconsole.store.instants import micros
+from dialconsole.model.attempt import CallEvent
+from dialconsole.store.instants import MICROSECONDS
 
 GENESIS = bytes(32)
 """What the first row follows."""
@@ -77,13 +78,21 @@ class Chain:
             detail.encode()  # here, where it concerns one row, and not when many are written
         self._waiting.append((attempt, at, kind, detail))
 
+    def step(self, attempt: int, event: CallEvent) -> None:
+        """Add a step of a call, as ``append`` does."""
+        detail = event.detail
+        if not detail.isascii():
+            detail.encode()
+        # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
+        self._waiting.append((attempt, event.at, event.kind._value_, detail))
+
     def write(self) -> None:
         """Hand the waiting rows to sqlite, in the transaction that runs."""
         seq, hash = self._last()
         values: list[int | str | bytes | None] = []
         for attempt, instant, kind, detail in self._waiting:
             seq += 1
-            at = micros(instant)
+            at = round(instant * MICROSECONDS)
             hash = link(hash, seq, attempt, at, kind, detail)
             values += (seq, attempt, at, kind, detail, hash)
         self._waiting.clear()

@@ -47,18 +47,18 @@ class Changes:
         self.zone_sets: Interned[str] = Interned(connection, "zone_sets")
         self.terms: Interned[CallTerms] = Interned(connection, "terms", as_json)
         self._evidence = Evidence(connection)
-        self._chain = Chain(connection)
+        self.chain = Chain(connection)
 
     @property
     def events_waiting(self) -> bool:
         """Whether there are events in memory that no transaction has taken yet."""
-        return bool(self._chain)
+        return bool(self.chain)
 
     def begin(self) -> None:
         self.connection.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        self._chain.write()
+        self.chain.write()
         self.connection.execute("COMMIT")
 
     def rollback(self) -> None:
@@ -66,7 +66,7 @@ class Changes:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         self.forget()
-        self._chain.rewind()
+        self.chain.rewind()
 
     def forget(self) -> None:
         """After any rollback: ids given out to texts may not be in the file."""
@@ -133,11 +133,11 @@ class Changes:
         self.connection.executemany(_OPT_OUT, [_opt_out_row(entry) for entry in entries])
 
     def add_audit(self, at: float, action: str, detail: AuditDetail) -> int:
-        self._chain.append(None, at, action, msgspec.json.encode(detail).decode())
-        return self._chain.last_seq
+        self.chain.append(None, at, action, msgspec.json.encode(detail).decode())
+        return self.chain.last_seq
 
     def progress(self, seq: int, event: CallEvent) -> None:
-        self._chain.append(seq, event.at, event.kind._value_, event.detail)
+        self.chain.step(seq, event)
 
 
 def _refuse_calling(status: ContactStatus) -> None:

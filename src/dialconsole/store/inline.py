@@ -30,7 +30,7 @@ class Inline:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._changes = Changes(connection)
-        self.ride: Callable[[int, CallEvent], None] = self._changes.progress
+        self.ride: Callable[[int, CallEvent], None] = self._changes.chain.step
         self._taken = 0
         """Steps in the transaction that runs; 0 when none does."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import overload
 
-_MICROSECONDS = 1_000_000
+MICROSECONDS = 1_000_000
 
 
 @overload
@@ -15,7 +15,7 @@ def micros(instant: None) -> None: ...
 def micros(instant: float | None) -> int | None: ...
 def micros(instant: float | None) -> int | None:
     """POSIX seconds as whole microseconds."""
-    return None if instant is None else round(instant * _MICROSECONDS)
+    return None if instant is None else round(instant * MICROSECONDS)
 
 
 @overload
@@ -26,14 +26,15 @@ def posix(stored: None) -> None: ...
 def posix(stored: int | None) -> float | None: ...
 def posix(stored: int | None) -> float | None:
     """Whole microseconds as POSIX seconds."""
-    return None if stored is None else stored / _MICROSECONDS
+    return None if stored is None else stored / MICROSECONDS
 
 
 def digits(number: str) -> int:
     """An E.164 number with its plus as an integer. Raises ``ValueError`` for anything else."""
-    if not (number.startswith("+") and number[1:].isascii() and number[1:].isdigit()):
+    after_plus = number[1:]
+    if number[:1] != "+" or not (after_plus.isascii() and after_plus.isdigit()):
         raise ValueError(f"{number!r} is no E.164 number")
-    return int(number[1:])
+    return int(after_plus)
 
 
 def e164(stored: int | str) -> str:

@@ -198,6 +198,14 @@ class Ledger(Protocol):
 
     async def contact(self, contact: int) -> ContactRecord | None: ...
 
+    async def contacts(self, contacts: Sequence[int]) -> list[ContactRecord]:
+        """Those of the ids that there are, in order of id."""
+
+    async def finished_contacts(
+        self, campaign: str, status: ContactStatus, after: int, limit: int
+    ) -> list[ContactRecord]:
+        """Contacts of a final status in order of id, from the one after id ``after`` on."""
+
     async def contacts_of_number(self, number: str) -> list[ContactRecord]: ...
 
     async def attempt(self, attempt: str) -> AttemptRecord | None: ...

@@ -46,6 +46,20 @@ def contact(connection: sqlite3.Connection, contact: int) -> ContactRecord | Non
     return next(_contacts(connection, "WHERE c.id = ?", (contact,)), None)
 
 
+def contacts(connection: sqlite3.Connection, contacts: Sequence[int]) -> list[ContactRecord]:
+    # A subquery, because a list of parameters has a limit that differs from build to build.
+    wanted = msgspec.json.encode(list(contacts)).decode()
+    return list(_contacts(connection, "WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id", (wanted,)))
+
+
+def finished_contacts(
+    connection: sqlite3.Connection, campaign: str, status: ContactStatus, after: int, limit: int
+) -> list[ContactRecord]:
+    """In order of id. Without an index for it: a page is all a screen asks for, and the ids are walked in order."""
+    where = "WHERE n.text = ? AND c.status = ? AND c.id > ? ORDER BY c.id LIMIT ?"
+    return list(_contacts(connection, where, (campaign, status.value, after, limit)))
+
+
 def contacts_of_number(connection: sqlite3.Connection, number: str) -> list[ContactRecord]:
     return list(_contacts(connection, "WHERE c.number = ? ORDER BY c.id", (digits(number),)))
 

@@ -212,6 +212,14 @@ class SqliteLedger:
     async def contact(self, contact: int) -> ContactRecord | None:
         return await self._access.ask(records.contact, contact)
 
+    async def contacts(self, contacts: Sequence[int]) -> list[ContactRecord]:
+        return await self._access.ask(records.contacts, contacts)
+
+    async def finished_contacts(
+        self, campaign: str, status: ContactStatus, after: int, limit: int
+    ) -> list[ContactRecord]:
+        return await self._access.ask(records.finished_contacts, campaign, status, after, limit)
+
     async def contacts_of_number(self, number: str) -> list[ContactRecord]:
         return await self._access.ask(records.contacts_of_number, number)
 

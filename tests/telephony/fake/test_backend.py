@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import weakref
 from collections import Counter
 from collections.abc import Iterable
 
@@ -65,6 +67,25 @@ def test_same_run_same_ladder() -> None:
         return list(line.events)
 
     assert run_virtual(ladder()) == run_virtual(ladder())
+
+
+def test_a_call_that_is_over_is_freed_at_once() -> None:
+    """Nothing of it waits for the garbage collector, which a day of 100,000 calls would keep busy."""
+
+    async def main() -> None:
+        fake = backend()
+        for number in (TALKS, "+12125550114", "+12125550121"):  # answered, busy, rings on
+            line = RecordingLine()
+            await fake.place(order(number), line)
+            heard = weakref.ref(line)
+            del line
+            assert heard() is None
+
+    gc.disable()
+    try:
+        run_virtual(main)
+    finally:
+        gc.enable()
 
 
 def test_another_seed_is_another_day() -> None:

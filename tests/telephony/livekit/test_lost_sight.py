@@ -376,3 +376,15 @@ def test_find_clears_away_what_is_left() -> None:
         await dead.close()
 
     with_server(main)
+
+
+def test_adopting_an_answered_call_that_has_just_ended() -> None:
+    """Gone between the finding and the adopting: answered, as the ledger has it, and not a riddle."""
+
+    async def main(server: FakeLiveKit) -> None:
+        backend, line = backend_on(server), RecordingLine()
+        end = await backend.adopt(order(dialed_at=1.0, answered_at=2.0), line)
+        await backend.close()
+        assert (end.outcome, line.events) == (Outcome.ANSWERED, [])
+
+    with_server(main)

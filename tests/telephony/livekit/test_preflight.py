@@ -427,3 +427,13 @@ async def test_nothing_is_left_open(server: LiveKitServer) -> None:
 
     with pytest.raises(ZeroDivisionError):
         await preflight(trunk(server), clock=RealClock(), folder=Path("/"), ring_timeout_s=30, make_probe=Broken)
+
+
+async def test_nothing_secret_is_logged(server: LiveKitServer, caplog: pytest.LogCaptureFixture) -> None:
+    """At the finest level, of all libraries together, with the right key and with a wrong one."""
+    caplog.set_level(0)
+    await look(trunk(server))
+    server.keys = {}
+    await look(trunk(server))
+    for secret in (SECRET, KEY, "eyJ"):
+        assert secret not in caplog.text

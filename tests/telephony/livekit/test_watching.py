@@ -14,7 +14,7 @@ from dialconsole.model.campaign import AgentLost, NoVerdict
 from dialconsole.model.outcome import OnMachine, Outcome
 from dialconsole.telephony.backend import CallEnd
 from dialconsole.telephony.detection import Clue, Detection, Who
-from kit.livekit_cast import Agent, Callee
+from kit.livekit_cast import BUSY, Agent, Callee
 from kit.livekit_rig import SETTINGS, backend_on, order, with_server
 from kit.twirp import AGENT, FakeLiveKit, Fault
 
@@ -35,6 +35,7 @@ def place(
         backend = backend_on(server, msgspec.structs.replace(SETTINGS, **settings), listen=listen)
         line = RecordingLine()
         end = await backend.place(order(on_machine=on_machine), line)
+        await asyncio.sleep(0.01)
         assert (len(backend), server.rooms) == (0, {})
         await backend.close()
         return end, line, server
@@ -192,8 +193,8 @@ def test_listening_ourselves() -> None:
     """The observer decides for an agent that reports nothing, and the agent is told what to do."""
 
     async def listen(room: str, identity: str, silence_after_s: float, limit_s: float) -> Detection | None:
-        assert (room, identity, silence_after_s, limit_s) == ("att-1", "att-1", 3.5, 8.0)
-        await asyncio.sleep(2.0)
+        assert (room, identity, silence_after_s, limit_s) == ("att-1", "att-1", 3.5, 38.0)
+        await asyncio.sleep(5.5)  # sent with the dial, so that it is there for the first word
         return Detection(Who.HUMAN, Clue.SHORT_SPEECH, 2.0, "spoke 0.9 s, then waited")
 
     end, line, server = place(Callee(stays_s=20.0), Agent(reports=False), listen=listen)
@@ -226,8 +227,16 @@ def test_listening_ends_with_the_call() -> None:
             stopped.append(True)
         return None
 
-    place(Callee(stays_s=0.5), listen=listen)
-    assert stopped == [True]
+    for callee in (Callee(stays_s=0.5), Callee(answers_after_s=None), Callee(rings_after_s=None, refusal=BUSY)):
+        place(callee, listen=listen)
+        assert stopped.pop()
+
+
+def test_an_agent_unsure_of_who_hung_up_at_once() -> None:
+    """It could not tell because nobody stayed; answered is answered."""
+    end, line, _ = place(Callee(stays_s=0.4, voice="unsure"), Agent(verdict_s=0.5))
+    assert end.outcome is Outcome.ANSWERED
+    assert EventKind.MACHINE not in line.kinds
 
 
 def test_no_agent_no_call() -> None:

@@ -62,6 +62,14 @@ class BitFile:
             return byte[0] >> (number & 7) & 1 == 1  # FIRST is a multiple of 8
         raise ShortRead("the file is cut off")
 
+    def again(self) -> Self:
+        """The same file by a descriptor of its own."""
+        return type(self)(os.dup(self._handle))
+
+    def block(self, area_code: int) -> bytes:
+        """All bits of an area code. Raises ``OSError``."""
+        return read_block(self._handle, area_code)
+
     def stat(self) -> os.stat_result:
         return os.fstat(self._handle)
 

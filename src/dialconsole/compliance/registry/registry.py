@@ -45,6 +45,8 @@ class Registry:
         """Names of the lists that are here, readable or not, sorted."""
         self._watched: tuple[Path, ...] = ()
         self._seen: tuple[_Seen, ...] = ()
+        self.loads = 0
+        """How often the folder was read: who has looked many numbers up knows whether the answers still hold."""
         self._load()
 
     @classmethod
@@ -64,6 +66,10 @@ class Registry:
         if version is not None:
             return version.answer(number, at)
         return self._faults.get(name) or none_loaded(name)
+
+    def versions(self) -> tuple[Version, ...]:
+        """The lists that can be read, by name."""
+        return tuple(self._versions[name] for name in sorted(self._versions))
 
     def states(self) -> tuple[ListState, ...]:
         """Every list that is here, by name."""
@@ -103,6 +109,7 @@ class Registry:
 
     def _load(self) -> None:
         self.close()
+        self.loads += 1
         before = _seen(self._folder)  # looked at before it is read: what changes from here on is noticed
         try:
             files = files_in(self._folder)

@@ -26,6 +26,8 @@ _NANP = 10_000_000_000
 _AHEAD_S = 14 * 3600.0
 """How far a date may lie ahead of UTC: where people live furthest east, the day begins 14 hours earlier."""
 
+_DAYS_KEPT = 16
+
 _TRIES = 3
 """An import may commit, and remove the old bit file, between our reading the header and opening the file."""
 
@@ -40,6 +42,8 @@ class Version:
         self._covered = frozenset(AREA_CODES) if header.everywhere else header.counts.keys()
         self._since = self._until = 0.0
         self._unusable: RegistryAnswer | None = None
+        self._days: dict[int, tuple[RegistryAnswer | None, RegistryAnswer, RegistryAnswer]] = {}
+        """By age: too old, listed, not listed. Who asks when a number may be called goes to and fro between days."""
         self._turn_day(midnight(header.obtained))
 
     @classmethod
@@ -78,6 +82,10 @@ class Version:
             self._turn_day(at)
         return self._unusable
 
+    def again(self) -> BitFile:
+        """The bit file opened once more, for another thread; whoever asks closes it. Raises ``OSError``."""
+        return self._bits.again()
+
     def close(self) -> None:
         self._bits.close()
 
@@ -92,9 +100,16 @@ class Version:
         age = max(header.age_days(at), 0)
         self._since = begin + age * DAY_S if age else begin - _AHEAD_S
         self._until = begin + (age + 1) * DAY_S
-        self._unusable = answered(AnswerKind.TOO_OLD, header, age) if at >= header.too_old_from else None
-        self._listed = answered(AnswerKind.LISTED, header, age)
-        self._not_listed = answered(AnswerKind.NOT_LISTED, header, age)
+        if age not in self._days:
+            if len(self._days) >= _DAYS_KEPT:
+                self._days.clear()
+            too_old = answered(AnswerKind.TOO_OLD, header, age) if at >= header.too_old_from else None
+            self._days[age] = (
+                too_old,
+                answered(AnswerKind.LISTED, header, age),
+                answered(AnswerKind.NOT_LISTED, header, age),
+            )
+        self._unusable, self._listed, self._not_listed = self._days[age]
 
 
 @contextmanager

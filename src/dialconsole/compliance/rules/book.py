@@ -110,9 +110,14 @@ class RuleBook:
     @property
     def longest_window_s(self) -> float:
         """How far back calls must be remembered to keep every cap, in seconds."""
-        lengths = [cap.within.seconds for row in self._rows for cap in row.caps]
-        lengths += [row.quiet_after_conversation.seconds for row in self._rows if row.quiet_after_conversation]
-        return max(lengths, default=0.0)
+        return max(self.windows_s, default=0.0)
+
+    @property
+    def windows_s(self) -> tuple[float, ...]:
+        """Every length of time over which some row counts calls or wants quiet, in seconds, ascending."""
+        lengths = {cap.within.seconds for row in self._rows for cap in row.caps}
+        lengths |= {row.quiet_after_conversation.seconds for row in self._rows if row.quiet_after_conversation}
+        return tuple(sorted(lengths))
 
     def _bind(self, jurisdictions: tuple[str, ...], purpose: Purpose, voice: Voice, line: LineType) -> BoundRules:
         fault = self._fault_of(jurisdictions)

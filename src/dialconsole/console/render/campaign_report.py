@@ -11,7 +11,7 @@ from dialconsole.console.render.count import plural
 from dialconsole.console.render.glyphs import campaign_sign
 from dialconsole.console.render.line import Line, rule, spread, whole_words, wrap
 from dialconsole.console.throttle import in_words
-from dialconsole.model.campaign import Campaign
+from dialconsole.model.campaign import Campaign, RetryPolicy
 from dialconsole.model.outcome import OnMachine, Outcome
 from dialconsole.model.request import CampaignReport
 from dialconsole.model.view import CampaignView
@@ -87,6 +87,12 @@ def _outcomes(view: CampaignView, ascii_only: bool) -> list[Line]:
     return lines
 
 
+def _again(retry: RetryPolicy) -> str:
+    if retry.once:
+        return "never: each is called once, whatever comes of it"
+    return f"no answer {span(retry.no_answer_s)}, busy {span(retry.busy_s)}, voicemail {span(retry.voicemail_s)}"
+
+
 def _settings(campaign: Campaign, view: CampaignView) -> list[Line]:
     window, retry = campaign.window, campaign.retry
     days = "every day" if len(window.days) == 7 else ", ".join(_DAYS[day] for day in window.days)
@@ -96,8 +102,7 @@ def _settings(campaign: Campaign, view: CampaignView) -> list[Line]:
         ("share of the trunk", f"weight {view.weight}"),
         ("hours, callee's time", f"{window.opens:%H:%M} to {window.closes:%H:%M}, {days}"),
         ("attempts", f"{plural(retry.max_attempts, 'attempt')}, at least {span(campaign.min_gap_s)} apart"),
-        ("again after", f"no answer {span(retry.no_answer_s)}, busy {span(retry.busy_s)}, "
-                        f"voicemail {span(retry.voicemail_s)}"),
+        ("again after", _again(retry)),
         ("a machine answers", f"{machine}; {campaign.silence_after_s:g} s of silence is a machine"),
         ("rings for", f"{campaign.ring_timeout_s:g} s"),
     )  # fmt: skip

@@ -153,7 +153,10 @@ def _facts(campaign: CampaignView, now: float, zone: str) -> list[str]:
         facts.append(f"paused {_paused(campaign, now)[0]}")
     elif campaign.state is CampaignState.DRAINING:
         facts.append(f"draining: {plural(campaign.live, 'call')} to finish, no new ones")
-    facts += [f"{h.count:,} wait: {h.sentence}{_until(h, now, zone)}" for h in campaign.holds]
+    facts += [
+        f"{h.count:,} {'would be refused' if h.refused else 'wait'}: {h.sentence}{_until(h, now, zone)}"
+        for h in campaign.holds
+    ]
     if campaign.retry:
         facts.append(f"{campaign.retry:,} to retry later")
     if campaign.eta_s is not None and campaign.ready:

@@ -101,6 +101,11 @@ def campaign_sign(campaign: CampaignView) -> Sign:
     return CAMPAIGNS[campaign.state]
 
 
+def campaign_word(state: CampaignState) -> str:
+    """The state in the middle of a sentence: ``a draft``, ``running``."""
+    return "a draft" if state is CampaignState.DRAFT else state.value
+
+
 def zone_sign(is_open: bool) -> Sign:
     return OPEN if is_open else CLOSED
 

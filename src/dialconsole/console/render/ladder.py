@@ -40,6 +40,8 @@ STEPS: dict[EventKind, Step] = {
     EventKind.OPT_OUT: Step("do not call me", CALLEE, ENGINE, "state-failed"),
     EventKind.HANG_UP: Step("hang up", ENGINE, CALLEE, "state-ended"),
     EventKind.ADOPTED: Step("found again", ENGINE, ENGINE, "state-listening"),
+    EventKind.DISPOSITION: Step("agent says", PLACER, ENGINE, "state-talking"),
+    EventKind.AGENT_LOST: Step("agent lost", PLACER, ENGINE, "state-failed"),
     EventKind.ENDED: Step("ended", CALLEE, ENGINE, "state-ended"),
 }
 

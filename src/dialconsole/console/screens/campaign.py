@@ -78,7 +78,13 @@ class CampaignScreen(PlaceScreen):
             "toggle_pause": lambda: campaigns.toggle_pause(self._campaign),
             "start_or_drain": lambda: campaigns.start_or_drain(self._campaign),
             "hang_up_campaign": lambda: campaigns.hang_up_all(self._campaign),
+            "why": self._open_why,
         }
+
+    def _open_why(self) -> None:
+        from dialconsole.console.screens.why import WhyScreen
+
+        self.console.push_screen(WhyScreen(self.console, self._campaign))
 
     def title_of(self, action: Action) -> str | None:
         view = self.console.store.campaigns.get(self._campaign)

@@ -23,6 +23,7 @@ from dialconsole.console.render.today import answer_rate, outcome_line, pace_lin
 from dialconsole.console.render.zones import zone_lines
 from dialconsole.console.screens.place import Handler, PlaceScreen, bindings_of
 from dialconsole.console.store import Changes
+from dialconsole.console.trunk_control import TrunkControl
 from dialconsole.console.widgets.calls_pane import CallsPane
 from dialconsole.console.widgets.campaign_pane import CampaignPane
 from dialconsole.console.widgets.footer import Hint
@@ -43,7 +44,7 @@ Waiting = Coroutine[Any, Any, None]
 
 NEED_A_CAMPAIGN = (
     "toggle_pause", "pause_all", "throttle_up", "throttle_down", "undo", "start_or_drain", "hang_up_campaign",
-    "open", "filter", "problems", "freeze",
+    "open", "why", "filter", "problems", "freeze",
 )  # fmt: skip
 """Actions that a workspace without campaigns has no use for."""
 
@@ -195,6 +196,7 @@ class OperationsScreen(PlaceScreen):
             "throttle_down": lambda: self._throttle(-1),
             "undo": self.console.limits.undo,
             "edit_limits": self._edit_limits,
+            "reset_trunk": self._reset_trunk,
             "check_trunk": self._check_trunk,
             "hang_up": self._hang_up,
             "open": self._open,
@@ -203,6 +205,7 @@ class OperationsScreen(PlaceScreen):
             "problems": self._calls.toggle_problems,
             "freeze": self._calls.toggle_frozen,
             "dnc": self._open_dnc,
+            "why": self._open_why,
         }
 
     def title_of(self, action: Action) -> str | None:
@@ -211,6 +214,7 @@ class OperationsScreen(PlaceScreen):
             "hang_up": self._calls.table.cursor_id is None,
             "edit_limits": self._limits.target is None,
             "cancel_import": not any(view.campaign == self._campaigns.cursor for view in self._store.imports.values()),
+            "reset_trunk": self._limits.target is None,
             "check_trunk": self._limits.target is None,
             **dict.fromkeys(NEED_A_CAMPAIGN, self._campaigns.cursor is None),
         }
@@ -250,17 +254,24 @@ class OperationsScreen(PlaceScreen):
             return None
         return self.console.limits.edit(*self._limits.target)
 
-    def _check_trunk(self) -> None:
-        """The trunk under the limits' cursor; that of the campaign, where a campaign is."""
+    def _trunk_under_the_cursor(self) -> str | None:
+        """The trunk under the limits' cursor; that of the campaign, where a campaign is. Says so if there is none."""
         if self._limits.target is None:
             self.console.desk.say(NO_TRUNK)
-            return
+            return None
         kind, name = self._limits.target
-        if kind is Kind.CAMPAIGN:
-            name = self._store.campaigns[name].trunk
-        from dialconsole.console.screens.trunk import TrunkScreen
+        return self._store.campaigns[name].trunk if kind is Kind.CAMPAIGN else name
 
-        self.console.push_screen(TrunkScreen(self.console, name))
+    def _reset_trunk(self) -> Waiting | None:
+        name = self._trunk_under_the_cursor()
+        return None if name is None else TrunkControl(self.console.desk).reset(name)
+
+    def _check_trunk(self) -> None:
+        name = self._trunk_under_the_cursor()
+        if name is not None:
+            from dialconsole.console.screens.trunk import TrunkScreen
+
+            self.console.push_screen(TrunkScreen(self.console, name))
 
     def _hang_up(self) -> Waiting | None:
         call = self._calls.table.cursor_id
@@ -299,6 +310,14 @@ class OperationsScreen(PlaceScreen):
         from dialconsole.console.screens.call import CallScreen
 
         self.console.push_screen(CallScreen(self.console, event.row_id))
+
+    def _open_why(self) -> None:
+        from dialconsole.console.screens.why import WhyScreen
+
+        if self._campaigns.cursor is None:
+            self.console.desk.say("There is no campaign yet. c creates one from a call list.")
+            return
+        self.console.push_screen(WhyScreen(self.console, self._campaigns.cursor))
 
     def _open_dnc(self) -> None:
         from dialconsole.console.screens.dnc import DncScreen

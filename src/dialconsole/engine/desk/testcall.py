@@ -96,8 +96,8 @@ class TestCallSection:
         placed = False
         try:
             id = await self._importer.add_one(doc, contact, f"test call by {caller.user}")
-            self._must_be_callable(id, contact.number)
-            attempt = await self._begin(id, contact.number, caller)
+            self._must_be_callable(id, contact)
+            attempt = await self._begin(id, contact, caller)
             placed = True
         finally:
             if not placed:
@@ -176,25 +176,33 @@ class TestCallSection:
 
     # -- placing ------------------------------------------------------------------------------------------------------
 
-    def _must_be_callable(self, contact: int, number: str) -> None:
+    def _must_be_callable(self, id: int, contact: Contact) -> None:
         """The gate's word before anything is started, so that a call that may not be placed does not wait to be."""
         floor = self._floor
         if floor.brake.on:
             raise Problem(f"Nothing is dialed at the moment: {floor.brake.sentence}", code="brake")
-        call = structs.replace(floor.propose(contact), state=CampaignState.RUNNING)
+        doc = floor.campaigns[TEST_CALLS]
+        if trouble := floor.care.sentence(doc):
+            mended = f"When that is mended: dialconsole trunk reset {doc.trunk}"
+            raise Problem(f"{contact.number} is not called: {trouble} {mended}", code="trunk_trouble")
+        call = structs.replace(floor.propose(id), state=CampaignState.RUNNING)
         verdict = floor.gate.judge(call, floor.clock.time())
-        if not verdict.clear:
-            raise Problem(f"{number} is not called: {' '.join(verdict.reasons)}", code=verdict.verdict.value)
+        if verdict.clear:
+            return
+        reasons = "; ".join(reason.rstrip(".") for reason in verdict.reasons)
+        unattested = contact.facts.consent is ConsentBasis.UNKNOWN
+        hint = " If whoever has that phone agreed to the call, say so: --consent written." if unattested else ""
+        raise Problem(f"{contact.number} is not called: {reasons}.{hint}", code=verdict.verdict.value)
 
-    async def _begin(self, contact: int, number: str, caller: Caller) -> str:
+    async def _begin(self, id: int, contact: Contact, caller: Caller) -> str:
         """Start it, and wait until it is claimed; returns the attempt's id."""
         floor = self._floor
         claimed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-        def seen(kind: Kind, id: str) -> None:
-            call = floor.live.get(id) if kind is Kind.CALL else None
+        def seen(kind: Kind, key: str) -> None:
+            call = floor.live.get(key) if kind is Kind.CALL else None
             if call is not None and call.claim.campaign == TEST_CALLS and not claimed.done():
-                claimed.set_result(id)
+                claimed.set_result(key)
 
         stop = self._board.watch(seen)
         try:
@@ -202,7 +210,7 @@ class TestCallSection:
             async with asyncio.timeout(PLACE_S * floor.clock.rate):
                 return await claimed
         except TimeoutError:
-            self._must_be_callable(contact, number)  # it may have changed its mind while the call waited
+            self._must_be_callable(id, contact)  # it may have changed its mind while the call waited
             raise Problem(
                 f"The call found no place on its trunk within {PLACE_S:.0f} s (calls at once, calls a minute, or the "
                 "trunk is resting); nothing was dialed. dialconsole status shows the trunk.",

@@ -142,7 +142,7 @@ class Cast:
     def _any_behaviour(self) -> Behaviour:
         bounds = self._bounds
         # The last bound may be reached by rounding; it must not lead past the end of the list.
-        place = bisect.bisect_right(bounds, self._draw() * bounds[-1], hi=len(bounds) - 1)
+        place = bisect.bisect_right(bounds, self._draw() * bounds[-1], 0, len(bounds) - 1)
         return self._behaviours[place]
 
     def _utterance(self, length_s: Span) -> tuple[float, float]:

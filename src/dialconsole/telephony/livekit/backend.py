@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from importlib import import_module
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,6 +25,7 @@ from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder, Found
 from dialconsole.telephony.livekit.access import Access, read_access
 from dialconsole.telephony.livekit.call import GONE_S, LOST, Call, Listen, Surroundings
 from dialconsole.telephony.livekit.dial import dial
+from dialconsole.telephony.livekit.observer import MISSING, CalleeListener
 from dialconsole.telephony.livekit.pace import Pace
 from dialconsole.telephony.livekit.ringing import find_again
 from dialconsole.telephony.livekit.room import HUNG_UP_EARLY, prepare
@@ -47,6 +48,7 @@ _NOT_ALLOWED: Final = CallEnd(Outcome.CANCELLED, detail="the last check before d
 _CLOSED: Final = CallEnd(Outcome.CANCELLED, detail="the backend is closed; nothing was dialed")
 _TWICE: Final = CallEnd(Outcome.UNKNOWN, detail="This attempt is in progress already; it was not dialed again.")
 _NO_SUCH_CALL: Final = CallEnd(Outcome.UNKNOWN, detail="There is no such call any more; how it ended is not known.")
+_OVER: Final = CallEnd(Outcome.ANSWERED, detail="It was answered, and ended while nobody here watched it.")
 
 _SIP, _AGENT = 3, 4  # ParticipantInfo.Kind
 
@@ -156,6 +158,7 @@ class LiveKitBackend:
         if attempt in self._calls:
             return _TWICE
         self._calls[attempt] = call
+        self._server.enter(attempt)
         try:
             if self._endpoint is not None:
                 await self._endpoint.start()
@@ -168,6 +171,9 @@ class LiveKitBackend:
                 self._sweeper.sweep(attempt, again_after_s=_overtaken_s(call))
             raise
         finally:
+            if call.ear is not None:
+                self._sweeper.let_end(call.ear)
+            self._server.leave(attempt)
             del self._calls[attempt]
             if self._let_go is not None and not self._calls and not self._let_go.done():
                 self._let_go.set_result(None)
@@ -205,7 +211,7 @@ async def _adopt(call: Call) -> CallEnd:
         await call.pause(GONE_S)
         sight = await call.look()
         if sight is not None and sight.callee is None:
-            return _NO_SUCH_CALL
+            return _NO_SUCH_CALL if call.order.answered_at is None else _OVER
     call.has_room = True
     call.remember()
     if sight is not None and sight.callee in ANSWERED_STATES:
@@ -244,13 +250,7 @@ def _refuse_incomplete(trunk: str, settings: LiveKitSettings) -> None:
 def _observer(access: Access) -> Listen:
     if find_spec("livekit.rtc") is None:
         raise Problem(
-            "The trunk is set to listen to callees (observe), and the library for it is not installed. Install it: "
-            "pip install 'dialconsole[observer]', or set observe=false.",
+            MISSING,
             code="no_observer",
         )
-    listener = import_module("dialconsole.telephony.livekit.observer").CalleeListener()
-
-    async def listen(room: str, identity: str, silence_after_s: float, limit_s: float):  # type: ignore[no-untyped-def]
-        return await listener.listen(access, room, identity, silence_after_s, limit_s)
-
-    return listen
+    return partial(CalleeListener().listen, access)

@@ -93,12 +93,15 @@ class Call:
         self.hint = 0
         """From webhooks: LiveKit's reason why the callee left (DisconnectReason), 0 if none came."""
         self.told: set[EventKind] = set()
+        self.ear: asyncio.Task[Detection | None] | None = None
+        """The observer at work."""
         self._woken: asyncio.Future[None] | None = None
         self._looked_at = self.loop.time()
         self._away_at: float | None = None
         """When the server last failed us."""
         self._missing_since: float | None = None
         self._nudged_at = float("-inf")
+        self._ear_asked = False
 
     # -- the engine's line --------------------------------------------------------------------------------------------
 
@@ -178,6 +181,28 @@ class Call:
             return False
         self.ended_here = True
         return True
+
+    # -- our own ear --------------------------------------------------------------------------------------------------
+
+    def listen(self, limit_s: float) -> None:
+        """Send the observer, if the trunk has one and it was not sent before. It must be there when somebody speaks, so
+        it is sent when the dial is."""
+        if self.around.listen is None or self.ear is not None:
+            return
+        attempt = self.order.attempt
+        hearing = self.around.listen(attempt, attempt, self.order.silence_after_s, limit_s)
+        self.ear = asyncio.ensure_future(hearing)
+        self.ear.add_done_callback(lambda _: self.wake())
+
+    def heard(self) -> Detection | None:
+        """What the observer made out, once."""
+        if self.ear is None or not self.ear.done() or self._ear_asked:
+            return None
+        self._ear_asked = True
+        if (error := self.ear.exception()) is not None:
+            log.warning("call %s: could not listen to the callee: %r", self.order.attempt, error)
+            return None
+        return self.ear.result()
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

@@ -94,10 +94,12 @@ class Conversation:
             deadlines.append(self._message_by)
         return min(deadlines)
 
-    def hear(self, report: Report, now: float) -> list[Told]:
-        """Take in what the agent has reported by now."""
+    def hear(self, report: Report, now: float, *, present: bool = True) -> list[Told]:
+        """Take in what the agent has reported by now. ``present``: the callee is there."""
         told = self._wishes(report)
-        if report.callee is not None and (self.voice is Voice.UNHEARD or self.guessed):
+        # An agent is unsure of whoever hung up before it could tell; that is no doubt about who answered.
+        doubt = report.callee is CalleeKind.UNSURE and not present
+        if report.callee is not None and not doubt and (self.voice is Voice.UNHEARD or self.guessed):
             told += self._verdict(report.callee, report.clue, now)
         if self._message_by is not None:
             told += self._message(report)

@@ -37,6 +37,7 @@ async def dial(call: Call) -> CallEnd | None:
     call.tell(EventKind.DIALING)
     request = asyncio.create_task(call.around.server.dial(call.order, call.around.settings.sip_trunk_id))
     request.add_done_callback(lambda _: call.wake())
+    call.listen(ring_seconds(call.order) + call.around.settings.verdict_s)
     pace = call.around.pace
     pace.join(Waiting.RING)
     try:

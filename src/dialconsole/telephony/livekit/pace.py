@@ -15,10 +15,11 @@ from typing import Final
 class Waiting(Enum):
     """What a call is looked at for: (least seconds between two looks, weight)."""
 
-    AGENT = (0.25, 4)
+    AGENT = (0.35, 4)
     RING = (1.0, 1)
-    VERDICT = (0.5, 4)
-    TALK = (2.0, 1)
+    VERDICT = (0.6, 4)
+    LAST_WORDS = (1.4, 2)
+    TALK = (2.5, 1)
     TALK_WITH_WEBHOOKS = (5.0, 1)
     """A webhook tells when the callee leaves; only what the agent reports must be looked for."""
 

@@ -19,7 +19,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 
@@ -42,6 +42,9 @@ REQUEST_S: Final = 6.0
 
 DIAL_MARGIN_S: Final = 15
 """A dial is given up this long after its ring time-out: the room must be joined first, and the answer must travel."""
+
+TOKEN_LIFE: Final = timedelta(hours=25)
+"""No call of LiveKit's SIP service lasts longer than a day."""
 
 EMPTY_S: Final = 120
 """A room that holds nobody but an agent closes after this. Longer than a call waits for the trunk's spacing: the
@@ -78,8 +81,26 @@ class Server:
         )
         self._api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._session, failover=False)
         self._dial_api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._dials, failover=False)
+        self._access = access
+        self._entered: dict[str, api.LiveKitAPI] = {}
+        """Rooms of calls in progress -> a client with a token of its own for that room."""
         self.requests: Counter[str] = Counter()
         """API calls made, by name. LiveKit Cloud counts them."""
+
+    def enter(self, room: str) -> None:
+        """Sign one token for all requests about this room until ``leave``; signing is a third of what a request costs.
+
+        Not needed: without it each request is signed by itself.
+        """
+        grants = api.VideoGrants(room=room, room_admin=True, room_create=True)
+        token = api.AccessToken(self._access.key, self._access.secret).with_grants(grants).with_ttl(TOKEN_LIFE).to_jwt()
+        self._entered[room] = api.LiveKitAPI.with_token(token, self._url, session=self._session, failover=False)
+
+    def leave(self, room: str) -> None:
+        self._entered.pop(room, None)
+
+    def _in(self, room: str) -> api.LiveKitAPI:
+        return self._entered.get(room, self._api)
 
     async def _ask(self, name: str, ask: Callable[[Q], Coroutine[Any, Any, A]], request: Q) -> A:
         """One request within ``REQUEST_S``. The client hands its session "no time-out" for all but dials, whatever
@@ -102,12 +123,12 @@ class Server:
             metadata=name,
             agents=[api.RoomAgentDispatch(agent_name=agent, metadata=job)],
         )
-        await self._ask("create_room", self._api.room.create_room, request)
+        await self._ask("create_room", self._in(name).room.create_room, request)
 
     async def look(self, room: str) -> Sight:
         """Who is in the room; nobody, if there is no such room."""
         request = api.ListParticipantsRequest(room=room)
-        listed = await self._ask("list_participants", self._api.room.list_participants, request)
+        listed = await self._ask("list_participants", self._in(room).room.list_participants, request)
         return sight_of(listed.participants, room)
 
     async def has_room(self, name: str) -> bool:
@@ -147,19 +168,19 @@ class Server:
     async def dispatch(self, room: str, agent: str, job: str) -> None:
         """Send one more agent into a room."""
         request = api.CreateAgentDispatchRequest(agent_name=agent, room=room, metadata=job)
-        await self._ask("create_dispatch", self._api.agent_dispatch.create_dispatch, request)
+        await self._ask("create_dispatch", self._in(room).agent_dispatch.create_dispatch, request)
 
     async def send(self, room: str, identity: str, payload: bytes) -> None:
         """A reliable message to one participant. Raises if that one is gone."""
         request = api.SendDataRequest(
             room=room, data=payload, kind=DataPacket.RELIABLE, topic=TOPIC, destination_identities=[identity]
         )
-        await self._ask("send_data", self._api.room.send_data, request)
+        await self._ask("send_data", self._in(room).room.send_data, request)
 
     async def delete_room(self, name: str) -> None:
         """End the room and every call in it. A room that is gone already is as good."""
         try:
-            await self._ask("delete_room", self._api.room.delete_room, api.DeleteRoomRequest(room=name))
+            await self._ask("delete_room", self._in(name).room.delete_room, api.DeleteRoomRequest(room=name))
         except api.TwirpError as error:
             if error.code != api.TwirpErrorCode.NOT_FOUND:
                 raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from typing import Any, Final
 
 from dialconsole.telephony.livekit.server import Failure, Server
 
@@ -34,6 +34,13 @@ class Sweeper:
         task = asyncio.get_running_loop().create_task(self._sweep(room, again_after_s))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def let_end(self, task: asyncio.Task[Any]) -> None:
+        """Cancel what a call has left running, and keep it until it has ended; whatever it ends with."""
+        task.cancel()
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
     def __len__(self) -> int:
         return len(self._tasks)

@@ -7,7 +7,6 @@ A webhook only makes the next look come at once; whatever it claims, the look de
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Final
 
@@ -18,7 +17,6 @@ from dialconsole.model.attempt import EventKind
 from dialconsole.model.campaign import AgentLost
 from dialconsole.model.outcome import Outcome
 from dialconsole.telephony.backend import CallEnd
-from dialconsole.telephony.detection import Detection
 from dialconsole.telephony.livekit.call import LOST, UNREACHABLE, Call
 from dialconsole.telephony.livekit.conversation import LAST_WORDS_S, Conversation, Told
 from dialconsole.telephony.livekit.pace import Waiting
@@ -26,6 +24,9 @@ from dialconsole.telephony.livekit.server import Failure
 from dialconsole.telephony.livekit.sight import Report, Sight
 
 log = logging.getLogger(__name__)
+
+SOONEST_S: Final = 1.2
+"""After the answer: a short word and the pause behind it take longer, so there is nothing to be seen before."""
 
 AGENT_GONE_S: Final = 2.0
 """How long an agent must be missing to be lost; a worker that reconnects is back by then."""
@@ -41,7 +42,6 @@ class _Watch:
         assert call.answered_at is not None
         self._call = call
         self._talk = Conversation(call.order, call.around.settings, call.answered_at)
-        self._ear: asyncio.Task[Detection | None] | None = None
         self._agent_missing_since: float | None = None
         self._second_agent_by: float | None = None
         """Until when an agent that was sent for may arrive; it is sent for once."""
@@ -51,10 +51,12 @@ class _Watch:
 
     async def run(self) -> CallEnd:
         call = self._call
-        self._start_listening()
+        call.listen(call.around.settings.verdict_s)
         waiting = self._waiting()
         call.around.pace.join(waiting)
         try:
+            if not call.stopping():
+                await call.pause(SOONEST_S)
             while (end := await self._step()) is None:
                 call.around.pace.leave(waiting)
                 waiting = self._waiting()
@@ -63,8 +65,6 @@ class _Watch:
             return end
         finally:
             call.around.pace.leave(waiting)
-            if self._ear is not None:
-                self._ear.cancel()
 
     # -- one look -----------------------------------------------------------------------------------------------------
 
@@ -76,10 +76,7 @@ class _Watch:
         if call.stopping():
             return LOST if call.abandoned else self._end("hung up by us")
         now = call.loop.time()
-        self._heard_ourselves(now)
-        self._tell(self._talk.hear(call.reported, now))
-        if sight is not None:
-            self._tell(self._talk.hear(sight.report, now))
+        self._hear(sight, now)
         if self._left_at is not None:
             return self._after_the_callee(sight, now)
         if sight is not None and call.is_gone(sight):
@@ -94,7 +91,9 @@ class _Watch:
         return await self._look_after_agent(sight, now)
 
     def _waiting(self) -> Waiting:
-        if self._talk.urgent or self._left_at is not None or self._second_agent_by is not None:
+        if self._left_at is not None:
+            return Waiting.LAST_WORDS
+        if self._talk.urgent or self._second_agent_by is not None:
             return Waiting.VERDICT
         return Waiting.TALK_WITH_WEBHOOKS if self._call.around.webhooks() else Waiting.TALK
 
@@ -187,26 +186,15 @@ class _Watch:
         if self._talk.instruction is deed:
             self._talk.instruction = None
 
-    # -- our own ear --------------------------------------------------------------------------------------------------
+    # -- what is heard ------------------------------------------------------------------------------------------------
 
-    def _start_listening(self) -> None:
-        call = self._call
-        if call.around.listen is None:
-            return
-        order = call.order
-        self._ear = asyncio.ensure_future(
-            call.around.listen(order.attempt, order.attempt, order.silence_after_s, call.around.settings.verdict_s)
-        )
-        self._ear.add_done_callback(lambda _: call.wake())
-
-    def _heard_ourselves(self, now: float) -> None:
-        if self._ear is None or not self._ear.done():
-            return
-        ear, self._ear = self._ear, None
-        if (error := ear.exception()) is not None:
-            log.warning("call %s: could not listen to the callee: %r", self._call.order.attempt, error)
-        elif (detection := ear.result()) is not None:
+    def _hear(self, sight: Sight | None, now: float) -> None:
+        """From ourselves, from an agent that has left, from those in the room."""
+        if (detection := self._call.heard()) is not None:
             self._tell(self._talk.observe(detection, now))
+        self._tell(self._talk.hear(self._call.reported, now))
+        if sight is not None:
+            self._tell(self._talk.hear(sight.report, now, present=sight.callee is not None))
 
     def _tell(self, steps: list[Told]) -> None:
         for step in steps:
