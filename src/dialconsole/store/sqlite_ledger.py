@@ -174,10 +174,14 @@ class SqliteLedger:
             first_id = block[-1].id + 1
 
     async def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
-        end = first_id + count
-        while first_id < end and (block := await self._access.ask(reading.arrived_block, first_id, end)):
+        end, size = first_id + count, reading.ARRIVED_FIRST
+        while first_id < end:
+            block = await self._access.ask(reading.arrived_block, first_id, min(end, first_id + size))
+            if block is None:
+                return
             yield block
             first_id += len(block.numbers)
+            size = min(2 * size, reading.ARRIVED)
 
     async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
         return await self._access.ask(reading.status_counts)
