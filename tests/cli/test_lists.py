@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cli.conftest import Shell
+from cli.processes import running_engine
+from dialconsole.cli.importing import progress_line
+from dialconsole.model.view import ImportView
+from kit.terminal import processes_with
+from kit.xlsx import write_xlsx
 
 ROWS = "name,phone\nAna,212-555-0143\nAna again,(212) 555-0143\n=cmd(),call me\n"
 
@@ -113,3 +125,81 @@ def test_missing_file(spring: Shell) -> None:
     for words in (["check", "no.csv"], ["import", "no.csv", "--campaign", "spring"]):
         spring("list", *words, code=1)
         assert "no.csv" in spring.err
+
+
+def test_import_of_a_workbook(spring: Shell, tmp_path: Path) -> None:
+    """Check and import read the sheet that is named."""
+    path = write_xlsx(tmp_path / "more.xlsx", {"Old": [("phone",)], "New": [("phone",), (4045550188.0,)]})
+    assert spring.json("list", "check", str(path), "--sheet", "new")["contacts"] == 1
+    report = spring.json("list", "import", str(path), "--campaign", "spring", "--sheet", "New")
+    assert report["list"]["contacts"] == 1
+    spring("list", "check", str(path), "--sheet", "Nwe", code=1)
+    assert "Did you mean “New”?" in spring.err
+
+
+def test_progress_is_for_terminals(spring: Shell, write_list: Callable[..., Path]) -> None:
+    """Where nobody looks there is none of it, on neither stream."""
+    text = spring("list", "import", str(write_list("phone\n404-555-0188\n", "a.csv")), "--campaign", "spring")
+    assert "\r" not in text
+    assert spring.err == ""
+
+
+def test_the_line_of_progress() -> None:
+    """How far, how many, how fast, how many rejected."""
+    view = ImportView(id="1", campaign="spring", list="more.csv", since=0.0)
+    assert progress_line(view) == "more.csv: 0%, 0 rows, 0 rejected"
+    halfway = msgspec.structs.replace(view, rows=400_000, rate=210_000.4, rejected=12, share=0.41)
+    assert progress_line(halfway) == "more.csv: 41%, 400,000 rows, 210,000 a second, 12 rejected"
+
+
+def test_there_is_nothing_to_cancel(spring: Shell) -> None:
+    """It says so, and nothing is wrong."""
+    assert spring("list", "cancel", "--campaign", "spring") == "No list is coming into spring.\n"
+
+
+@pytest.mark.parametrize("with_engine", [False, True])
+def test_ctrl_c_stops_an_import(spring: Shell, workspace: Path, tmp_path: Path, with_engine: bool) -> None:
+    """Read here or by a running engine: nothing of the list is there, and the shell is told of the interruption."""
+    long = tmp_path / "long.csv"
+    with long.open("w") as file:
+        file.write("phone,note\n")
+        file.writelines(f"404-555-01{i % 100:02},{'x' * 60}\n" for i in range(400_000))
+    with running_engine(workspace) if with_engine else nullcontext():
+        terminal, end = os.openpty()
+        command = [sys.executable, "-m", "dialconsole.cli", "list", "import", str(long), "--campaign", "spring"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=end, start_new_session=True)
+        os.close(end)
+        said = b""
+        while b"long.csv: " not in said:
+            said += os.read(terminal, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        while b"nothing of it was imported" not in said:
+            said += os.read(terminal, 4096)
+        os.close(terminal)
+        assert "long.csv" not in spring("campaign", "show", "spring")
+    assert not (workspace / "ledger.db.arriving").exists()
+
+
+def test_an_engine_that_is_killed_leaves_nothing_of_a_list(spring: Shell, workspace: Path, tmp_path: Path) -> None:
+    """In the middle of an import, with its reader: the next start finds the old state, and the reader is gone."""
+    long = tmp_path / "long.csv"
+    with long.open("w") as file:
+        file.write("phone,note\n")
+        file.writelines(f"404-555-01{i % 100:02},{'x' * 60}\n" for i in range(400_000))
+    with running_engine(workspace) as engine:
+        command = [sys.executable, "-m", "dialconsole.cli", "list", "import", str(long), "--campaign", "spring"]
+        asking = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        blocks = workspace / "ledger.db.arriving"
+        while not any(blocks.glob("*/*.db")):
+            assert asking.poll() is None
+            time.sleep(0.01)
+        engine.kill()
+        _, said = asking.communicate()
+        assert b"was lost before it answered" in said
+        while processes_with(str(blocks)):
+            time.sleep(0.01)
+    assert [item["name"] for item in spring.json("campaign", "show", "spring")["lists"]] == ["list.csv"]
+    assert not blocks.exists()
+    contacts = spring.lines("export", "contacts")
+    assert len(contacts) == 2

@@ -86,7 +86,7 @@ def _fields() -> list[tuple[str, str]]:
 
 def test_every_time_is_known_by_its_name() -> None:
     """A float of the model is an instant by its name, or a quantity whose name carries its unit."""
-    quantities = {"rate", "busy_growth", "calls_per_second", "pace"}
+    quantities = {"rate", "busy_growth", "calls_per_second", "pace", "share"}
     unknown = [
         (struct, name)
         for struct, name in _fields()

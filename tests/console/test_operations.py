@@ -19,6 +19,7 @@ from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase, CampaignState, Outcome
 from dialconsole.model.request import (
+    CancelImport,
     CreateCampaign,
     Done,
     DrainCampaign,
@@ -33,7 +34,7 @@ from dialconsole.model.request import (
     SetLimits,
     StartCampaign,
 )
-from dialconsole.model.view import Circuit, Kind, Role
+from dialconsole.model.view import Circuit, ImportView, Kind, Role
 
 CHANGES = (PauseCampaign, StartCampaign, PauseAll, DrainCampaign, SetLimits, HangUpCall, HangUpCampaign, ResetTrunk)
 
@@ -314,6 +315,28 @@ async def test_X_on_a_campaign_without_calls_says_so() -> None:
     async with attached() as driver:
         await driver.press("down", "X")
         assert "survey has no call in progress" in driver.message
+
+
+async def test_an_import_is_shown_and_C_cancels_it() -> None:
+    """How far a list is stands under the campaigns while it comes in; a yes cancels it, by its own id."""
+    coming = ImportView(
+        id="i7", campaign="reminders", list="more.csv", since=NOW, rows=410_000, rejected=12, share=0.41
+    )
+    engine = FakeEngine()
+    engine.answers[CancelImport] = Done("The import of more.csv is cancelled; nothing of it was imported.")
+    async with attached(engine, size=LARGE) as driver:
+        await driver.press("C")
+        assert "No list is coming into reminders" in driver.message
+        driver.engine.put(Kind.IMPORT, "i7", msgspec.structs.replace(coming, rate=210_000.0))
+        await driver.settle()
+        assert "reminders  41% of more.csv read · 410k rows · 12 rejected · 210k/s · C cancels it" in driver.text
+        await driver.press("C", "enter")
+        assert not any(isinstance(request, CancelImport) for request in engine.asked)
+        await driver.press("C", "right", "enter")
+        assert driver.engine.last(CancelImport).id == "i7"
+        driver.engine.remove(Kind.IMPORT, "i7")
+        await driver.settle()
+        assert "of more.csv read" not in driver.text
 
 
 # -- what is shown -------------------------------------------------------------------------------------------------

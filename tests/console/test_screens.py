@@ -16,7 +16,7 @@ from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase, CampaignState, Outcome
 from dialconsole.model.request import SetLimits
-from dialconsole.model.view import CallerIdView, CampaignView, Circuit, Hold, Kind, Role, View
+from dialconsole.model.view import CallerIdView, CampaignView, Circuit, Hold, ImportView, Kind, Role, View
 
 Look = Callable[..., bool]
 Script = Callable[[Driver], Coroutine[Any, Any, None]]
@@ -283,6 +283,17 @@ def test_create(look: Look) -> None:
 
 
 # -- the other screens ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["small", "middle", "large"])
+def test_a_list_coming_in(look: Look, size: tuple[int, int]) -> None:
+    """How far it is, in the line under the campaigns."""
+    engine = FakeEngine()
+    engine.rows[Kind.IMPORT, "i7"] = ImportView(
+        id="i7", campaign="reminders", list="march_recall.csv", since=NOW, rows=410_000, rejected=1_204, rate=210_000.0,
+        share=0.41,
+    )  # fmt: skip
+    assert look(size, engine=engine)
 
 
 @pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["small", "middle", "large"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 
 import pytest
 from hypothesis import settings
@@ -11,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from dialconsole.engine.queue import FALLS_AT_ONCE, HOURS, CallQueue, QueueCounts
 from dialconsole.model.outcome import ContactStatus
-from dialconsole.store.ledger import QueuedContact
+from dialconsole.store.ledger import NewContacts, QueuedContact
 
 DAY = 24.0
 
@@ -387,3 +388,24 @@ class Model(RuleBasedStateMachine):
 
 Model.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestModel = Model.TestCase
+
+
+def test_a_new_list_is_loaded_column_by_column() -> None:
+    """Contacts of a list that has just come in are those that ``load`` would have made, one by one."""
+    places = [3, 5, 3, 3, 5]
+    ids = {3: array("I", [4, 6, 7]), 5: array("I", [5, 8])}
+    numbers, facts = array("Q", range(100, 105)), array("I", [1, 1, 2, 1, 1])
+    new = NewContacts(4, numbers, array("I", places), facts, ids)
+    one_by_one, at_once = CallQueue(lambda *_: (True, math.inf)), CallQueue(lambda *_: (True, math.inf))
+    old = [QueuedContact(i, 99, "spring", 3, 1, ContactStatus.PENDING, 0, None) for i in (1, 2)]
+    for queue in (one_by_one, at_once):
+        queue.load(old, 0.0)
+    for id, place, fact in zip(range(4, 9), places, facts, strict=True):
+        one_by_one.load([QueuedContact(id, 96 + id, "spring", place, fact, ContactStatus.PENDING, 0, None)], 0.0)
+    at_once.load_new("spring", new, 0.0)
+    assert len(one_by_one) == len(at_once) == 7
+    order = [one_by_one.pick("spring", 0.0) for _ in range(8)]
+    assert order == [at_once.pick("spring", 0.0) for _ in range(8)]
+    assert [one_by_one.row(i) for i in order if i] == [at_once.row(i) for i in order if i]
+    with pytest.raises(ValueError, match="in the queue already"):
+        at_once.load_new("spring", new, 0.0)

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialconsole.engine.zoning import ZoningByCompliance
-from dialconsole.lists.address import AddressReader, Located
+from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import ColumnRole
 from dialconsole.lists.fault import Fault
-from dialconsole.model.contact import RowFault, ZoneSource
+from dialconsole.model.contact import Located, RowFault, ZoneSource
 from dialconsole.model.place import Whereabouts
 from kit.zoning import CENTRAL, EASTERN, NOWHERE, FewZones
 

@@ -143,3 +143,41 @@ def test_no_letter_becomes_a_digit(cell: str) -> None:
     if isinstance(read, Number):
         national = read.e164.removeprefix("+1") if read.e164.startswith("+1") else read.e164[-4:]
         assert national in phonenumbers.normalize_digits_only(cell)
+
+
+FORMATS = (
+    "{}{}{}",
+    "1{}{}{}",
+    "+1{}{}{}",
+    "({}) {}-{}",
+    "{}-{}-{}",
+    "{}.{}.{}",
+    "+1 {} {} {}",
+    "1-{}-{}-{}",
+    "tel:+1-{}-{}-{}",
+    " {} {}{} ",
+)
+
+
+def test_the_table_says_what_phonenumbers_says() -> None:
+    """A hundred thousand random numbers in ten formats: the same numbers, and the same refused."""
+    rng = random.Random(20261125)
+    different = []
+    for _ in range(100_000):
+        parts = (f"{rng.randrange(200, 1000)}", f"{rng.randrange(100, 1000)}", f"{rng.randrange(10_000):04}")
+        cell = rng.choice(FORMATS).format(*parts)
+        number = phonenumbers.PhoneNumber(country_code=1, national_number=int("".join(parts)))
+        expected = "+1" + "".join(parts) if phonenumbers.is_valid_number(number) else None
+        found = US.read(cell)
+        if (found.e164 if isinstance(found, Number) else None) != expected:
+            different.append((cell, found, expected))
+    assert different == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(FORMATS), st.integers(0, 999), st.integers(0, 999), st.integers(0, 9999))
+def test_the_table_reads_as_the_parser_does(shape: str, area: int, exchange: int, rest: int) -> None:
+    """Whatever the digits: a cell in which the table finds a number is parsed to that number, and no other is lost."""
+    cell = shape.format(f"{area:03}", f"{exchange:03}", f"{rest:04}")
+    found, parsed = US.read(cell), US._parse(cell)
+    assert found == parsed or type(found) is type(parsed) is Fault

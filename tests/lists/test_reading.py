@@ -217,15 +217,16 @@ def test_a_list_that_changes_while_it_is_read(tmp_path: Path) -> None:
         list(rows)
 
 
-def test_a_disk_that_fails_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failing_call", ["read", "readline"])
+def test_a_disk_that_fails_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing_call: str) -> None:
     """A read error between two rows is a sentence with the file's name."""
     call_list = opened(write(tmp_path, "phone\n2125550143\n"))
 
     def failing(size: int = -1) -> str:
         raise OSError(5, "Input/output error")
 
-    text = io.StringIO()
-    monkeypatch.setattr(text, "readline", failing)
+    text = io.TextIOWrapper(io.BytesIO(b"phone"))  # not the end of a line, so both are needed
+    monkeypatch.setattr(text, failing_call, failing)
     monkeypatch.setattr(Path, "open", lambda *_, **__: text)
     with pytest.raises(Problem, match=r"list\.csv cannot be read: Input/output error\."):
         list(call_list.rows())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialconsole.lists.records import MAX_CHARS, MAX_LINES, Breakage, Record, read_records
+from dialconsole.lists.records import MAX_CHARS, MAX_LINES, Breakage, Record, _line_by_line, read_records
 
 
 def records(text: str, delimiter: str = ",") -> list[Record]:
@@ -70,6 +70,16 @@ def test_what_csv_wrote_is_read_back(rows: list[list[str]], delimiter: str) -> N
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
     assert [r.cells for r in records(text.getvalue(), delimiter)] == rows
+
+
+@given(st.text(st.sampled_from('ab,"\r\n\x00 ;'), max_size=120), st.integers(1, 60))
+@settings(max_examples=1000, deadline=None)
+def test_blocks_are_parsed_as_lines_are(text: str, block: int) -> None:
+    """Wherever a block happens to end, the records are those of reading line by line."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dialconsole.lists.records._BLOCK", block)
+        read = records(text)
+    assert read == list(_line_by_line(io.StringIO(text, newline=""), ",", 1))
 
 
 @given(st.text(st.sampled_from('ab,"\r\n\x00 ;'), max_size=80))

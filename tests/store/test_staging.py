@@ -9,6 +9,7 @@ import pytest
 from contracts.ledger import NOW, add, contact, rejected
 from dialconsole.clock import run_virtual
 from dialconsole.store import staging
+from dialconsole.store.blocks import write_blocks
 from dialconsole.store.changes import Changes
 from dialconsole.store.opening import open_for_writing
 from dialconsole.store.sqlite_ledger import SqliteLedger
@@ -16,14 +17,17 @@ from dialconsole.store.sqlite_ledger import SqliteLedger
 
 def _crash_while_arriving(path: Path, blocks: int) -> None:
     """Leave ``blocks`` blocks of a list behind, as a kill between two of them does."""
+    folder = path.with_name("ledger.db.arriving") / "left"
+    folder.mkdir(parents=True)
     connection = open_for_writing(path, durable=True)
     changes = Changes(connection)
-    changes.begin()
     arriving = staging.begin(changes, "spring")
-    for block in range(blocks):
-        rows = [contact(1000 + block * 50 + i) for i in range(50)]
-        arriving = staging.add(changes, arriving, [*rows, rejected(9)])
-    changes.commit()
+    rows = [contact(1000 + i) for i in range(blocks * 50)]
+    for block in write_blocks([*rows, rejected(9)], folder):
+        staging.attach(changes, block)
+        changes.begin()
+        arriving = staging.take(changes, arriving, block, lambda: True)
+        changes.commit()
     connection.close()
 
 
@@ -37,6 +41,7 @@ def test_half_a_list_is_cleared_away(tmp_path: Path, durable: bool) -> None:
         await ledger.close()
         _crash_while_arriving(tmp_path / "ledger.db", 3)
         ledger = await SqliteLedger.open(tmp_path / "ledger.db", durable=durable)
+        assert not (tmp_path / "ledger.db.arriving").exists()
         assert len(list(ledger.export_contacts())) == 3
         assert list(ledger.export_rejected("spring")) == []
         rows = [contact(1000 + i) for i in range(60)]

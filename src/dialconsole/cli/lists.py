@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialconsole.cli import importing
 from dialconsole.cli.instant import local
 from dialconsole.cli.options import (
     FILE,
@@ -16,17 +17,18 @@ from dialconsole.cli.options import (
     json_option,
     map_option,
     purpose_option,
+    sheet_option,
     voice_option,
     workspace_option,
 )
-from dialconsole.cli.output import print_facts, print_json, print_table
+from dialconsole.cli.output import print_done, print_facts, print_json, print_table
 from dialconsole.cli.session import in_session
 from dialconsole.control.port import EngineClient
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
-from dialconsole.model.request import ImportList, ImportReport, ShowCampaign
+from dialconsole.model.request import CancelImport, Done, ImportList, ImportReport, ShowCampaign
 
 if TYPE_CHECKING:
     from dialconsole.lists.preflight import Preflight, WindowNow
@@ -51,6 +53,7 @@ def lists() -> None:
 @lists.command()
 @click.argument("file", type=FILE)
 @map_option
+@sheet_option
 @region_option
 @purpose_option
 @voice_option
@@ -59,6 +62,7 @@ def lists() -> None:
 def check(
     file: Path,
     columns: tuple[tuple[str, str], ...],
+    sheet: str | None,
     region: str,
     purpose: str,
     voice: str,
@@ -73,7 +77,7 @@ def check(
     """
     from dialconsole.lists.preflight import check_list
 
-    call_list = _opened(file, region, dict(columns))
+    call_list = _opened(file, region, dict(columns), sheet)
     report = check_list(call_list, _window_now(Purpose(purpose), Voice(voice)))
     if rejects is not None:
         _write_rejected_rows(rejects, call_list)
@@ -87,6 +91,7 @@ def check(
 @click.argument("file", type=FILE)
 @click.option("--campaign", type=NAME, required=True, help="The campaign that gets the contacts.")
 @map_option
+@sheet_option
 @click.option(
     "--attest",
     type=click.Choice([ConsentBasis.WRITTEN.value, ConsentBasis.ORAL.value]),
@@ -99,27 +104,28 @@ def import_list(
     file: Path,
     campaign: str,
     columns: tuple[tuple[str, str], ...],
+    sheet: str | None,
     attest: str | None,
     rejects: Path | None,
     workspace: Path | None,
     as_json: bool,
 ) -> None:
-    """Import a list into a campaign, all of it or nothing.
+    """Import a list into a campaign, all of it or nothing. Ctrl-C stops it, and nothing of it is there.
 
     --attest: you state that each callee without a consent column of their own has given this consent, and that you can
     prove it. Your name, the time and the basis stand in the audit and in the evidence of every call made on it. What a
     row says itself is never overruled.
     """
     basis = ConsentBasis(attest) if attest else None
-    request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns), attest=basis)
+    request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns), attest=basis, sheet=sheet)
 
     async def run(client: EngineClient) -> tuple[ImportReport, Campaign]:
         doc = (await client.request(ShowCampaign(name=campaign))).campaign
-        return await client.request(request), doc
+        return await importing.import_list(client, request, quiet=as_json), doc
 
     report, doc = in_session(workspace, run)
     if rejects is not None:
-        again = _opened(file, doc.default_region, dict(columns), zone_authoritative=doc.zone_authoritative)
+        again = _opened(file, doc.default_region, dict(columns), sheet, zone_authoritative=doc.zone_authoritative)
         _write_rejected_rows(rejects, again)
     if as_json:
         print_json(report)
@@ -127,12 +133,30 @@ def import_list(
         _print_import(report, campaign)
 
 
-def _opened(file: Path, region: str, columns: dict[str, str], *, zone_authoritative: bool = False) -> CallList:
+@lists.command()
+@click.option("--campaign", type=NAME, required=True, help="The campaign that a list is coming into.")
+@workspace_option
+@json_option
+def cancel(campaign: str, workspace: Path | None, as_json: bool) -> None:
+    """Stop the import that is coming into a campaign, whoever began it; nothing of it is there then."""
+
+    async def run(client: EngineClient) -> Done:
+        imports = [view for view in await importing.running_imports(client) if view.campaign == campaign]
+        if not imports:
+            return Done(sentence=f"No list is coming into {campaign}.", changed=False)
+        return await client.request(CancelImport(id=imports[0].id))
+
+    print_done(in_session(workspace, run), as_json)
+
+
+def _opened(
+    file: Path, region: str, columns: dict[str, str], sheet: str | None, *, zone_authoritative: bool = False
+) -> CallList:
     from dialconsole.engine.zoning import ZoningByCompliance
     from dialconsole.lists.reading import open_list
 
     zoning = ZoningByCompliance(zone_authoritative=zone_authoritative)
-    return open_list(file, default_region=region, zoning=zoning, now=time.time(), columns=columns or None)
+    return open_list(file, default_region=region, zoning=zoning, now=time.time(), columns=columns or None, sheet=sheet)
 
 
 def _window_now(purpose: Purpose, voice: Voice) -> WindowNow:

@@ -97,6 +97,9 @@ map_option = click.option(
     help="Which column is which, where the header does not say it: phone='Tel. privat'.",
 )
 
+sheet_option = click.option(
+    "--sheet", metavar="NAME", help="Of a workbook (.xlsx, needs dialconsole[xlsx]).  [default: the first]"
+)
 
 PURPOSE = click.Choice([purpose.value for purpose in Purpose])
 VOICE = click.Choice([voice.value for voice in Voice])

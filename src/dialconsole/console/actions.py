@@ -182,6 +182,17 @@ ACTIONS: tuple[Action, ...] = (
         footer=15,
     ),
     Action(
+        name="cancel_import",
+        title="cancel import",
+        keys=("C",),
+        shown="C",
+        places=(Place.OPERATIONS,),
+        help="Stop the list that is coming into the campaign under the cursor. Nothing of it is there then.",
+        changes=True,
+        danger=Danger.CONFIRM,
+        role=Role.OPERATOR,
+    ),
+    Action(
         name="start_or_drain",
         title="start/drain",
         keys=("s",),

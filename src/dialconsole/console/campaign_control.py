@@ -10,6 +10,7 @@ from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase, CampaignState
 from dialconsole.model.request import (
+    CancelImport,
     CreateCampaign,
     DrainCampaign,
     HangUpCampaign,
@@ -101,6 +102,16 @@ class CampaignControl:
         )
         note = "It becomes a draft; nothing is dialed until it is started."
         await self._desk.fill_in("New campaign", fields, "Create", self._create, note)
+
+    async def cancel_import(self, name: str) -> None:
+        """The list that comes into the campaign."""
+        view = next((view for view in self._store.imports.values() if view.campaign == name), None)
+        if view is None:
+            self._desk.say(f"No list is coming into {name}; nothing to cancel.")
+            return
+        meaning = f"{plural(view.rows, 'row')} have been read. Nothing of the list will be in the campaign."
+        if await self._desk.confirm(f"Cancel the import of {view.list}?", meaning, "Cancel the import"):
+            await self._desk.do(CancelImport(id=view.id))
 
     async def _create(self, values: dict[str, str]) -> str:
         try:

@@ -17,6 +17,7 @@ from dialconsole.model.view import (
     CallView,
     CampaignView,
     EngineView,
+    ImportView,
     Kind,
     PresenceView,
     Role,
@@ -155,6 +156,10 @@ class Store:
     @property
     def zones(self) -> dict[str, ZoneView]:
         return self.table(Kind.ZONE, ZoneView)
+
+    @property
+    def imports(self) -> dict[str, ImportView]:
+        return self.table(Kind.IMPORT, ImportView)
 
     @property
     def newest_alert(self) -> AlertView | None:

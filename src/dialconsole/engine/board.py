@@ -90,6 +90,7 @@ class Board:
         yield from ((Kind.CALL, attempt) for attempt in floor.live)
         yield from ((Kind.PRESENCE, id) for id in self._people)
         yield from ((Kind.ALERT, alert.id) for alert in floor.notices.all())
+        yield from ((Kind.IMPORT, id) for id in floor.imports)
 
     def view(self, kind: Kind, id: str) -> View | None:
         match kind:
@@ -107,6 +108,8 @@ class Board:
                 return self._people.get(id)
             case Kind.ALERT:
                 return self._floor.notices.get(id)
+            case Kind.IMPORT:
+                return self._floor.imports.get(id)
 
     @property
     def people(self) -> tuple[PresenceView, ...]:

@@ -75,9 +75,9 @@ class Engine:
         board.dialable = self.dialable
         journal = Journal(floor.ledger, floor.clock)
         documents = workspace.documents
-        importer = ListImporter(floor, dialing=dialing)
-        campaigns = CampaignSection(floor, documents, journal, importer)
-        self._test_calls = TestCallSection(floor, board, campaigns, importer, journal, dialing=dialing)
+        self._importer = ListImporter(floor, dialing=dialing)
+        campaigns = CampaignSection(floor, documents, journal, self._importer)
+        self._test_calls = TestCallSection(floor, board, campaigns, self._importer, journal, dialing=dialing)
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
         trunks = TrunkSection(floor, documents, journal, campaigns, opener)
         explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns, floor.trunks)
@@ -246,6 +246,7 @@ class Engine:
             self._stopping.cancel()
         self.board.close()
         await self._opener.stop_dialers()
+        await self._importer.close()
         await self.floor.close()
         await self._opener.close_all()
         self.floor.safeguards.close()

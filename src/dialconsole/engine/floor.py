@@ -35,7 +35,7 @@ from dialconsole.model.outcome import CallPhase, CampaignState, ContactStatus, O
 from dialconsole.model.place import Place
 from dialconsole.model.terms import CallTerms, terms_of
 from dialconsole.model.verdict import CheckName, Verdict
-from dialconsole.model.view import Kind
+from dialconsole.model.view import ImportView, Kind
 from dialconsole.store.ledger import Ledger, LedgerFull
 from dialconsole.telephony.backend import Backend, CallEnd
 
@@ -93,6 +93,8 @@ class Floor:
         self.live: dict[str, LiveCall] = {}
         self.ended: dict[str, LiveCall] = {}
         """The newest ``ENDED_SHOWN`` calls that are over, oldest first."""
+        self.imports: dict[str, ImportView] = {}
+        """Lists that are coming in, as consoles see them."""
         self.finish: Callable[[str, str], None] = lambda campaign, reason: None
         """Set by the engine: a campaign has nothing left to do."""
         self._terms: dict[str, tuple[Campaign, CallTerms]] = {}

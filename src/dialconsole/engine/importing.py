@@ -1,27 +1,87 @@
 """A call list into a campaign: read, recorded whole or not at all, queued.
 
-The file is read in a thread and recorded block by block between the claims of calls, so a list of any length delays no
-call and is never in memory as a whole.
+The rows come in blocks from a reader beside the engine (``list_sources``) and are recorded between the claims of calls,
+so a list of any length delays no call and is never in memory as a whole. Everybody sees how far it is, and whoever may
+import may stop it; what was recorded of it then counts for nothing and is cleared away.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from dialconsole.engine.floor import Floor
 from dialconsole.model.campaign import Campaign
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
-from dialconsole.model.request import ImportReport
+from dialconsole.model.request import Done, ImportList, ImportReport
+from dialconsole.model.text import safe_text
+from dialconsole.model.view import ImportView, Kind
 from dialconsole.store.ledger import ImportedList, LedgerFull
 
 if TYPE_CHECKING:
-    from dialconsole.lists.reading import CallList
+    from dialconsole.engine.list_reader import Job, Opened, Said, Written
+    from dialconsole.engine.list_sources import ListSource
+    from dialconsole.model.contact import Contact
+    from dialconsole.store.blocks import Block
+
+_KILLED = "Reading {} was ended from outside (out of memory?). Nothing was imported; try again."
+
+
+class _Import:
+    """One list on its way in."""
+
+    def __init__(self, view: ImportView) -> None:
+        self.view = view
+        self.source: ListSource | None = None
+        self.said: Iterator[Said] = iter(())
+        self.by_fault: Counter[str] = Counter()
+        self.cancelled_by = ""
+        self._ended = False
+        self.over: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        """Whether it came in."""
+
+    def begin(self, job: Job, folder: Path) -> Opened:
+        """Start the reader and wait for its first word. Blocks."""
+        from dialconsole.engine.list_reader import Opened
+        from dialconsole.engine.list_sources import source_of
+
+        self.source = source_of(job, folder)
+        if self._ended:  # whoever asked went while it was starting
+            self.source.close()
+        self.said = self.source.said()
+        said = None if self.cancelled_by else next(self.said, None)
+        if not isinstance(said, Opened):
+            raise self.problem(said)
+        return said
+
+    def cancel(self, who: str) -> None:
+        self.cancelled_by = who
+        if self.source is not None:
+            self.source.stop()
+
+    def end(self) -> None:
+        """Give the reader back. Blocks for a moment."""
+        self._ended = True
+        if self.source is not None:
+            self.source.close()
+
+    def problem(self, said: Said | None) -> Problem:
+        """Why the reader did not go on."""
+        from dialconsole.engine.list_reader import Failed
+
+        if self.cancelled_by:
+            sentence = f"The import of {self.view.list} was cancelled by {self.cancelled_by}. Nothing was imported."
+            return Problem(sentence, code="cancelled")
+        if isinstance(said, Failed):
+            return Problem(said.sentence, code=said.code)
+        return Problem(_KILLED.format(self.view.list), code="list_reader")
 
 
 class ListImporter:
@@ -30,28 +90,115 @@ class ListImporter:
     def __init__(self, floor: Floor, *, dialing: bool) -> None:
         self._floor = floor
         self._dialing = dialing
+        self._imports: dict[str, _Import] = {}
+        self._ids = itertools.count(1)
 
-    async def run(
-        self, campaign: Campaign, path: str, columns: dict[str, str], attested: ContactFacts | None
-    ) -> ImportReport:
+    async def run(self, request: ImportList, campaign: Campaign, attested: ContactFacts | None) -> ImportReport:
         """Import one file. Raises ``Problem`` if it cannot be read or recorded; then nothing was imported.
 
         ``attested``: what somebody vouches for where a row itself says nothing.
         """
-        floor = self._floor
-        now = floor.clock.time()
-        call_list = await asyncio.to_thread(_open, Path(path), campaign, columns, attested, now)
-        faults: Counter[str] = Counter()
+        from dialconsole.engine.list_reader import Job
+
+        floor, id = self._floor, request.id or f"import-{next(self._ids)}"
+        if id in self._imports:
+            raise Problem(f"An import with the id {id!r} is running already.", code="exists")
+        job = Job(
+            path=request.path,
+            region=campaign.default_region,
+            columns=request.columns,
+            sheet=request.sheet,
+            zone_authoritative=campaign.zone_authoritative,
+            attested=attested,
+            now=floor.clock.time(),
+        )
+        view = ImportView(
+            id=id, campaign=campaign.name, list=safe_text(Path(request.path).name), since=floor.clock.time()
+        )
+        current = self._imports[id] = _Import(view)
         try:
-            imported = await floor.ledger.add_list(
-                campaign.name, call_list.name, call_list.sha256, floor.clock.time(), _counting(call_list, faults)
-            )
+            with floor.ledger.incoming() as folder:
+                try:
+                    return await self._run(current, job, folder)
+                finally:
+                    await asyncio.to_thread(current.end)
         except LedgerFull as why:
-            raise Problem(f"{call_list.name} could not be recorded: {why} Nothing was imported.", code="disk") from None
+            raise Problem(f"{view.list} could not be recorded: {why} Nothing was imported.", code="disk") from None
+        finally:
+            self._forget(current)
+
+    async def cancel(self, id: str, who: str) -> Done:
+        """Stop an import; returns when nothing of it is left, or when it was too late."""
+        current = self._imports.get(id)
+        if current is None:
+            return Done(sentence="That import is over already.", changed=False)
+        current.cancel(who)
+        if await asyncio.shield(current.over):
+            return Done(sentence=f"{current.view.list} had come in already; it is complete.", changed=False)
+        return Done(sentence=f"The import of {current.view.list} is cancelled; nothing of it was imported.")
+
+    async def close(self) -> None:
+        """End what is still running."""
+        for current in list(self._imports.values()):
+            await self.cancel(current.view.id, "the end of the engine")
+
+    # -- one of them --
+
+    async def _run(self, current: _Import, job: Job, folder: Path) -> ImportReport:
+        self._show(current)
+        opened = await asyncio.to_thread(current.begin, job, folder)
+        floor, campaign = self._floor, current.view.campaign
+        imported = await floor.ledger.add_blocks(
+            campaign, opened.name, opened.sha256, floor.clock.time(), self._blocks(current, asyncio.get_running_loop())
+        )
+        current.over.set_result(True)
         await self._take_up(campaign, imported)
         return ImportReport(
-            list=imported.summary, already_in_campaign=imported.already_in_campaign, by_fault=dict(faults)
+            list=imported.summary,
+            already_in_campaign=imported.already_in_campaign,
+            by_fault=dict(sorted(current.by_fault.items())),
         )
+
+    def _forget(self, current: _Import) -> None:
+        del self._imports[current.view.id]
+        self._floor.imports.pop(current.view.id, None)
+        self._floor.mark(Kind.IMPORT, current.view.id)
+        if not current.over.done():
+            current.over.set_result(False)
+
+    def _blocks(self, current: _Import, loop: asyncio.AbstractEventLoop) -> Iterator[Block]:
+        """Runs in a thread of the ledger's."""
+        from dialconsole.engine.list_reader import Ended, Written
+
+        for said in current.said:
+            if isinstance(said, Written) and not current.cancelled_by:
+                self._count(current, said)
+                loop.call_soon_threadsafe(self._show, current)
+                yield said.block
+            elif isinstance(said, Ended) and not current.cancelled_by:
+                return
+            else:
+                raise current.problem(said)
+        raise current.problem(None)
+
+    def _count(self, current: _Import, written: Written) -> None:
+        floor, view, block = self._floor, current.view, written.block
+        current.by_fault.update(block.rejected)
+        rows = view.rows + block.rows
+        seconds = (floor.clock.time() - view.since) / floor.clock.rate
+        current.view = msgspec.structs.replace(
+            view,
+            rows=rows,
+            rejected=view.rejected + sum(block.rejected.values()),
+            duplicates=view.duplicates + block.duplicates,
+            rate=rows / seconds if seconds > 0 else 0.0,
+            share=written.share,
+        )
+
+    def _show(self, current: _Import) -> None:
+        if current.view.id in self._imports:
+            self._floor.imports[current.view.id] = current.view
+            self._floor.mark(Kind.IMPORT, current.view.id)
 
     async def add_one(self, campaign: Campaign, contact: Contact, source: str) -> int:
         """A single contact that no file names; returns its id. Raises ``Problem`` if it cannot be recorded."""
@@ -60,36 +207,17 @@ class ListImporter:
             imported = await floor.ledger.add_list(campaign.name, source, "", floor.clock.time(), [contact])
         except LedgerFull as why:
             raise Problem(f"{contact.number} could not be recorded: {why} Nothing is dialed.", code="disk") from None
-        await self._take_up(campaign, imported)
+        await self._take_up(campaign.name, imported)
         return imported.first_contact
 
-    async def _take_up(self, campaign: Campaign, imported: ImportedList) -> None:
-        self._floor.standings[campaign.name].total += imported.summary.contacts
+    async def _take_up(self, campaign: str, imported: ImportedList) -> None:
+        self._floor.standings[campaign].total += imported.summary.contacts
         if self._dialing and imported.summary.contacts:
-            await self._queue(imported.first_contact)
+            await self._queue(campaign, imported)
 
-    async def _queue(self, first_contact: int) -> None:
+    async def _queue(self, campaign: str, imported: ImportedList) -> None:
         floor = self._floor
         floor.places.update(await floor.ledger.places())
         floor.facts.update(await floor.ledger.facts())
-        async for block in floor.ledger.queued(first_contact):
-            floor.queue.load(block, floor.clock.time())
-
-
-def _open(
-    path: Path, campaign: Campaign, columns: dict[str, str], attested: ContactFacts | None, now: float
-) -> CallList:
-    from dialconsole.engine.zoning import ZoningByCompliance
-    from dialconsole.lists.reading import open_list
-
-    zoning = ZoningByCompliance(zone_authoritative=campaign.zone_authoritative)
-    return open_list(
-        path, default_region=campaign.default_region, zoning=zoning, columns=columns or None, attested=attested, now=now
-    )
-
-
-def _counting(call_list: CallList, faults: Counter[str]) -> Iterator[Contact | RejectedRow | Duplicate]:
-    for row in call_list.rows():
-        if isinstance(row, RejectedRow):
-            faults[row.fault.value] += 1
-        yield row
+        async for block in floor.ledger.arrived(imported.first_contact, imported.summary.contacts):
+            floor.queue.load_new(campaign, block, floor.clock.time())

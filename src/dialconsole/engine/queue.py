@@ -29,7 +29,7 @@ from msgspec import Struct
 from dialconsole.engine.columns import QueueBlock
 from dialconsole.engine.lane import DUE, NOWHERE, OPEN, PARKED, RETRY, CampaignLanes, Lane
 from dialconsole.model.outcome import ContactStatus
-from dialconsole.store.ledger import QueuedContact
+from dialconsole.store.ledger import NewContacts, QueuedContact
 
 Windows = Callable[[str, int, float], tuple[bool, float]]
 """(campaign, place key, now) -> whether that lane is open, and until when that holds (``math.inf``: for good)."""
@@ -141,9 +141,24 @@ class CallQueue:
             self._add_fresh(lane, fresh)
             self._place(lane, now)
 
+    def load_new(self, campaign: str, contacts: NewContacts, now: float) -> None:
+        """``load`` of contacts of a list that has just come in, ten times as fast."""
+        first, end = contacts.first_id, contacts.first_id + len(contacts.numbers)
+        self._grow(end - 1)
+        if any(self._state[first:end]):
+            raise ValueError(f"some of the contacts {first} to {end - 1} are in the queue already")
+        known, places = self._lane_numbers, contacts.ids_of_place
+        lanes = {p: known[campaign, p] if (campaign, p) in known else self._new_lane(campaign, p) for p in places}
+        self._number[first:end], self._facts[first:end] = contacts.numbers, contacts.facts
+        self._lane[first:end] = array("I", map(lanes.__getitem__, contacts.places))
+        self._state[first:end] = bytes([_IN_LANE]) * (end - first)
+        for place, ids in places.items():
+            self._add_fresh(lanes[place], ids)
+            self._place(lanes[place], now)
+
     def _grow(self, id: int) -> None:
-        """Make the columns long enough for contact ``id``, and an eighth longer."""
-        more = max(id + 1 - len(self._state), len(self._state) >> 3)
+        """Make the columns long enough for contact ``id``, and an eighth longer, unless they are."""
+        more = 0 if id < len(self._state) else max(id + 1 - len(self._state), len(self._state) >> 3)
         self._number.frombytes(bytes(8 * more))
         self._lane.frombytes(bytes(4 * more))
         self._facts.frombytes(bytes(4 * more))

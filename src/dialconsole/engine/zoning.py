@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
+
 from dialconsole.compliance import zones
+from dialconsole.compliance.places.address import kin_of_address
 from dialconsole.compliance.places.whereabouts import whereabouts
 from dialconsole.model.place import Whereabouts
 
@@ -25,6 +28,14 @@ class ZoningByCompliance:
             state=state,
             zone_is_authoritative=self._zone_authoritative,
         )
+
+    def kins_of_area(self, area: int) -> array[int]:
+        return zones.kins_of_area(area)
+
+    def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+        if self._zone_authoritative and zone:
+            return 0  # the zone then has a say of its own
+        return kin_of_address(zone, at_zone, zip, state)
 
     def valid(self, name: str) -> bool:
         return zones.valid_zone(name)

@@ -6,22 +6,42 @@ as a ZIP code or a state adds nothing and is said; so is what contradicts what.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import cast
 
 from msgspec import Struct
 
 from dialconsole.lists.columns import ColumnRole, cell_at
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.zoning import ZoneReader, Zoning
-from dialconsole.model.contact import RowFault, ZoneSource
-from dialconsole.model.place import Whereabouts
+from dialconsole.model.contact import Located, RowFault, ZoneSource
+
+REMEMBERED = 65_536
+"""Different addresses kept with what they say: more than there are ZIP codes."""
+
+EXCHANGES, SUBSCRIBERS = 1_000_000, 10_000
+"""Six digits behind +1, and four more."""
+_FIRST, _LAST = 10_000_000_000, 19_999_999_999
+
+LONGEST_REMEMBERED = 200
+"""Characters of an address. Cells of a hostile list may be as long as a row."""
 
 
-class Located(Struct, frozen=True, gc=False):
-    """Where one row's callee may be, and which of its columns said it most exactly."""
+_RANKS = {source: rank for rank, source in enumerate(ZoneSource)}
 
-    whereabouts: Whereabouts
+
+class _Said(Struct):
+    """What the columns of one address say."""
+
+    zone: str | Fault
+    point: str | Fault
+    zip: str
+    state: str
     source: ZoneSource
+    kin: int
+    """Of the columns and their source; 0 if none is known."""
 
 
 class AddressReader:
@@ -34,28 +54,80 @@ class AddressReader:
         self._zip = roles.get(ColumnRole.ZIP, -1)
         self._state = roles.get(ColumnRole.STATE, -1)
         columns = (self._timezone, self._latitude, self._longitude, self._zip, self._state)
-        self._says_where = any(column >= 0 for column in columns)
+        self._columns = tuple(column for column in columns if column >= 0)
+        self._width = max(self._columns, default=-1) + 1
+        self._key_of = itemgetter(*self._columns) if self._columns else _no_columns
         self._zoning = zoning
         self._zones = ZoneReader(zoning)
+        self._said: dict[str | tuple[str, ...], _Said] = {}
+        self._kins = array("I", bytes(4 * EXCHANGES))
+        self._areas: set[int] = set()
+        """Area codes whose exchanges are in it."""
+        self._by_kin: dict[tuple[int, int], Located | Fault] = {}
 
-    def read(self, cells: Sequence[str], number: str) -> Located | Fault:
+    def read(self, cells: Sequence[str], number: str, digits: int = 0) -> Located | Fault:
         """All candidates for a valid E.164 number and the row beside it, or why the row is none to be called.
 
-        That a number is nobody's line is said before anything about its columns.
+        ``digits``: the number's, if the caller has them. That a number is nobody's line is said before anything about
+        its columns.
         """
-        if not self._says_where:
-            return self._located(number, ZoneSource.NUMBER)
-        zone, point = self._zone(cells), self._point(cells)
-        if isinstance(zone, Fault):
-            return self._refused(number) or zone
-        if isinstance(point, Fault):
-            return self._refused(number) or point
-        code, state = cell_at(cells, self._zip), cell_at(cells, self._state)
-        return self._located(number, _source(zone, point, code, state), zone, point, code, state)
+        said = self._said.get(self._key_of(cells)) if len(cells) >= self._width else None
+        if said is None:
+            said = self._read(cells)
+        if not (said.kin and _FIRST <= digits <= _LAST):
+            return self._locate(said, number)
+        exchange = digits // SUBSCRIBERS - EXCHANGES
+        kin = self._kins[exchange]
+        if not kin:
+            area = exchange // 1000
+            if area not in self._areas:
+                self._areas.add(area)
+                self._kins[area * 1000 : area * 1000 + 1000] = self._zoning.kins_of_area(area)
+                kin = self._kins[exchange]
+            if not kin:
+                return self._locate(said, number)
+        found = self._by_kin.get((kin, said.kin))
+        if found is None:
+            found = self._locate(said, number)
+            if len(self._by_kin) < REMEMBERED:
+                self._by_kin[kin, said.kin] = found
+        return found
 
-    def _refused(self, number: str) -> Fault | None:
-        by_number = self._located(number, ZoneSource.NUMBER)
-        return by_number if isinstance(by_number, Fault) else None
+    def many(self, rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Located | Fault]:
+        """``read`` of rows none of which is shorter than the header, and whose numbers are of +1."""
+        known = self._said.get
+        by_kin, kins = self._by_kin.get, self._kins
+        return [
+            ((said := known(key)) and by_kin((kins[number // SUBSCRIBERS - EXCHANGES], said.kin)))
+            or self.read(cells, f"+{number}", number)
+            for key, cells, number in zip(map(self._key_of, rows), rows, numbers, strict=True)
+        ]
+
+    def _read(self, cells: Sequence[str]) -> _Said:
+        zone, point = self._zone(cells), self._point(cells)
+        code, state = cell_at(cells, self._zip), cell_at(cells, self._state)
+        if isinstance(zone, Fault) or isinstance(point, Fault):
+            said = _Said(zone, point, code, state, ZoneSource.NUMBER, kin=0)
+        else:
+            kin = self._zoning.kin_of_address(
+                zone=zone or None, at_zone=point or None, zip=code or None, state=state or None
+            )
+            source = _source(zone, point, code, state)
+            said = _Said(zone, point, code, state, source, kin and kin * len(_RANKS) + _RANKS[source])
+        # Hardly two rows stand at the same point, so those are not worth the memory.
+        if not point and len(cells) >= self._width and len(self._said) < REMEMBERED:
+            key = self._key_of(cells)
+            if len(key if isinstance(key, str) else "".join(key)) <= LONGEST_REMEMBERED:
+                self._said[key] = said
+        return said
+
+    def _locate(self, said: _Said, number: str) -> Located | Fault:
+        for wrong in (said.zone, said.point):
+            if isinstance(wrong, Fault):
+                by_number = self._located(number, ZoneSource.NUMBER)
+                return by_number if isinstance(by_number, Fault) else wrong
+        zone, point = cast(str, said.zone), cast(str, said.point)
+        return self._located(number, said.source, zone, point, said.zip, said.state)
 
     def _located(
         self, number: str, source: ZoneSource, zone: str = "", point: str = "", code: str = "", state: str = ""
@@ -72,6 +144,10 @@ class AddressReader:
     def _point(self, cells: Sequence[str]) -> str | Fault:
         latitude, longitude = cell_at(cells, self._latitude), cell_at(cells, self._longitude)
         return self._zones.of_point(latitude, longitude) if latitude or longitude else ""
+
+
+def _no_columns(cells: Sequence[str]) -> tuple[str, ...]:
+    return ()
 
 
 def _source(zone: str, point: str, code: str, state: str) -> ZoneSource:

@@ -39,9 +39,14 @@ class Dialect(Struct, frozen=True):
     """The first records as this delimiter reads them; a ``sep=`` line is not among them."""
 
 
-def detect_dialect(source: LineSource, mapped: Collection[str] = ()) -> Dialect:
-    """Read the beginning of a text. ``mapped``: column names given by hand, which count like known ones."""
+def detect_dialect(source: LineSource, mapped: Collection[str] = (), *, delimiter: str | None = None) -> Dialect:
+    """Read the beginning of a text. ``mapped``: column names given by hand, which count like known ones.
+
+    ``delimiter``, if it is known.
+    """
     lines = _first_lines(source)
+    if delimiter is not None:
+        return Dialect(delimiter, tuple(_records(lines, delimiter)))
     declared = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     if declared and declared[1] in DELIMITERS:
         records = _records(lines, declared[1])

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 
-from dialconsole.lists.columns import ColumnRole
+from dialconsole.lists.columns import ColumnRole, cell_at
 from dialconsole.lists.consent import read_consent
 from dialconsole.lists.days import DayReader, instant_of, latest_day
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.model.contact import RowFault
 from dialconsole.model.facts import ContactFacts
-from dialconsole.model.text import safe_text
 
 ROLES = (
     ColumnRole.CONSENT,
@@ -43,7 +43,10 @@ class FactReader:
         self, roles: Mapping[ColumnRole, int], region: str, now: float, attested: ContactFacts | None = None
     ) -> None:
         self._columns = tuple(roles.get(role, -1) for role in ROLES)
-        self._none_of_them = all(column < 0 for column in self._columns)
+        present = [column for column in self._columns if column >= 0]
+        self._none_of_them = not present
+        self._width = max(present, default=-1) + 1
+        self._key_of = itemgetter(*(present * 2)[: max(2, len(present))]) if present else tuple  # always a tuple
         self._days = DayReader(region)
         self._latest = latest_day(now)
         given = attested or ContactFacts()
@@ -54,13 +57,22 @@ class FactReader:
         """The facts of one row, or what is wrong with the first cell that is wrong."""
         if self._none_of_them:
             return self._attested
-        key = tuple(cells[i] if 0 <= i < len(cells) else "" for i in self._columns)
+        if len(cells) < self._width:
+            cells = [*cells, *[""] * (self._width - len(cells))]
+        key = self._key_of(cells)
         known = self._read.get(key)
         if known is None:
-            known = self._facts(*(safe_text(cell) for cell in key))
+            known = self._facts(*(cell_at(cells, i) for i in self._columns))
             if len(self._read) < REMEMBERED and sum(map(len, key)) <= LONGEST_REMEMBERED:
                 self._read[key] = known
         return known
+
+    def many(self, rows: Sequence[Sequence[str]]) -> list[ContactFacts | Fault]:
+        """``read`` of rows none of which is shorter than the header."""
+        if self._none_of_them:
+            return [self._attested] * len(rows)
+        known = self._read.get
+        return [known(key) or self.read(cells) for key, cells in zip(map(self._key_of, rows), rows, strict=True)]
 
     def _facts(self, consent: str, when: str, source: str, purchase: str, inquiry: str) -> ContactFacts | Fault:
         basis = read_consent(consent)

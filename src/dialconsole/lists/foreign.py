@@ -9,9 +9,13 @@ from __future__ import annotations
 _AS_CSV = "In the program it comes from, save or export it as CSV (UTF-8), and import that file."
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", f"is an Excel, LibreOffice or Numbers workbook, or another ZIP archive. {_AS_CSV}"),
+    (b"PK\x03\x04", f"is a Numbers document or another ZIP archive. {_AS_CSV}"),
     (b"PK\x05\x06", "is an empty ZIP archive. Import the CSV file itself."),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"is an old Excel workbook (.xls). {_AS_CSV}"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "is an old Excel workbook (.xls), or one that is protected by a password. Save it as an Excel workbook (.xlsx) "
+        "without a password, or as CSV (UTF-8), and import that file.",
+    ),
     (b"%PDF-", f"is a PDF, which holds a picture of a table and no table. {_AS_CSV}"),
     (b"\x1f\x8b", "is compressed (gzip). Unpack it first."),
     (b"BZh", "is compressed (bzip2). Unpack it first."),

@@ -39,7 +39,7 @@ ENOUGH = 0.5
 
 def is_blank(cells: Sequence[str]) -> bool:
     """Whether a record holds nothing at all; spreadsheets write ``,,,`` below a table."""
-    return not any(cell.strip() for cell in cells)
+    return not any(map(str.strip, cells))
 
 
 def find_layout(sample: Sequence[Record], numbers: NumberReader, columns: Mapping[str, str]) -> Layout:

@@ -10,22 +10,26 @@ to save a second), and mending rows by guesswork: a row is read as it stands or 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dialconsole.lists.address import AddressReader
+from dialconsole.lists.batches import BatchReader
 from dialconsole.lists.columns import Layout, parse_role
 from dialconsole.lists.dialect import DELIMITERS, detect_dialect
 from dialconsole.lists.encoding import TITLES
 from dialconsole.lists.facts import FactReader
+from dialconsole.lists.fault import quoted
 from dialconsole.lists.foreign import NOT_TEXT
 from dialconsole.lists.layout import find_layout, is_blank
 from dialconsole.lists.numbers import NumberReader
-from dialconsole.lists.records import read_records
+from dialconsole.lists.records import Records, read_blocks, read_records
 from dialconsole.lists.rows import RowReader
-from dialconsole.lists.source import Source, examine
+from dialconsole.lists.source import Source, SourceText, examine
+from dialconsole.lists.workbook import SheetText
 from dialconsole.lists.zoning import Zoning
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.contact import Batch, Row
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 
@@ -50,6 +54,13 @@ class CallList:
         self._address = address
         self._facts = facts
         self._seen_while_reading: tuple[str, ...] = ()
+        self._text: SourceText | SheetText | None = None
+        """While its rows are read."""
+
+    @property
+    def share_read(self) -> float:
+        """How much of the file has been read into rows, 0 to 1."""
+        return min(1.0, self._text.position / self._source.size) if self._text is not None else 1.0
 
     @property
     def name(self) -> str:
@@ -69,25 +80,52 @@ class CallList:
     @property
     def notes(self) -> tuple[str, ...]:
         """How the file was understood, in sentences; after ``rows`` has been read to its end, also what was odd."""
-        title = TITLES[self._source.encoding.codec]
-        notes = [f"Read as {title}, columns separated by {DELIMITERS[self._delimiter]}.", *self._layout.notes]
-        if damaged := self._source.encoding.damaged:
+        notes = [self._read_as, *self._layout.notes]
+        if (damaged := self._source.encoding.damaged) and self._source.sheet is None:
             notes.append(f"{damaged:,} places in the file are not UTF-8 and are shown as “�”.")
         return (*notes, *self._seen_while_reading)
 
-    def rows(self) -> Iterator[Contact | RejectedRow | Duplicate]:
+    @property
+    def _read_as(self) -> str:
+        if (sheet := self._source.sheet) is not None:
+            others = f"; the others are not read: {', '.join(map(quoted, sheet.others))}" if sheet.others else ""
+            return f"Read from the sheet {quoted(sheet.name)} of the workbook{others}."
+        title = TITLES[self._source.encoding.codec]
+        return f"Read as {title}, columns separated by {DELIMITERS[self._delimiter]}."
+
+    def rows(self) -> Iterator[Row]:
         """Every row below the header once, in order; blank rows are skipped.
 
         May be called again. Raises ``Problem`` if the file cannot be read any more or has changed, even behind its last
         row: whoever stores the rows does so in one transaction.
         """
         reader = RowReader(self._layout, self._numbers, self._address, self._facts)
-        with self._source.open() as text:
-            for record in read_records(text, self._delimiter):
-                if record.line >= self._layout.data_from and not is_blank(record.cells):
+        first_row = self._layout.data_from
+        with self._source.open() as self._text:
+            for record in read_records(self._text, self._delimiter):
+                if record[0] >= first_row and not is_blank(record[1]):
                     yield reader.read(record)
+        self._text = None
         self._source.refuse_if_changed()
         self._seen_while_reading = reader.notes()
+
+    def batches(self) -> Iterator[Batch | Row]:
+        """The same rows for whoever stores them: contacts many at once, those of one block in any order.
+
+        Five times as fast; ``notes`` learns nothing from it.
+        """
+        rows = RowReader(self._layout, self._numbers, self._address, self._facts)
+        batches = BatchReader(self._layout, self._numbers, self._address, self._facts, rows)
+        first_row = self._layout.data_from
+        with self._source.open() as self._text:
+            for found in read_blocks(self._text, self._delimiter):
+                if isinstance(found, Records):
+                    start = bisect_left(found.lines, first_row)
+                    yield from batches.read(found.lines[start:], found.rows[start:])
+                elif found.line >= first_row and not is_blank(found.cells):
+                    yield rows.read(found)
+        self._text = None
+        self._source.refuse_if_changed()
 
 
 def open_list(
@@ -98,21 +136,23 @@ def open_list(
     now: float,
     columns: Mapping[str, str] | None = None,
     attested: ContactFacts | None = None,
+    sheet: str | None = None,
 ) -> CallList:
     """Open a call list and find out how to read it.
 
     ``default_region``: of numbers without a country code, and whose order dates with slashes have. ``now``: POSIX
     seconds; a consent after that is none. ``columns``: role (a value of ``ColumnRole``) to column name, where the names
     do not say it. ``attested``: consent that somebody vouches for, of everybody whose row says nothing of theirs.
+    ``sheet``: of a workbook; ``None`` is the first.
     Raises ``Problem`` for what is missing, unreadable, empty, no text, without rows or without a phone column.
     """
     numbers = NumberReader(default_region)
     mapping = dict(columns or {})
     for role in mapping:
         parse_role(role)
-    source = examine(Path(path))
+    source = examine(Path(path), sheet)
     with source.open() as text:
-        dialect = detect_dialect(text, mapping.values())
+        dialect = detect_dialect(text, mapping.values(), delimiter="," if source.sheet is not None else None)
     if all(is_blank(record.cells) for record in dialect.sample):
         raise _nothing_found(source) or Problem(
             f"{source.name} is blank: no row has anything in it.", code="list_empty"

@@ -5,6 +5,9 @@ quotation mark that is never closed swallows every row up to the next one (or th
 be the whole file. So a record may take ``MAX_LINES`` lines and ``MAX_CHARS`` characters; the first line of one that
 wants more is handed out as broken, and reading goes on *behind that line*. No row is lost to another row's fault.
 
+Watching each line in Python costs as much as the parsing. So text is parsed in blocks until a record is out of the
+ordinary (too long, or still open at the end of the file), and line by line from that block on.
+
 Rejected: raising ``csv.field_size_limit``, which is a setting of the whole process (``MAX_CHARS`` stays below its
 default instead), and ``strict=True``, which refuses half of what spreadsheets write.
 """
@@ -13,8 +16,10 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from io import StringIO
+from itertools import chain, islice, pairwise
 from typing import NamedTuple, Protocol
 
 MAX_LINES = 100
@@ -37,11 +42,26 @@ class Record(NamedTuple):
     """Then ``cells`` is what the first line alone gives, for a person to recognise the row."""
 
 
+class Records(NamedTuple):
+    """Records of which none is broken."""
+
+    lines: list[int]
+    rows: list[list[str]]
+
+
 class LineSource(Protocol):
     """A text file opened with ``newline=""``, or anything that reads lines likewise."""
 
+    def read(self, size: int = -1, /) -> str: ...
+
     def readline(self, size: int = -1, /) -> str: ...
 
+
+_BLOCK = 65_536
+"""Characters parsed at once."""
+
+_END = "\0end of the block\0"
+"""Given to the parser as a line behind a block: it comes back alone unless a record was still open."""
 
 _AT_ONCE = MAX_CHARS + 1
 """Characters asked for: one more than a record may have tells that a line is too long."""
@@ -97,11 +117,72 @@ class _Feed:
         return first
 
 
+class _Behind:
+    """A block that was taken, and the source behind it."""
+
+    def __init__(self, block: str, source: LineSource) -> None:
+        self._block = StringIO(block, newline="")
+        self._source = source
+
+    def read(self, size: int = -1, /) -> str:
+        return self._block.read(size) or self._source.read(size)
+
+    def readline(self, size: int = -1, /) -> str:
+        return self._block.readline(size) or self._source.readline(size)
+
+
 def read_records(source: LineSource, delimiter: str) -> Iterator[Record]:
     """Every record, blank ones too. Raises nothing but what ``source`` raises."""
+    for records in read_blocks(source, delimiter):
+        if isinstance(records, Record):
+            yield records
+        else:
+            yield from map(Record, records.lines, records.rows)
+
+
+def read_blocks(source: LineSource, delimiter: str) -> Iterator[Records | Record]:
+    """The same, many at once as long as none is out of the ordinary."""
+    line, open_record = 1, ""
+    while block := _whole_lines(source):
+        block = open_record + block
+        found = _parse(block, delimiter) if len(block) <= MAX_CHARS else None
+        if found is None:
+            open_record = block
+            break
+        rows, starts, open_record = found
+        yield Records([line + start for start in starts[: len(rows)]], rows)
+        line += starts[len(rows)]
+    if open_record:
+        yield from _line_by_line(_Behind(open_record, source), delimiter, line)
+
+
+def _whole_lines(source: LineSource) -> str:
+    block = source.read(_BLOCK)
+    return block if block.endswith("\n") or not block else block + source.readline(_AT_ONCE)
+
+
+def _parse(block: str, delimiter: str) -> tuple[list[list[str]], Sequence[int], str] | None:
+    """The records that end in the block, the lines before each and before what is left, and the text of that.
+
+    ``None`` if one of them has too many lines.
+    """
+    reader = csv.reader(chain(StringIO(block, newline=""), (_END,)), delimiter=delimiter, skipinitialspace=True)
+    rows = list(reader)
+    if reader.line_num == len(rows):  # each on a line of its own, and the end too
+        return rows[:-1], range(len(rows)), ""
+    reader = csv.reader(chain(StringIO(block, newline=""), (_END,)), delimiter=delimiter, skipinitialspace=True)
+    starts = [0, *(reader.line_num for _ in reader)][:-1]
+    if any(end - start > MAX_LINES for start, end in pairwise(starts)):
+        return None
+    del rows[-1]
+    if reader.line_num - starts[-1] == 1:  # the end alone
+        return rows, starts, ""
+    return rows, starts, "".join(islice(StringIO(block, newline=""), starts[-1], None))
+
+
+def _line_by_line(source: LineSource, delimiter: str, line: int) -> Iterator[Record]:
     feed = _Feed(source)
     reader = csv.reader(feed, delimiter=delimiter, skipinitialspace=True)
-    line = 1
     while True:
         feed.next_record()
         try:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dialconsole.lists.address import AddressReader, Located
+from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import ColumnRole, Layout, cell_at
 from dialconsole.lists.facts import FactReader
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.lists.numbers import Number, NumberReader
 from dialconsole.lists.records import MAX_CHARS, Breakage, Record
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault
+from dialconsole.model.contact import Contact, Duplicate, Located, RejectedRow, RowFault
 from dialconsole.model.text import safe_text
 
 EXTENSION = "extension"
@@ -24,6 +24,9 @@ EXTENSION = "extension"
 
 CELLS_KEPT = 60
 """Cells kept of a rejected row, for a person to recognise and mend it."""
+
+CELLS_REMEMBERED = 65_536
+LONGEST_REMEMBERED = 40
 
 _BROKEN = {
     Breakage.UNCLOSED_QUOTE: (
@@ -45,6 +48,16 @@ _NOT_IF_MOVED = {
 """Columns in which a neighbour's cell would be taken for true."""
 
 
+class SafeCells(dict[str, str]):
+    """Cells as safe text. Those of other columns repeat (states, cities, products), and are cleaned once."""
+
+    def __missing__(self, cell: str) -> str:
+        text = safe_text(cell)
+        if len(self) < CELLS_REMEMBERED and len(cell) <= LONGEST_REMEMBERED:
+            self[cell] = text
+        return text
+
+
 class RowReader:
     """Reads the rows of one list, in order; remembers the numbers it has seen."""
 
@@ -59,30 +72,35 @@ class RowReader:
         self._numbers = numbers
         self._address = address
         self._facts = facts
-        self._first_lines: dict[int, int] = {}
+        self.safe = SafeCells()
+        self.first_lines: dict[int, int] = {}
+        """Numbers, as digits, and the lines on which they were first seen."""
         self._extensions = self._narrow = self._wide = self._contradicting = 0
 
     def read(self, record: Record) -> Contact | RejectedRow | Duplicate:
-        if record.broken:
-            return _rejected(record, Fault(RowFault.WRONG_COLUMNS, _BROKEN[record.broken]))
-        number = self._number(record)
+        line, cells, broken = record
+        if broken:
+            return _rejected(record, Fault(RowFault.WRONG_COLUMNS, _BROKEN[broken]))
+        whole = len(cells) == self._width
+        number = self._numbers.read(cells[self._phone]) if whole else self._number(cells)
         if isinstance(number, Fault):
             return _rejected(record, number)
-        digits = int(number.e164[1:])
-        first_line = self._first_lines.get(digits)
+        digits = int(number.e164)
+        first_line = self.first_lines.get(digits)
         if first_line is not None:
-            return Duplicate(record.line, number.e164, first_line)
-        row = self._contact(record, number)
+            return Duplicate(line, number.e164, first_line)
+        row = self._contact(line, cells, number, digits)
         if isinstance(row, Fault):
             return _rejected(record, row)
-        self._first_lines[digits] = record.line
-        self._count(record.cells, number, row)
+        self.first_lines[digits] = line
+        if number.extension or row.contradictions or not whole:
+            self._count(cells, number, row)
         return row
 
-    def _contact(self, record: Record, number: Number) -> Contact | Fault:
-        cells = record.cells
-        located = self._address.read(cells, number.e164)
-        if len(cells) != self._width and (moved := self._moved(cells, located)):
+    def _contact(self, line: int, cells: Sequence[str], number: Number, digits: int) -> Contact | Fault:
+        located = self._address.read(cells, number.e164, digits)
+        whole = len(cells) == self._width
+        if not whole and (moved := self._moved(cells, located)):
             return moved
         if isinstance(located, Fault):
             return located
@@ -90,16 +108,23 @@ class RowReader:
         if isinstance(facts, Fault):
             return facts
         place = located.whereabouts
+        if whole:
+            safe = self.safe
+            variables = {name: safe[cells[i]] for i, name in self._variables}
+        else:
+            variables = {name: cell_at(cells, i) for i, name in self._variables}
+        if number.extension and self._keeps_extension:
+            variables[EXTENSION] = safe_text(number.extension)
         return Contact(
-            line=record.line,
-            number=number.e164,
-            name=self._full_name(cells),
-            zones=place.zones,
-            zone_source=located.source,
-            variables=self._other_columns(cells, number),
-            jurisdictions=place.jurisdictions,
-            facts=facts,
-            contradictions=place.contradictions,
+            line,
+            number.e164,
+            self._full_name(cells),
+            place.zones,
+            located.source,
+            variables,
+            place.jurisdictions,
+            facts,
+            place.contradictions,
         )
 
     def notes(self) -> tuple[str, ...]:
@@ -118,10 +143,8 @@ class RowReader:
             f"{count:,} {'row' if count == 1 else 'rows'} {what}: {then}" for count, what, then in told if count
         )
 
-    def _number(self, record: Record) -> Number | Fault:
-        cells = record.cells
-        if len(cells) == self._width:
-            return self._numbers.read(cells[self._phone])
+    def _number(self, cells: Sequence[str]) -> Number | Fault:
+        """Of a row that does not match the header."""
         if self._phone >= len(cells):
             return self._wrong_columns(cells, "so the phone column is missing.")
         number = self._numbers.read(cells[self._phone])
@@ -165,15 +188,9 @@ class RowReader:
         self._contradicting += bool(contact.contradictions)
 
     def _full_name(self, cells: Sequence[str]) -> str:
-        if name := cell_at(cells, self._name):
+        if self._name >= 0 and (name := cell_at(cells, self._name)):
             return name
         return safe_text(" ".join(part for i in self._names if (part := cell_at(cells, i))))
-
-    def _other_columns(self, cells: Sequence[str], number: Number) -> dict[str, str]:
-        variables = {name: cell_at(cells, i) for i, name in self._variables}
-        if number.extension and self._keeps_extension:
-            variables[EXTENSION] = safe_text(number.extension)
-        return variables
 
 
 def _rejected(record: Record, fault: Fault) -> RejectedRow:

@@ -19,11 +19,12 @@ from msgspec import Struct
 
 from dialconsole.lists.encoding import Encoding, EncodingEvidence
 from dialconsole.lists.foreign import foreign_sentence, looks_binary
-from dialconsole.lists.records import LineSource
+from dialconsole.lists.workbook import Sheet, SheetText, is_workbook, open_sheet
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
 
 CHUNK = 1 << 20
+ZIP = b"PK\x03\x04"
 
 
 class Source(Struct, frozen=True):
@@ -36,15 +37,20 @@ class Source(Struct, frozen=True):
     """Its beginning is full of control bytes."""
     size: int
     changed_ns: int
+    sheet: Sheet | None = None
+    """If it is a workbook."""
 
     @contextmanager
-    def open(self) -> Iterator[LineSource]:
+    def open(self) -> Iterator[SourceText | SheetText]:
         """The text, lines as they stand. Raises ``Problem`` if it cannot be read or is not what was hashed."""
         self.refuse_if_changed()
+        if self.sheet is not None:
+            yield SheetText(self.sheet, self.name, self.size)
+            return
         with _as_problems(self.path):
             text = self.path.open(encoding=self.encoding.codec, errors="replace", newline="")
         with text:
-            yield _Guarded(text, self.path)
+            yield SourceText(text, self.path)
 
     def refuse_if_changed(self) -> None:
         """Called before the first row and behind the last one."""
@@ -57,12 +63,25 @@ class Source(Struct, frozen=True):
             )
 
 
-class _Guarded:
-    """A text whose disk may fail between two lines."""
+class SourceText:
+    """A ``LineSource`` whose disk may fail between two lines."""
 
     def __init__(self, text: TextIO, path: Path) -> None:
+        self._bytes = text.buffer
+        self._read = text.read
         self._readline = text.readline
         self._path = path
+
+    @property
+    def position(self) -> int:
+        """Bytes taken from the file."""
+        return self._bytes.tell()
+
+    def read(self, size: int = -1, /) -> str:
+        try:
+            return self._read(size)
+        except OSError as error:
+            raise _unreadable(self._path, error) from error
 
     def readline(self, size: int = -1, /) -> str:
         try:
@@ -71,8 +90,11 @@ class _Guarded:
             raise _unreadable(self._path, error) from error
 
 
-def examine(path: Path) -> Source:
-    """Read a file once. Raises ``Problem`` for what is missing, unreadable, empty, or known to be no text."""
+def examine(path: Path, sheet: str | None = None) -> Source:
+    """Read a file once. Raises ``Problem`` for what is missing, unreadable, empty, or known to be no text.
+
+    ``sheet``: of a workbook; ``None`` is the first.
+    """
     name = safe_text(path.name)
     with _as_problems(path):
         about = path.stat()
@@ -83,12 +105,12 @@ def examine(path: Path) -> Source:
                 f"{name} is no ordinary file; a call list is read twice, so save it as a file first.",
                 code="list_unreadable",
             )
-        digest, evidence, head = hashlib.sha256(), EncodingEvidence(), b""
+        digest, evidence, head, found = hashlib.sha256(), EncodingEvidence(), b"", None
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 if not head:
                     head = chunk
-                    _refuse_foreign(name, head)
+                    found = _sheet_of(path, name, head, sheet)
                 digest.update(chunk)
                 evidence.add(chunk)
     if not head:
@@ -99,16 +121,23 @@ def examine(path: Path) -> Source:
         name=name,
         sha256=digest.hexdigest(),
         encoding=encoding,
-        binary=encoding.one_byte_ascii and looks_binary(head),
+        binary=found is None and encoding.one_byte_ascii and looks_binary(head),
         size=about.st_size,
         changed_ns=about.st_mtime_ns,
+        sheet=found,
     )
 
 
-def _refuse_foreign(name: str, head: bytes) -> None:
+def _sheet_of(path: Path, name: str, head: bytes, wanted: str | None) -> Sheet | None:
+    """The sheet of a workbook, ``None`` for what may be text. Raises ``Problem`` for all else."""
+    if head.startswith(ZIP) and is_workbook(path):
+        return open_sheet(path, wanted)
+    if wanted is not None:
+        raise Problem(f"{name} is no workbook, so it has no sheets; leave --sheet out.", code="no_sheets")
     sentence = foreign_sentence(head)
     if sentence:
         raise Problem(f"{name} {sentence}", code="list_not_csv")
+    return None
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
 from dialconsole.model.facts import ContactFacts
+from dialconsole.model.place import Whereabouts
 
 
 class ZoneSource(StrEnum):
@@ -20,6 +22,13 @@ class ZoneSource(StrEnum):
     ZIP = "zip"
     STATE = "state"
     NUMBER = "number"
+
+
+class Located(Struct, frozen=True, gc=False):
+    """Where one row's callee may be, and which of its columns said it most exactly."""
+
+    whereabouts: Whereabouts
+    source: ZoneSource
 
 
 class Contact(Struct, frozen=True):
@@ -73,3 +82,31 @@ class Duplicate(Struct, frozen=True):
     line: int
     number: str
     first_line: int
+
+
+class Batch(Struct, gc=False):
+    """Contacts of many rows, column by column, since a struct for each costs as much as reading it."""
+
+    lines: list[int]
+    numbers: list[int]
+    """E.164 digits."""
+    names: list[str]
+    variables: list[str]
+    """JSON."""
+    places: list[Located]
+    facts: list[ContactFacts]
+
+    def only(self, kept: Sequence[int]) -> Batch:
+        """The contacts at these places."""
+        return Batch(
+            [self.lines[i] for i in kept],
+            [self.numbers[i] for i in kept],
+            [self.names[i] for i in kept],
+            [self.variables[i] for i in kept],
+            [self.places[i] for i in kept],
+            [self.facts[i] for i in kept],
+        )
+
+
+Row = Contact | RejectedRow | Duplicate
+"""What a row of a list comes to."""

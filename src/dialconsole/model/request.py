@@ -205,6 +205,16 @@ class ImportList(Request[ImportReport], frozen=True, kw_only=True):
     """Role -> column name, where the names do not say it: ``{"phone": "Tel. privat"}``."""
     attest: ConsentBasis | None = None
     """The person who asks attests this consent for every row that says nothing itself."""
+    sheet: str | None = None
+    """Of a spreadsheet; ``None`` is the first."""
+    id: str = ""
+    """By which whoever asks may cancel it before the answer is there; the engine gives one if it is empty."""
+
+
+class CancelImport(Request[Done], frozen=True, kw_only=True):
+    """Stop a list that is still coming in: nothing of it is imported then."""
+
+    id: str
 
 
 class StartCampaign(Request[Done], frozen=True, kw_only=True):
@@ -508,7 +518,8 @@ class StopEngine(Request[Done], frozen=True, kw_only=True):
 AnyRequest = (
     GetStatus | ShowCampaign | ListTrunks | ListCalls | ShowCall | Explain | ListAudit
     | ShowDialable | ListUndialable
-    | CreateCampaign | ImportList | StartCampaign | PauseCampaign | PauseAll | DrainCampaign | DeleteCampaign
+    | CreateCampaign | ImportList | CancelImport
+    | StartCampaign | PauseCampaign | PauseAll | DrainCampaign | DeleteCampaign
     | SetCampaign | HangUpCampaign | HangUpCall
     | AddTrunk | RemoveTrunk | SetTrunk | SetLimits | ShowTrunk | ResetTrunk | ReleaseTrunk | LockTrunk
     | CheckTrunk | PlaceTestCall

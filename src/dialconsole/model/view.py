@@ -211,7 +211,25 @@ class AlertView(Struct, frozen=True):
     sentence: str
 
 
-View = EngineView | CampaignView | TrunkView | CallView | ZoneView | PresenceView | AlertView
+class ImportView(Struct, frozen=True):
+    """A call list on its way into a campaign."""
+
+    id: str
+    campaign: str
+    list: str
+    """The file's name."""
+    since: float
+    rows: int = 0
+    """Read so far, whatever came of them."""
+    rejected: int = 0
+    duplicates: int = 0
+    rate: float = 0.0
+    """Rows in a second."""
+    share: float = 0.0
+    """Of the file that has been read, 0 to 1."""
+
+
+View = EngineView | CampaignView | TrunkView | CallView | ZoneView | PresenceView | AlertView | ImportView
 
 
 class Kind(StrEnum):
@@ -224,6 +242,7 @@ class Kind(StrEnum):
     ZONE = "zone"
     PRESENCE = "presence"
     ALERT = "alert"
+    IMPORT = "import"
 
 
 VIEW_TYPES: dict[Kind, type[View]] = {
@@ -234,4 +253,5 @@ VIEW_TYPES: dict[Kind, type[View]] = {
     Kind.ZONE: ZoneView,
     Kind.PRESENCE: PresenceView,
     Kind.ALERT: AlertView,
+    Kind.IMPORT: ImportView,
 }

@@ -23,6 +23,7 @@ Ts = TypeVarTuple("Ts")
 
 Change = Callable[[Changes, *Ts], T]
 """A step of ``changes`` or ``staging``."""
+Alone = Callable[[], bool]
 Question = Callable[[sqlite3.Connection, *Ts], T]
 """A function of ``reading`` or ``records``."""
 
@@ -43,6 +44,12 @@ class Access(Protocol):
         Events wait in memory for the commit, so nothing need be undone for one alone. Eight or nine of them make a
         call, hence a way of their own and not that of every change.
         """
+
+    async def apart(self, step: Change[*Ts, T], *args: *Ts) -> T:
+        """Take a step that must not be inside a transaction, between two of them. It commits nothing."""
+
+    def alone(self) -> bool:
+        """Whether nobody else waits for a change. May be asked by a step."""
 
     async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         """Put a question to what is committed. Raises ``Problem`` if the file cannot be read."""

@@ -16,10 +16,8 @@ from functools import lru_cache
 import msgspec
 
 from dialconsole.model.attempt import CallEvent, Claim, Settlement
-from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus
-from dialconsole.model.place import Place
 from dialconsole.model.terms import CallTerms
 from dialconsole.store.chain import AuditDetail, Chain
 from dialconsole.store.evidence import Evidence
@@ -47,8 +45,6 @@ class Changes:
         self.connection = connection
         self.names: Interned[str] = Interned(connection, "names")
         self.zone_sets: Interned[str] = Interned(connection, "zone_sets")
-        self.places: Interned[Place] = Interned(connection, "places", as_json)
-        self.facts: Interned[ContactFacts] = Interned(connection, "facts", as_json)
         self.terms: Interned[CallTerms] = Interned(connection, "terms", as_json)
         self._evidence = Evidence(connection)
         self.chain = Chain(connection)
@@ -76,8 +72,6 @@ class Changes:
         """After any rollback: ids given out to texts may not be in the file."""
         self.names.forget()
         self.zone_sets.forget()
-        self.places.forget()
-        self.facts.forget()
         self.terms.forget()
         self._evidence.forget()
 

@@ -103,6 +103,15 @@ class GroupCommit:
         self._waiting.append(_Operation(Changes.progress, (attempt, event), None))
         self._wait(_RIDE_S)
 
+    async def apart(self, step: Change[*Ts, T], *args: *Ts) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._writer, step, self._changes, *args)
+        except sqlite3.Error as error:
+            raise ledger_full(self._path, error) from error
+
+    def alone(self) -> bool:
+        return not self._waiting
+
     async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         with readable(self._path):
             return await self._screens.run(partial(question, self._screens.connection, *args))

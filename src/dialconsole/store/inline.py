@@ -47,6 +47,16 @@ class Inline:
             raise
         return value
 
+    async def apart(self, step: Change[*Ts, T], *args: *Ts) -> T:
+        self.publish()
+        try:
+            return step(self._changes, *args)
+        except sqlite3.Error as error:
+            raise ledger_full(self._path, error) from error
+
+    def alone(self) -> bool:
+        return True
+
     async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         try:
             return question(self._changes.connection, *args)

@@ -1,8 +1,8 @@
 """Values that many rows share, stored once and known by a small integer.
 
 A campaign's name in a million contacts would cost 10 MB of file and of page cache, and a comparison of texts for each
-row read; its id costs a byte or two. Places and facts of contacts are kept likewise, as JSON: a million contacts live
-in some hundred places, and most of a list consented in the same words. So are the terms of calls.
+row read; its id costs a byte or two. The terms of calls are kept likewise, as JSON; so are the places and facts of
+contacts, but those come with a list and are taken over by sqlite itself (``staging``).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _encode = msgspec.json.Encoder().encode
 class Interned(Generic[V]):
     """One table ``(id, text UNIQUE)`` with a memory of what it has given out. ``text`` writes a value down.
 
-    In memory values are known by themselves and not by their text, because writing a struct down for each row of a
-    list would cost as much as storing the row.
+    In memory values are known by themselves and not by their text, because writing a struct down for each call would
+    cost as much as storing it.
     """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
-        table: Literal["names", "zone_sets", "places", "facts", "terms"],
+        table: Literal["names", "zone_sets", "terms"],
         text: Callable[[V], str] = str,
     ) -> None:
         self._connection = connection

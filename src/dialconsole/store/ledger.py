@@ -14,19 +14,23 @@ protocol.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
 from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.contact import RejectedRow, Row
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
 from dialconsole.model.request import AuditEntry, ListSummary
 from dialconsole.model.verdict import Verdict
+from dialconsole.store.blocks import Block
 
 
 class QueuedContact(Struct, frozen=True, gc=False):
@@ -43,6 +47,17 @@ class QueuedContact(Struct, frozen=True, gc=False):
     status: ContactStatus
     attempts: int
     next_at: float | None
+
+
+class NewContacts(Struct, frozen=True, gc=False):
+    """The same of contacts that nobody was ever called from, with consecutive ids, column by column."""
+
+    first_id: int
+    numbers: array[int]
+    places: array[int]
+    facts: array[int]
+    ids_of_place: dict[int, array[int]]
+    """In order."""
 
 
 class Callee(Struct, frozen=True, gc=False):
@@ -96,18 +111,22 @@ class Ledger(Protocol):
 
     # -- changing; each returns when durable and raises ``LedgerFull`` if it cannot be --
 
-    async def add_list(
-        self,
-        campaign: str,
-        name: str,
-        sha256: str,
-        at: float,
-        rows: Iterable[Contact | RejectedRow | Duplicate],
-    ) -> ImportedList:
+    async def add_list(self, campaign: str, name: str, sha256: str, at: float, rows: Iterable[Row]) -> ImportedList:
         """All rows of a list, or none: what ``rows`` raises is passed on, and nothing was added.
 
         Duplicates, and numbers the campaign already has, are counted, not added. ``rows`` runs in another thread.
         """
+
+    async def add_blocks(
+        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterable[Block]
+    ) -> ImportedList:
+        """The same of rows that somebody else writes into files in a folder made by ``incoming``.
+
+        A block may be removed when the next is asked for. No number may come twice.
+        """
+
+    def incoming(self) -> AbstractContextManager[Path]:
+        """A folder for the blocks of one list, removed behind it; what a crash left goes at the start."""
 
     async def claim(self, claim: Claim) -> None: ...
 
@@ -139,6 +158,9 @@ class Ledger(Protocol):
 
     def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
         """Contacts that are not final, from ``first_id`` on, in id order, in blocks; without those being called."""
+
+    def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
+        """The contacts of a list that has just come in, in blocks; fewer if its campaign was forgotten meanwhile."""
 
     async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
         """Per campaign, how many contacts have each status (*calling* derived)."""

@@ -8,16 +8,17 @@ tails and checksums are ours to get right) and TinyDB (rewrites everything at ea
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
 
 from dialconsole.model.attempt import AttemptRecord, CallEvent, Claim, Settlement
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow
+from dialconsole.model.contact import Contact, Duplicate, RejectedRow, Row
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
@@ -25,12 +26,21 @@ from dialconsole.model.place import Place
 from dialconsole.model.request import AuditEntry, ListSummary
 from dialconsole.model.verdict import Verdict
 from dialconsole.store import reading, records, staging
-from dialconsole.store.access import Access, readable
+from dialconsole.store.access import Access, ledger_full, readable
+from dialconsole.store.blocks import Block, write_blocks
 from dialconsole.store.chain import AuditDetail, first_broken
 from dialconsole.store.changes import Changes
 from dialconsole.store.group_commit import GroupCommit
 from dialconsole.store.inline import Inline
-from dialconsole.store.ledger import Callee, CallTimes, ContactRecord, ImportedList, LedgerFull, QueuedContact
+from dialconsole.store.ledger import (
+    Callee,
+    CallTimes,
+    ContactRecord,
+    ImportedList,
+    LedgerFull,
+    NewContacts,
+    QueuedContact,
+)
 from dialconsole.store.opening import open_for_reading, open_for_writing
 
 T = TypeVar("T")
@@ -60,46 +70,64 @@ class SqliteLedger:
             ledger = cls(path, GroupCommit(path, connection))
         else:
             ledger = cls(path, Inline(path, open_for_writing(path, durable=False)))
+        shutil.rmtree(_incoming(path), ignore_errors=True)
         await ledger._discard_staged()
         return ledger
 
     # -- changing --
 
-    async def add_list(
-        self,
-        campaign: str,
-        name: str,
-        sha256: str,
-        at: float,
-        rows: Iterable[Contact | RejectedRow | Duplicate],
-    ) -> ImportedList:
+    async def add_list(self, campaign: str, name: str, sha256: str, at: float, rows: Iterable[Row]) -> ImportedList:
         """``rows`` is consumed in blocks in a thread of its own, between which calls are recorded as ever."""
+        with self.incoming() as folder:
+            return await self.add_blocks(campaign, name, sha256, at, _written(self._path, rows, folder))
+
+    async def add_blocks(
+        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterable[Block]
+    ) -> ImportedList:
+        """``blocks`` is consumed in a thread of its own."""
         async with self._lists:
             try:
-                return await self._add_list(campaign, name, sha256, at, iter(rows))
-            except Exception:
+                return await self._add_blocks(campaign, name, sha256, at, iter(blocks))
+            except BaseException:
                 # If the disk refuses this too, it is done before the next list.
                 with suppress(LedgerFull):
                     await self._discard_staged()
                 raise
 
-    async def _add_list(
-        self,
-        campaign: str,
-        name: str,
-        sha256: str,
-        at: float,
-        rows: Iterator[Contact | RejectedRow | Duplicate],
+    async def _add_blocks(
+        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterator[Block]
     ) -> ImportedList:
-        change = self._access.change
+        access = self._access
         await self._discard_staged()
-        arriving = await change(staging.begin, campaign)
-        while block := await self._access.aside(lambda: list(islice(rows, staging.BLOCK))):
-            arriving = await change(staging.add, arriving, block)
-        summary = await change(staging.finish, arriving, name, sha256, at)
+        arriving = await access.change(staging.begin, campaign)
+        while block := await access.aside(lambda: next(blocks, None)):
+            await access.apart(staging.attach, block)
+            arriving.taken = 0
+            arriving = await access.change(staging.take, arriving, block, access.alone)
+            while arriving.taken < block.contacts:
+                arriving = await access.change(staging.take, arriving, block, access.alone)
+            await access.apart(staging.detach)
+            Path(block.path).unlink(missing_ok=True)
+        summary = await access.change(staging.finish, arriving, name, sha256, at)
         return ImportedList(summary, arriving.first_contact, arriving.already_in_campaign)
 
+    @contextmanager
+    def incoming(self) -> Iterator[Path]:
+        parent = _incoming(self._path)
+        try:
+            parent.mkdir(mode=0o700, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(dir=parent))
+        except OSError as error:
+            raise ledger_full(self._path, error) from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                parent.rmdir()  # the last one out
+
     async def _discard_staged(self) -> None:
+        await self._access.apart(staging.detach)
         while await self._access.change(staging.discard):
             pass
 
@@ -144,6 +172,16 @@ class SqliteLedger:
         while block := await self._access.ask(reading.queued_block, first_id, names):
             yield block
             first_id = block[-1].id + 1
+
+    async def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
+        end, size = first_id + count, reading.ARRIVED_FIRST
+        while first_id < end:
+            block = await self._access.ask(reading.arrived_block, first_id, min(end, first_id + size))
+            if block is None:
+                return
+            yield block
+            first_id += len(block.numbers)
+            size = min(2 * size, reading.ARRIVED)
 
     async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
         return await self._access.ask(reading.status_counts)
@@ -242,6 +280,29 @@ class SqliteLedger:
 
     async def close(self) -> None:
         await self._access.close()
+
+
+def _incoming(path: Path) -> Path:
+    return path.with_name(path.name + ".arriving")
+
+
+def _written(path: Path, rows: Iterable[Row], folder: Path) -> Iterator[Block]:
+    """Blocks of rows in which a number may come twice: from the second time on that is a duplicate."""
+    try:
+        yield from write_blocks(_once(rows), folder)
+    except sqlite3.Error as error:
+        raise ledger_full(path, error) from error
+
+
+def _once(rows: Iterable[Row]) -> Iterator[Row]:
+    first_lines: dict[str, int] = {}
+    for row in rows:
+        if isinstance(row, Contact):
+            if row.number in first_lines:
+                yield Duplicate(row.line, row.number, first_lines[row.number])
+                continue
+            first_lines[row.number] = row.line
+        yield row
 
 
 def _rows(path: Path, table: Callable[[sqlite3.Connection], Iterator[T]]) -> Iterator[T]:

@@ -59,6 +59,8 @@ def read_address(
     north_american = country_code == _NORTH_AMERICA
     place = _place(zip, north_american) if zip else None
     code = state_of(state, country_code=country_code) if state else None
+    if place is not None and code in (None, *place.states) and not (zone or at_zone or (state and code is None)):
+        return _at_zip(place)
     zones_in_state = zones_of_state(code) if code else ()
     by_state = code is not None and (place is None or code not in place.states)  # else the ZIP says it more exactly
     zones = {zone, at_zone, *(place.zones if place else ()), *(zones_in_state if by_state else ())}
@@ -78,6 +80,24 @@ def read_address(
             ),
         ),
     )
+
+
+@lru_cache(maxsize=4096)
+def _at_zip(place: ZipPlace) -> Address:
+    """Most rows: a ZIP code that is known, and its state or nothing beside it."""
+    return Address(tuple(sorted(place.zones)), tuple(sorted(place.states)), (), ())
+
+
+_kins: dict[Address, int] = {}
+_MOST_KINS = 16_384
+"""Addresses that differ in what they mean. Those with a fault have a cell in it, so a hostile list has many."""
+
+
+def kin_of_address(zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+    """Columns of one kin mean the same beside a number of +1; 0 if nothing is known of any others."""
+    address = read_address(zone, at_zone, zip, state, _NORTH_AMERICA)
+    known = _kins.get(address)
+    return known or (_kins.setdefault(address, len(_kins) + 1) if len(_kins) < _MOST_KINS else 0)
 
 
 def _place(zip: str, north_american: bool) -> ZipPlace | None:

@@ -15,7 +15,7 @@ from dialconsole.console.render.duration import duration
 from dialconsole.console.render.glyphs import HELD, campaign_sign
 from dialconsole.console.render.line import Line, first_fitting, rule, whole_words
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.view import CampaignView, Hold
+from dialconsole.model.view import CampaignView, Hold, ImportView
 
 _STATE, _DONE, _LIVE, _FIGURE, _RATE, _ETA, _GAP = 10, 9, 4, 5, 4, 5, 2
 _FIXED = _STATE + _DONE + _LIVE + _RATE + 4 * _GAP + 2
@@ -127,13 +127,24 @@ def _until(hold: Hold, now: float, zone: str) -> str:
 
 def campaign_sentence(campaign: CampaignView, width: int, now: float, zone: str) -> Line:
     """All that is to be said of a campaign in one line: as many whole facts as fit, the most pressing first."""
-    facts = list(_facts(campaign, now, zone))
+    return _sentence(campaign.name, _facts(campaign, now, zone), width)
+
+
+def _sentence(name: str, facts: list[str], width: int) -> Line:
     text = facts[0]
     for fact in facts[1:]:
-        if len(text) + len(fact) + 3 <= width - len(campaign.name) - 2:
+        if len(text) + len(fact) + 3 <= width - len(name) - 2:
             text = f"{text} · {fact}"
-    name = Line(campaign.name, "title").add("  ")
-    return name.add(whole_words(text, width - name.width), "dim")
+    line = Line(name, "title").add("  ")
+    return line.add(whole_words(text, width - line.width), "dim")
+
+
+def import_sentence(view: ImportView, width: int) -> Line:
+    """How far a list is that comes into a campaign; this goes before anything else that is to be said of it."""
+    facts = [f"{view.share:.0%} of {view.list} read", f"{short_count(view.rows)} rows", f"{view.rejected:,} rejected"]
+    if view.rate:
+        facts.append(f"{short_count(round(view.rate))}/s")
+    return _sentence(view.campaign, [*facts, "C cancels it"], width)
 
 
 def _facts(campaign: CampaignView, now: float, zone: str) -> list[str]:

@@ -121,7 +121,7 @@ class OperationsScreen(PlaceScreen):
     def paint(self, changes: Changes) -> None:
         if changes.link:
             self._set_stale(not self._store.connected)
-        if changes.touch(Kind.CAMPAIGN, Kind.ENGINE):
+        if changes.touch(Kind.CAMPAIGN, Kind.ENGINE, Kind.IMPORT):
             self._campaigns.redraw()
         if changes.touch(Kind.TRUNK, Kind.CAMPAIGN, Kind.ENGINE):
             self._limits.redraw()
@@ -191,6 +191,7 @@ class OperationsScreen(PlaceScreen):
             "start_or_drain": lambda: self._on_campaign(campaigns.start_or_drain),
             "hang_up_campaign": lambda: self._on_campaign(campaigns.hang_up_all),
             "create": campaigns.create,
+            "cancel_import": lambda: self._on_campaign(campaigns.cancel_import),
             "throttle_up": lambda: self._throttle(1),
             "throttle_down": lambda: self._throttle(-1),
             "undo": self.console.limits.undo,
@@ -212,6 +213,7 @@ class OperationsScreen(PlaceScreen):
             "unfilter": not self._calls.filtered,
             "hang_up": self._calls.table.cursor_id is None,
             "edit_limits": self._limits.target is None,
+            "cancel_import": not any(view.campaign == self._campaigns.cursor for view in self._store.imports.values()),
             "reset_trunk": self._limits.target is None,
             "check_trunk": self._limits.target is None,
             **dict.fromkeys(NEED_A_CAMPAIGN, self._campaigns.cursor is None),

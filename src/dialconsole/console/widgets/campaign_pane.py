@@ -10,6 +10,7 @@ from dialconsole.console.render.campaigns import (
     campaign_sentence,
     campaign_titles,
     campaign_widths,
+    import_sentence,
 )
 from dialconsole.console.render.line import Line, spread, wrap
 from dialconsole.console.store import Store
@@ -49,5 +50,9 @@ class CampaignPane(Pane):
             words = EMPTY if store.engine is not None else "Waiting for the engine."
             return [Line(f" {line}", "dim") for line in wrap(words, width - 2)]
         room = width - 2 - (len(more) + 2 if more else 0)
-        sentence = campaign_sentence(store.campaigns[self.cursor], room, store.now(), store.zone)
+        coming = next((view for view in store.imports.values() if view.campaign == self.cursor), None)
+        if coming is not None:
+            sentence = import_sentence(coming, room)
+        else:
+            sentence = campaign_sentence(store.campaigns[self.cursor], room, store.now(), store.zone)
         return [Line(" ").join(spread(width - 2, sentence, Line(more, "dim")))]

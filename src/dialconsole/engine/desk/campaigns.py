@@ -25,6 +25,7 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.request import (
     Caller,
+    CancelImport,
     CreateCampaign,
     DeleteCampaign,
     Done,
@@ -63,6 +64,7 @@ class CampaignSection:
         return {
             CreateCampaign: self.create,
             ImportList: self.import_list,
+            CancelImport: self.cancel_import,
             StartCampaign: self.start,
             PauseCampaign: self.pause,
             PauseAll: self.pause_all,
@@ -101,7 +103,7 @@ class CampaignSection:
     async def import_list(self, request: ImportList, caller: Caller) -> ImportReport:
         _must_be_for_lists(request.campaign)
         doc = self._campaign(request.campaign)
-        report = await self._importer.run(doc, request.path, request.columns, self._attested(request, caller))
+        report = await self._importer.run(request, doc, self._attested(request, caller))
         summary = report.list
         await self._journal.record(
             caller,
@@ -114,6 +116,12 @@ class CampaignSection:
             await self._become(doc.name, CampaignState.PAUSED, caller, "new contacts", next(self._requests))
         self._floor.wake(doc.name)
         return report
+
+    async def cancel_import(self, request: CancelImport, caller: Caller) -> Done:
+        done = await self._importer.cancel(request.id, caller.user)
+        if done.changed:
+            await self._journal.record(caller, "import cancelled", request.id)
+        return done
 
     def _attested(self, request: ImportList, caller: Caller) -> ContactFacts | None:
         if request.attest is None:
