@@ -72,13 +72,17 @@ class Line:
             await self._news.wait()
         return kind in self.kinds
 
-    async def until(self, kind: EventKind) -> None:
-        """Until the call has taken this step."""
+    async def within_time(self, kind: EventKind) -> bool:
+        """``comes_to``, and a failure in words if neither comes within ``WITHIN_S``."""
         try:
             async with asyncio.timeout(WITHIN_S):
-                assert await self.comes_to(kind), f"no {kind}; heard {self.kinds}, then {self.end}"
+                return await self.comes_to(kind)
         except TimeoutError:
-            raise AssertionError(f"no {kind} within {WITHIN_S:g} s; heard {self.kinds}") from None
+            raise AssertionError(f"no {kind} within {WITHIN_S:g} s; heard {self.events}") from None
+
+    async def until(self, kind: EventKind) -> None:
+        """Until the call has taken this step."""
+        assert await self.within_time(kind), f"no {kind}; heard {self.kinds}, then {self.end}"
 
 
 class Placed(Struct):
@@ -122,9 +126,8 @@ class Desk:
         """
         for _ in range(TRIES):
             call = self.place(self.order(behaviour, index, **settings))
-            async with asyncio.timeout(WITHIN_S):
-                if await call.line.comes_to(kind):
-                    return call
+            if await call.line.within_time(kind):
+                return call
             end = await call.end
             assert nothing_dialed(end), f"no {kind}; heard {call.line.kinds}, then {end}"
         raise AssertionError(f"nothing could be dialed {TRIES} times: {end}")
