@@ -25,7 +25,7 @@ from datetime import datetime, UTC
 import msgspec
 from dialconsole.engine.simulate import SimulationPlan, simulate
 report = simulate(SimulationPlan(
-    lists=(sys.argv[1],), workspace=sys.argv[2], scenario=sys.argv[3], seed=1,
+    lists=(sys.argv[1],), workspace=sys.argv[2], seed=1,
     start=datetime(2026, 3, 3, 13, tzinfo=UTC), hours=12, calls_per_minute=150, concurrency=600,
 ))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -40,17 +40,6 @@ def write_list(path: Path, contacts: int) -> None:
         out.writerow(("phone", "name"))
         for i in range(contacts):
             out.writerow((f"+1212{2_000_000 + i * 97:07d}", f"Person {i}"))
-
-
-def write_scenario(path: Path) -> None:
-    """An ordinary day on a trunk whose carrier never asks for fewer calls: each time it does, the engine goes slower,
-    and a third of the calls would be left of the day that is measured."""
-    from dialconsole.telephony.fake import load_scenario
-    from dialconsole.telephony.fake.behaviour import Behaviour
-
-    weights = {what: weight for what, weight in load_scenario("basic").weights.items() if what != Behaviour.THROTTLED}
-    lines = ['title = "A fast trunk"', 'teaches = "How fast the engine is."', "[weights]"]
-    path.write_text("\n".join([*lines, *(f"{what.value} = {weight}" for what, weight in weights.items())]))
 
 
 def empty_loop(calls: int) -> float:
@@ -78,10 +67,8 @@ def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.csv"
         write_list(path, CONTACTS)
-        scenario = Path(folder) / "fast.toml"
-        write_scenario(scenario)
         done = subprocess.run(
-            [sys.executable, "-c", _RUN, str(path), str(Path(folder) / "workspace"), str(scenario)],
+            [sys.executable, "-c", _RUN, str(path), str(Path(folder) / "workspace")],
             capture_output=True,
             text=True,
             check=True,

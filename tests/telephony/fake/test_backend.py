@@ -117,8 +117,6 @@ def test_outcomes_come_as_weighted() -> None:
 
 
 def outcome_of(behaviour: Behaviour) -> Outcome:
-    if behaviour is Behaviour.THROTTLED:
-        return Outcome.THROTTLED
     if behaviour in REFUSALS:
         return REFUSALS[behaviour].outcome
     if behaviour is Behaviour.RINGS_ON:

@@ -116,15 +116,6 @@ def test_who_asks_not_to_be_called_says_so() -> None:
         assert callee.speech[0][1] < callee.wish_after_s < callee.stays_s
 
 
-def test_throttled_carriers_say_when_to_come_back() -> None:
-    """Throttled calls carry Retry-After; a plain 503 has none."""
-    throttled = Cast(only(Behaviour.THROTTLED), 5).callee(NUMBERS[0], 1).refusal
-    fault = Cast(only(Behaviour.TRUNK_FAULT), 5).callee(NUMBERS[0], 1).refusal
-    assert throttled is not None and fault is not None
-    assert throttled.retry_after_s is not None and 2 <= throttled.retry_after_s <= 10
-    assert fault.retry_after_s is None
-
-
 def test_number_patterns_come_before_weights() -> None:
     """A number whose digits fix what it does is not drawn from the scenario."""
     assert kind_of(Cast(only(Behaviour.BUSY), 1).callee("+14045550110", 1)) == "talks"

@@ -104,9 +104,9 @@ def test_other_numbers_are_free(number: str) -> None:
 
 
 def test_every_behaviour_that_lists_need_has_an_ending() -> None:
-    """Digits and behaviours are unique; only throttling, the trunk's own doing, has no number."""
+    """Digits and behaviours are unique, and each behaviour has a number."""
     assert [pattern.digits for pattern in PATTERNS] == [str(n) for n in range(10, 24)]
-    assert {pattern.behaviour for pattern in PATTERNS} == set(Behaviour) - {Behaviour.THROTTLED}
+    assert {pattern.behaviour for pattern in PATTERNS} == set(Behaviour)
 
 
 def test_the_page_lists_the_table() -> None:

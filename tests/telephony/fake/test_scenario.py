@@ -98,7 +98,7 @@ def test_a_scenario_of_ones_own(tmp_path: Path) -> None:
         (GOOD + "[times]\nring_s = [1]\n", ["[times]", "'ring_s'", "length 2"]),
         (GOOD + "[times]\nring_s = [9, 2]\n", ["[times]", "ring_s", "least (9) above its most (2)"]),
         (GOOD + "[times]\nring_s = [-1, 2]\n", ["[times]", "'ring_s'", ">= 0"]),
-        (GOOD + "[carrier]\nmax_cps = 0\n", ["[carrier]", "'max_cps'", ">= 1"]),
+        (GOOD + "[carrier]\nmax_cps = 0\n", ["[carrier]", "'max_cps'", "> 0"]),
         (GOOD + "[carrier]\noutage_every_s = 60.0\noutage_for_s = 60.0\n", ["[carrier]", "never works"]),
         (GOOD.replace("= 1", "= -1"), ["[weights]", "'answered'", ">= 0"]),
         (GOOD + 'busy = "often"\n', ["[weights]", "'busy'", "Expected `float`, got `str`"]),

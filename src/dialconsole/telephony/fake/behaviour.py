@@ -24,7 +24,6 @@ class Behaviour(StrEnum):
     BAD_NUMBER = "bad_number"
     UNAVAILABLE = "unavailable"
     TRUNK_FAULT = "trunk_fault"
-    THROTTLED = "throttled"
     OPT_OUT = "opt_out"
     RINGS_ON = "rings_on"
     LONG_CALL = "long_call"
@@ -53,5 +52,4 @@ REFUSALS: Final[dict[Behaviour, Refusal]] = {
     Behaviour.BAD_NUMBER: Refusal(404, "Not Found"),
     Behaviour.UNAVAILABLE: Refusal(480, "Temporarily Unavailable"),
     Behaviour.TRUNK_FAULT: Refusal(503, "Service Unavailable"),
-    Behaviour.THROTTLED: Refusal(503, "Service Unavailable"),  # the scenario adds Retry-After
 }

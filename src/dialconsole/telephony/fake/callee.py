@@ -61,7 +61,6 @@ class Cast:
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self._times = scenario.times
-        self._retry_after_s = scenario.carrier.retry_after_s
         self._behaviours = list(scenario.weights)
         self._bounds = list(itertools.accumulate(scenario.weights.values()))
         self._seed = seed
@@ -88,8 +87,6 @@ class Cast:
         return self._person(agent_ready_s, rings_after_s, answers_after_s, behaviour)
 
     def _refuser(self, agent_ready_s: float, behaviour: Behaviour, refusal: Refusal) -> Callee:
-        if behaviour is Behaviour.THROTTLED:
-            refusal = refusal._replace(retry_after_s=float(round(self._between(self._retry_after_s))))
         if not refusal.rings:
             return Callee(agent_ready_s, self._between(self._times.refusal_s), refusal=refusal)
         after = self._times.decline_s if behaviour is Behaviour.DECLINED else self._times.give_up_s

@@ -8,6 +8,8 @@ no network has one of its own, which ends with it.
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 from collections import deque
 from typing import Final
 
@@ -24,8 +26,8 @@ _HUNG_UP: Final = "hung up by us"
 _LOST: Final = CallEnd(Outcome.UNKNOWN, detail="Nobody here watches this call any more; it may go on.")
 
 
-_SECOND: Final = 0.99
-"""A little short, so that a trunk that starts exactly ``max_cps`` a second is not refused for rounding."""
+_NEARLY: Final = 0.99
+"""Of the time between INVITEs: a trunk that starts exactly ``max_cps`` a second is not refused for rounding."""
 
 
 class FakeNetwork:
@@ -37,8 +39,9 @@ class FakeNetwork:
         self._loop = asyncio.get_running_loop()
         self._opened_at = self._loop.time()
         self._agents_busy = 0
-        self._taken: deque[float] = deque(maxlen=carrier.max_cps or 0)
-        """When the newest INVITEs were taken, as many as may be taken in a second."""
+        self._taken: deque[float] = deque(maxlen=math.ceil(carrier.max_cps or 0))
+        """When the newest INVITEs were taken, as many as may be taken in a second (at least one)."""
+        self._draw = random.Random(0)
         self._calls: dict[str, NetworkCall] = {}
 
     def __len__(self) -> int:
@@ -69,7 +72,7 @@ class FakeNetwork:
         if not self.reachable():
             course = NEVER_REPLIED
         elif not self._takes_one_more():
-            wait_s = float(round(self._carrier.retry_after_s[0]))
+            wait_s = float(round(self._draw.uniform(*self._carrier.retry_after_s)))
             course = refused_by_the_carrier(Refusal(503, "Service Unavailable", retry_after_s=wait_s))
         call = self._calls[attempt] = NetworkCall(self, attempt, course, self._loop, self._clock)
         return call
@@ -86,12 +89,12 @@ class FakeNetwork:
         self._calls.clear()
 
     def _takes_one_more(self) -> bool:
-        if self._carrier.max_cps is None:
+        max_cps, taken, now = self._carrier.max_cps, self._taken, self._loop.time()
+        if max_cps is None:
             return True
-        now = self._loop.time()
-        if len(self._taken) == self._carrier.max_cps and now - self._taken[0] < _SECOND:
+        if len(taken) == taken.maxlen and now - taken[0] < len(taken) / max_cps * _NEARLY:
             return False
-        self._taken.append(now)
+        taken.append(now)
         return True
 
 

@@ -70,8 +70,9 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
 
     agents: Annotated[int, Meta(ge=0)] | None = None
     """Calls that can have an agent at once; the next one waits 10 s and ends as agent_unavailable. None: no limit."""
-    max_cps: Annotated[int, Meta(ge=1)] | None = None
-    """INVITEs taken in any second; more are answered with 503 and Retry-After."""
+    max_cps: Annotated[float, Meta(gt=0, le=1000)] | None = None
+    """INVITEs taken in any second (below 1: one in 1 / ``max_cps`` seconds); more are answered with 503 and
+    Retry-After. Carriers throttle who calls too fast, not by chance: who slows down is served again."""
     retry_after_s: Span = (2.0, 10.0)
     outage_every_s: Annotated[float, Meta(gt=0)] | None = None
     """A period; its last ``outage_for_s`` seconds are an outage: no INVITE gets a reply, no call can be found."""
