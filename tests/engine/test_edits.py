@@ -10,7 +10,7 @@ from dialconsole.engine.edits import edited, settings
 from dialconsole.model.campaign import Campaign, Trunk
 from dialconsole.model.errors import Problem
 
-CAMPAIGN = Campaign(name="c", trunk="t")
+CAMPAIGN = Campaign(name="c", trunk="t", client="Hillside", registry_exempt="a survey", caller_id="+12125550101")
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ CAMPAIGN = Campaign(name="c", trunk="t")
         ("limits.max_concurrent", "none", lambda c: c.limits.max_concurrent is None),
         ("on_machine", "hang_up", lambda c: c.on_machine == "hang_up"),
         ("caller_id", "+12125550100", lambda c: c.caller_id == "+12125550100"),
+        ("caller_id", "none", lambda c: c.caller_id is None),
+        ("client", "Acme", lambda c: c.client == "Acme"),
+        ("client", "", lambda c: c.client == ""),
+        ("registry_exempt", "none", lambda c: c.registry_exempt == ""),
     ],
 )
 def test_values_are_read_as_people_write_them(key: str, text: str, read: object) -> None:

@@ -221,7 +221,8 @@ def set_campaign(
 ) -> None:
     """Change settings of a campaign, also while it runs.
 
-    `campaign show NAME` lists them: weight=3, window.opens=10:00, window.days=mon-fri, retry.busy_s=600.
+    `campaign show NAME` lists them: weight=3, window.opens=10:00, window.days=mon-fri, retry.busy_s=600; client= takes
+    one away.
     """
     request = SetCampaign(name=name, fields=dict(settings), version=if_version, reason=reason)
     print_done(ask(workspace, request), as_json)

@@ -40,7 +40,7 @@ def edited(doc: Doc, fields: dict[str, str]) -> tuple[Doc, str, str]:
         for part in path:
             branch = branch[part]
         old.append(f"{key}={_words(branch[leaf])}")
-        branch[leaf] = _value(key, text, branch[leaf])
+        branch[leaf] = _value(key, text, branch[leaf], empty=_empty(doc, path, leaf))
     tree["version"] = doc.version + 1
     try:
         new = msgspec.convert(tree, type(doc), strict=False)
@@ -63,7 +63,16 @@ _SWITCH = {"on": True, "yes": True, "off": False, "no": False, "none": False}
 """What people write for a switch, besides what the struct reads itself: true, false, 1, 0."""
 
 
-def _value(key: str, text: str, old: object) -> object:
+def _empty(doc: Campaign | Trunk, path: list[str], leaf: str) -> str | None:
+    """What a setting is that says nothing: a text where that is its default, else null."""
+    owner: Any = doc
+    for part in path:
+        owner = getattr(owner, part)
+    default = next(field.default for field in msgspec.structs.fields(owner) if field.name == leaf)
+    return "" if default == "" else None
+
+
+def _value(key: str, text: str, old: object, *, empty: str | None) -> object:
     text = text.strip()
     nothing = text.lower() in {"none", "off", ""}
     if isinstance(old, bool):
@@ -71,7 +80,7 @@ def _value(key: str, text: str, old: object) -> object:
     if isinstance(old, (list, tuple)) and not key.endswith("days"):
         return [] if nothing else [part.strip() for part in text.split(",") if part.strip()]
     if nothing:
-        return None
+        return empty
     if key.endswith("days"):
         return _days(text)
     if key in {"window.opens", "window.closes"} and text.count(":") == 1:
