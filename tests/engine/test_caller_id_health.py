@@ -62,6 +62,31 @@ def test_short_calls_are_answered_ones_that_end_within_seconds() -> None:
     assert health.many_short, "6 of 27"
 
 
+@pytest.mark.parametrize(
+    ("usual", "earlier", "answered", "fell"),
+    [
+        (2, 400, 14, True),
+        (2, 400, 15, False),
+        (2, 100, 0, True),
+        (2, 99, 0, False),
+        (7, 400, 0, False),
+        (1, 400, 33, True),
+        (1, 400, 34, False),
+    ],
+)
+def test_a_sudden_fall_in_answers(usual: int, earlier: int, answered: int, *, fell: bool) -> None:
+    """Of every ``usual`` calls one was answered, then ``answered`` of fifty: no chance, and less than two thirds."""
+    health = CallerIdHealth()
+    for at in range(earlier):
+        health.note(float(at), FINE if at % usual else Outcome.ANSWERED, 30.0)
+    for at in range(WINDOW_CALLS):
+        health.note(float(earlier + at), Outcome.ANSWERED if at < answered else FINE, 30.0)
+    assert (health.calls, health.answered) == (WINDOW_CALLS, answered)
+    assert health.answers_fell is fell
+    health.forget(earlier + WINDOW_S)
+    assert not health.answers_fell, "the calls before are more than a day ago"
+
+
 @given(
     st.lists(
         st.tuples(

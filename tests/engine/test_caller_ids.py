@@ -206,3 +206,26 @@ def test_many_short_calls_are_told_once(tmp_path: Path) -> None:
             assert (await view(room, NEW_YORK)).within_6s == 50
 
     virtual(main)
+
+
+def test_a_fall_in_answers_is_told_once(tmp_path: Path) -> None:
+    """Half of the calls were answered, then none: whoever sees that number is no longer shown a name they trust."""
+    calls = 0
+
+    def answering(order: CallOrder) -> Callee:
+        nonlocal calls
+        calls += 1
+        return Callee(talk_s=20) if calls % 2 and calls <= 120 else Callee(Outcome.BAD_NUMBER, sip_code=404)
+
+    async def main() -> None:
+        async with open_room(tmp_path, answering, trunk=three()) as room:
+            numbers = [number(i, area) for area in ("212", "646") for i in range(100)]
+            await room.campaign(numbers[:120])
+            await asyncio.sleep(2 * HOUR)
+            assert not alerts(room, "used to be")
+            await room.campaign(numbers[120:], name="more")
+            await asyncio.sleep(2 * HOUR)
+            [alert] = alerts(room, "used to be")
+            assert NEW_YORK in alert and "50%" in alert
+
+    virtual(main)

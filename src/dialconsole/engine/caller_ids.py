@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
 from dialconsole.clock import Clock
 from dialconsole.engine.caller_id_health import REST_S, SHORT_S, CallerIdHealth, Health
@@ -16,6 +17,17 @@ from dialconsole.engine.notices import Notices
 from dialconsole.model.campaign import CallerIdChoice, Campaign, Trunk
 from dialconsole.model.outcome import Outcome
 from dialconsole.model.view import CallerIdView
+
+
+class _Told(NamedTuple):
+    """What was told of a number."""
+
+    health: Health
+    many_short: bool
+    answers_fell: bool
+
+
+_UNTOLD: Final = _Told(Health.WELL, many_short=False, answers_fell=False)
 
 
 class CallerIds:
@@ -26,8 +38,7 @@ class CallerIds:
         self._notices = notices
         self._rested = rested
         self._health: dict[str, CallerIdHealth] = {}
-        self._told: dict[str, tuple[Health, bool]] = {}
-        """What was told of a number: how it stood, and whether it had many short calls."""
+        self._told: dict[str, _Told] = {}
         self.resting: dict[str, float] = {}
         """Number -> until when it rests."""
         self._turn: dict[str, int] = {}
@@ -68,7 +79,10 @@ class CallerIds:
         for caller, ended_at, outcome, answered_at in calls:
             self._note(caller, ended_at, outcome, None if answered_at is None else ended_at - answered_at)
         self._end_rests()
-        self._told = {caller: (health.health, health.many_short) for caller, health in self._health.items()}
+        self._told = {
+            caller: _Told(health.health, health.many_short, health.answers_fell)
+            for caller, health in self._health.items()
+        }
 
     def ended(self, caller: str, at: float, outcome: Outcome, talked_s: float | None, trunk: Trunk | None) -> None:
         """A call is over. ``talked_s``: how long it was answered, if it was; ``trunk``: its, for the words."""
@@ -77,7 +91,7 @@ class CallerIds:
         rests = self._note(caller, at, outcome, talked_s)
         if rests:
             self._arm()
-        if outcome is Outcome.BLOCKED or (talked_s is not None and talked_s <= SHORT_S):
+        if outcome is Outcome.BLOCKED or talked_s is None or talked_s <= SHORT_S:
             self._tell(caller, rests=rests, trunk=trunk)
 
     def _note(self, caller: str, at: float, outcome: Outcome, talked_s: float | None) -> bool:
@@ -96,8 +110,8 @@ class CallerIds:
     def _tell(self, caller: str, *, rests: bool, trunk: Trunk | None) -> None:
         """An alert when a number does worse than was told before."""
         health = self._health[caller]
-        now, short = health.health, health.many_short
-        told, told_short = self._told.get(caller, (Health.WELL, False))
+        now, short, fell = health.health, health.many_short, health.answers_fell
+        told, told_short, told_fell = self._told.get(caller, _UNTOLD)
         if health.blocked < 2:
             told = Health.WELL  # it was well before this call
         if now > told or rests:
@@ -111,8 +125,14 @@ class CallerIds:
                 "charge extra for that, and networks take it for spam",
                 "warning",
             )
+        if fell and not told_fell:
+            self._notices.tell(
+                f"{health.answered} of the newest {health.calls} calls from {caller} were answered, where it used "
+                f"to be {health.usual_share:.0%}: networks may show it as spam",
+                "warning",
+            )
         # Told anew only after it was well meanwhile: a number at the edge of a level would be told again and again.
-        self._told[caller] = max(now, told), short
+        self._told[caller] = _Told(max(now, told), short, fell)
 
     # -- the end of a rest --------------------------------------------------------------------------------------------
 
