@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from dialconsole.model.campaign import CallerIdChoice, Limits, Trunk
+from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import Outcome
-from dialconsole.model.request import SetTrunk, ShowCampaign, ShowTrunk
+from dialconsole.model.request import SetCampaign, SetTrunk, ShowCampaign, ShowTrunk
 from dialconsole.model.view import CallerIdView
 from dialconsole.telephony.backend import CallOrder
 from kit.engine import NOON_EAST, WIDE_OPEN, Callee, Room, number, open_room, virtual
@@ -227,5 +228,21 @@ def test_a_fall_in_answers_is_told_once(tmp_path: Path) -> None:
             await asyncio.sleep(2 * HOUR)
             [alert] = alerts(room, "used to be")
             assert NEW_YORK in alert and "50%" in alert
+
+    virtual(main)
+
+
+def test_what_is_no_number_is_not_shown_to_anybody(tmp_path: Path) -> None:
+    """Neither a trunk nor a campaign takes it, and both stay as they are."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, trunk=three()) as room:
+            await room.campaign([number(1)])
+            with pytest.raises(Problem, match="'555 0100' cannot be a caller ID"):
+                await room.ask(SetTrunk(name="main", fields={"caller_ids": "+12125550190,555 0100"}))
+            with pytest.raises(Problem, match="'anonymous' cannot be a caller ID"):
+                await room.ask(SetCampaign(name="spring", fields={"caller_id": "anonymous"}))
+            assert room.engine.floor.trunks["main"].caller_ids == (NEW_YORK, CHICAGO, BOSTON)
+            assert room.engine.floor.campaigns["spring"].caller_id is None
 
     virtual(main)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialconsole.engine.numbers import number_or_pattern
+from dialconsole.engine.numbers import must_be_caller_ids, number_or_pattern
 from dialconsole.model.errors import Problem
 
 
@@ -44,3 +44,12 @@ def test_what_would_block_the_world_or_nobody_is_refused(typed: str, words: str)
     """A pattern needs its plus, a country code that exists and three digits more."""
     with pytest.raises(Problem, match=words):
         number_or_pattern(typed)
+
+
+@pytest.mark.parametrize("text", ["12125550100", "+1 212 555 0100", "anonymous", "+0125550100", "\x1b[2J", ""])
+def test_what_no_callee_could_ring_back_is_no_caller_id(text: str) -> None:
+    """The sentence names it and shows how one is written."""
+    must_be_caller_ids(["+12125550100", "+442079460100"])
+    with pytest.raises(Problem, match=r"cannot be a caller ID: .* like \+12125550100") as refused:
+        must_be_caller_ids(["+12125550100", text])
+    assert "\x1b" not in refused.value.sentence

@@ -18,7 +18,15 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
-from dialconsole.model.request import AddDay, ListCalendar, RemoveDay, ShowRegistry, StartCampaign
+from dialconsole.model.request import (
+    AddDay,
+    ListCalendar,
+    PauseCampaign,
+    RemoveDay,
+    SetCampaign,
+    ShowRegistry,
+    StartCampaign,
+)
 from kit.engine import Room, number, open_room, virtual
 
 DAY = 86_400.0
@@ -108,6 +116,23 @@ def test_an_artificial_voice_that_does_not_say_who_calls_cannot_start(tmp_path: 
                 await room.campaign([number(1)], opt_out_line="")
             assert room.engine.floor.campaigns["spring"].caller_identity == "A test"
             with pytest.raises(Problem):
+                await room.ask(StartCampaign(name="spring"))
+
+    virtual(main)
+
+
+def test_nobody_takes_that_away_while_calls_are_made(tmp_path: Path) -> None:
+    """What a campaign must say to start it must go on saying; paused, it may be rewritten, and not started then."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1)])
+            for fields in ({"opt_out_line": ""}, {"caller_identity": "none"}):
+                with pytest.raises(Problem, match="must say who calls"):
+                    await room.ask(SetCampaign(name="spring", fields=fields))
+            await room.ask(PauseCampaign(name="spring"))
+            await room.ask(SetCampaign(name="spring", fields={"opt_out_line": ""}))
+            with pytest.raises(Problem, match="must say who calls"):
                 await room.ask(StartCampaign(name="spring"))
 
     virtual(main)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import WILDCARD, is_pattern
@@ -15,6 +15,7 @@ FEWEST_DIGITS = 3
 MOST_DIGITS = 15
 """E.164: a number has no more, with its country code."""
 
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _PUNCTUATION = re.compile(r"[\s().\-]")
 _PREFIX = re.compile(r"\+([1-9][0-9]*)\*")
 
@@ -37,6 +38,17 @@ def number_reader(region: str = "US") -> Callable[[str], str]:
         raise Problem(found.reason, code=found.fault.value)
 
     return read
+
+
+def must_be_caller_ids(numbers: Iterable[str]) -> None:
+    """Raises ``Problem`` for what cannot be shown as a caller ID. Whether it is assigned is the carrier's to know."""
+    wrong = [safe_text(number) for number in numbers if not _E164.fullmatch(number)]
+    if wrong:
+        raise Problem(
+            f"{', '.join(map(repr, wrong))} cannot be a caller ID: write a plus, the country code and the digits, "
+            "without spaces, like +12125550100. Nothing was changed.",
+            code="bad_caller_id",
+        )
 
 
 def number_or_pattern(text: str, read: Callable[[str], str] = e164) -> str:

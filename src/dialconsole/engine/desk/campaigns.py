@@ -18,6 +18,7 @@ from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.edits import edited
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.importing import ListImporter
+from dialconsole.engine.numbers import must_be_caller_ids
 from dialconsole.engine.standing import Standing
 from dialconsole.model.campaign import TEST_CALLS, Campaign
 from dialconsole.model.errors import Problem
@@ -89,6 +90,7 @@ class CampaignSection:
             if name in floor.campaigns:
                 raise Problem(f"There is a campaign {name!r} already; choose another name.", code="exists")
             self._trunk_must_exist(request.campaign.trunk)
+            must_be_caller_ids(filter(None, [request.campaign.caller_id]))
             doc = msgspec.structs.replace(
                 request.campaign, state=CampaignState.DRAFT, created_at=floor.clock.time(), version=1
             )
@@ -273,6 +275,9 @@ class CampaignSection:
                 )
             if new.trunk != doc.trunk:
                 self._trunk_may_change(doc, new.trunk)
+            must_be_caller_ids(filter(None, [new.caller_id]))
+            if self._heads_for(doc) in _AT_WORK:
+                must_be_complete(new)
             await self._documents.put_campaign(new)
             floor.campaigns[name] = new
             floor.apply_limits(new)

@@ -13,7 +13,7 @@ from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.dialer import trunk_scope
 from dialconsole.engine.edits import Doc, edited
 from dialconsole.engine.floor import Floor
-from dialconsole.engine.numbers import number_reader
+from dialconsole.engine.numbers import must_be_caller_ids, number_reader
 from dialconsole.engine.trunks import TrunkOpener
 from dialconsole.model.campaign import Limits, Trunk
 from dialconsole.model.errors import Problem
@@ -192,7 +192,8 @@ class TrunkSection:
 
 
 def _with_numbers(trunk: Trunk) -> Trunk:
-    """With the numbers of its allow list in E.164. Raises ``Problem`` for what is no number."""
+    """With the numbers of its allow list in E.164. Raises ``Problem`` for what is no number, or no caller ID."""
+    must_be_caller_ids(trunk.caller_ids)
     if not trunk.allowed_numbers:
         return trunk
     read = number_reader()
