@@ -7,9 +7,11 @@ blocks when its queue is full.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
@@ -30,6 +32,8 @@ from dialconsole.console.widgets.message_line import Answer
 from dialconsole.control.port import EngineClient, Link, Snapshot
 from dialconsole.model.errors import Problem
 
+FIRST_ROWS_S = 0.1
+"""Real seconds that the first picture waits for the engine; one that takes longer is waited for with a picture."""
 FLUSH_S = 0.2
 TICK_S = 1.0
 ANSWER_S = 8.0
@@ -67,6 +71,8 @@ class ConsoleApp(App[None]):
         self._monotonic = monotonic
         self._by_itself = timers
         self._answer: tuple[Answer, float] | None = None
+        self._heard = asyncio.Event()
+        """The engine's first rows are here, or its refusal."""
         self.use_theme(theme)
 
     # -- beginning and end ----------------------------------------------------------------------------------------
@@ -77,9 +83,16 @@ class ConsoleApp(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         return OperationsScreen(self)
 
+    async def on_load(self) -> None:
+        """Before the terminal is touched: an engine that refuses us does so with a sentence below the prompt, and one
+        that answers is in the first picture."""
+        self.run_worker(self._listen(), name="listen")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_ROWS_S):
+                await self._heard.wait()
+
     def on_mount(self) -> None:
         self.run_worker(self.keys.serve(), name="keys")
-        self.run_worker(self._listen(), name="listen")
         if self._by_itself:
             self.set_interval(FLUSH_S, self.flush)
             self.set_interval(TICK_S, self.tick)
@@ -113,6 +126,7 @@ class ConsoleApp(App[None]):
         except Problem as problem:
             self.problem = problem
             self.exit(return_code=1)
+            self._heard.set()
             return
         async for update in self._client.updates():
             if isinstance(update, Link) and update.connected and not self.store.connected:
@@ -120,6 +134,8 @@ class ConsoleApp(App[None]):
             self.store.apply(update)
             if isinstance(update, (Snapshot, Link)):
                 self.flush()
+            if isinstance(update, Snapshot):
+                self._heard.set()
 
     async def _greet_again(self) -> None:
         """After a reconnect we may be somebody else to the engine: another id, another role."""
@@ -132,8 +148,13 @@ class ConsoleApp(App[None]):
 
     def flush(self) -> None:
         """Paint what changed since the last time, unless the terminal is behind."""
+        if not self._output_backed_up():
+            self.paint_changes()
+
+    def paint_changes(self) -> None:
+        """The same, whatever the terminal does: what is painted first is behind Textual's own words to the terminal."""
         places = self._places()
-        if not places or self._output_backed_up():
+        if not places:
             return
         changes = self.store.take_changes()
         if changes:

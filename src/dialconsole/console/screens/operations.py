@@ -14,6 +14,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 
 from dialconsole.console.actions import Action, Place
 from dialconsole.console.call_control import CallControl
@@ -90,6 +91,7 @@ class OperationsScreen(PlaceScreen):
         self._today = LinesFrom(self._today_lines, id="today")
         self._zones = LinesFrom(self._zone_lines, id="zones")
         self._calls = CallsPane(self._store, self._ascii)
+        self._take_shape(console.size)
 
     def body(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -105,13 +107,17 @@ class OperationsScreen(PlaceScreen):
         self._campaigns.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        shape = shape_of(event.size.width, event.size.height)
+        self._take_shape(event.size)
+        for pane in self._panes():
+            pane.redraw()
+
+    def _take_shape(self, size: Size) -> None:
+        """As the first screen has it before its first layout, so that nobody sees it in another shape before."""
+        shape = shape_of(size.width, size.height)
         for other in Shape:
             self.set_class(other is shape, other.css_class)
         _, self._campaigns.most_rows, self._limits.most_rows = shape.value
         self._limits.roomy = shape in (Shape.TALL, Shape.WIDE)
-        for pane in self._panes():
-            pane.redraw()
 
     def _panes(self) -> Sequence[Lines]:
         return (self._campaigns, self._limits, self._today, self._zones)
