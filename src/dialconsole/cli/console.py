@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import signal
 import sys
@@ -92,11 +93,13 @@ def need_terminal() -> None:
 
 def prepare_to_show() -> None:
     """Import the console while an engine is coming up: a fifth of a second that nobody then waits for."""
+    gc.disable()
     importlib.import_module("dialconsole.console.app")
 
 
 def show(socket: Path, theme: str | None, ascii_only: bool) -> None:
     """The console, until the person detaches."""
+    gc.disable()  # until the first picture: a tenth of the time to it goes into looking through modules for garbage
     from dialconsole.console.app import run_console
     from dialconsole.console.themes import DEFAULT_THEME
     from dialconsole.control.client import SocketClient

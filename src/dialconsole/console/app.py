@@ -8,6 +8,7 @@ blocks when its queue is full.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -96,6 +97,13 @@ class ConsoleApp(App[None]):
         if self._by_itself:
             self.set_interval(FLUSH_S, self.flush)
             self.set_interval(TICK_S, self.tick)
+
+    def on_ready(self) -> None:
+        """The first picture is there. Where the garbage collector was off for it, it begins now, and never looks at what
+        is there already: that stays to the end, and going through it would hold up keys and pictures."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     async def on_unmount(self) -> None:
         await self._client.close()

@@ -215,16 +215,7 @@ class OperationsScreen(PlaceScreen):
         }
 
     def title_of(self, action: Action) -> str | None:
-        nothing_there = {
-            "unfilter": not self._calls.filtered,
-            "hang_up": self._calls.table.cursor_id is None,
-            "edit_limits": self._limits.target is None,
-            "cancel_import": not any(view.campaign == self._campaigns.cursor for view in self._store.imports.values()),
-            "reset_trunk": self._limits.target is None,
-            "check_trunk": self._limits.target is None,
-            **dict.fromkeys(NEED_A_CAMPAIGN, self._campaigns.cursor is None),
-        }
-        if nothing_there.get(action.name):
+        if self._nothing_there_for(action.name):
             return None
         if action.name == "toggle_pause" and self._paused():
             return "resume"
@@ -233,6 +224,19 @@ class OperationsScreen(PlaceScreen):
         if action.name == "freeze" and self._calls.frozen:
             return "let go"
         return super().title_of(action)
+
+    def _nothing_there_for(self, action: str) -> bool:
+        match action:
+            case "unfilter":
+                return not self._calls.filtered
+            case "hang_up":
+                return self._calls.table.cursor_id is None
+            case "edit_limits" | "reset_trunk" | "check_trunk":
+                return self._limits.target is None
+            case "cancel_import":
+                cursor = self._campaigns.cursor
+                return not any(view.campaign == cursor for view in self._store.imports.values())
+        return action in NEED_A_CAMPAIGN and self._campaigns.cursor is None
 
     def _paused(self) -> bool:
         campaign = self._store.campaigns.get(self._campaigns.cursor or "")
