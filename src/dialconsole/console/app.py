@@ -33,7 +33,7 @@ from dialconsole.console.widgets.message_line import Answer
 from dialconsole.control.port import EngineClient, Link, Snapshot
 from dialconsole.model.errors import Problem
 
-FIRST_ROWS_S = 0.1
+FIRST_ROWS_S = 0.05
 """Real seconds that the first picture waits for the engine; one that takes longer is waited for with a picture."""
 FLUSH_S = 0.2
 TICK_S = 1.0
@@ -72,6 +72,7 @@ class ConsoleApp(App[None]):
         self._monotonic = monotonic
         self._by_itself = timers
         self._answer: tuple[Answer, float] | None = None
+        self._was_small = False
         self._heard = asyncio.Event()
         """The engine's first rows are here, or its refusal."""
         self.use_theme(theme)
@@ -99,8 +100,8 @@ class ConsoleApp(App[None]):
             self.set_interval(TICK_S, self.tick)
 
     def on_ready(self) -> None:
-        """The first picture is there. Where the garbage collector was off for it, it begins now, and never looks at what
-        is there already: that stays to the end, and going through it would hold up keys and pictures."""
+        """The first picture is there. Where the garbage collector was off for it, it begins now, and never looks at
+        what is there already: that stays to the end, and going through it would hold up keys and pictures."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -109,9 +110,14 @@ class ConsoleApp(App[None]):
         await self._client.close()
 
     def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        if small or self._was_small:
+            self._cover(small)
+        self._was_small = small
+
+    def _cover(self, small: bool) -> None:
         from dialconsole.console.screens.too_small import TooSmall
 
-        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         covered = isinstance(self.screen, TooSmall)
         if small and not covered:
             self.push_screen(TooSmall())
@@ -140,10 +146,11 @@ class ConsoleApp(App[None]):
             if isinstance(update, Link) and update.connected and not self.store.connected:
                 await self._greet_again()
             self.store.apply(update)
-            if isinstance(update, (Snapshot, Link)):
-                self.flush()
             if isinstance(update, Snapshot):
+                self.flush()
                 self._heard.set()
+            elif isinstance(update, Link) and not update.connected:  # one that is connected brings a snapshot
+                self.flush()
 
     async def _greet_again(self) -> None:
         """After a reconnect we may be somebody else to the engine: another id, another role."""
