@@ -11,7 +11,7 @@ import pytest
 
 from console.driving import LARGE, SMALL, attached, console, text_on
 from console.fake_engine import NOW, FakeEngine, call
-from dialconsole.console.app import run_console
+from dialconsole.console.app import ConsoleApp, run_console
 from dialconsole.console.screens.operations import OperationsScreen
 from dialconsole.console.screens.too_small import TooSmall
 from dialconsole.console.widgets.live_table import LiveTable
@@ -32,9 +32,9 @@ async def test_an_engine_that_refuses_us_ends_the_console_with_its_sentence() ->
     assert not app.screen_stack
 
 
-async def first_picture(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> str:
+async def first_picture(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, first_rows_s: float = 10) -> str:
     """What is drawn first of all."""
-    app = console(engine)
+    app = ConsoleApp(engine, timers=False, first_rows_s=first_rows_s)
     pictures: list[str] = []
 
     def drawn() -> None:
@@ -55,10 +55,9 @@ async def test_the_first_picture_is_whole(monkeypatch: pytest.MonkeyPatch) -> No
 
 async def test_an_engine_that_takes_its_time_is_waited_for_with_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty terminal would look as if nothing had been started."""
-    monkeypatch.setattr("dialconsole.console.app.FIRST_ROWS_S", 0)
     engine = FakeEngine()
     engine.connect = asyncio.Event().wait  # type: ignore[assignment,method-assign]
-    assert "Waiting for the engine." in await first_picture(engine, monkeypatch)
+    assert "Waiting for the engine." in await first_picture(engine, monkeypatch, first_rows_s=0)
 
 
 async def test_leaving_closes_the_connection() -> None:

@@ -99,11 +99,13 @@ def need_terminal() -> None:
 def show(socket: Path, theme: str | None, ascii_only: bool, coming_up: ComingUp | None = None) -> None:
     """The console, until the person detaches. It is drawn while an engine is still ``coming_up``."""
     gc.disable()  # until the first picture: a tenth of the time to it goes into looking through modules for garbage
-    from dialconsole.console.app import run_console
+    from dialconsole.console.app import FIRST_ROWS_S, run_console
     from dialconsole.console.themes import DEFAULT_THEME
     from dialconsole.control.client import SocketClient
 
     # Textual puts the terminal back when it is interrupted, but not when it is terminated.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     end_with_terminal()
-    run_console(SocketClient(socket, coming_up=coming_up), theme=theme or DEFAULT_THEME, ascii_only=ascii_only)
+    client = SocketClient(socket, coming_up=coming_up)
+    wait_s = FIRST_ROWS_S if coming_up is None else 0.0
+    run_console(client, theme or DEFAULT_THEME, ascii_only, first_rows_s=wait_s)

@@ -58,6 +58,7 @@ class ConsoleApp(App[None]):
         ascii_only: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
         timers: bool = True,
+        first_rows_s: float = FIRST_ROWS_S,
     ) -> None:
         super().__init__()
         self.ascii_only = ascii_only
@@ -72,6 +73,7 @@ class ConsoleApp(App[None]):
         self._monotonic = monotonic
         self._by_itself = timers
         self._answer: tuple[Answer, float] | None = None
+        self._first_rows_s = first_rows_s
         self._was_small = False
         self._heard = asyncio.Event()
         """The engine's first rows are here, or its refusal."""
@@ -90,7 +92,7 @@ class ConsoleApp(App[None]):
         that answers is in the first picture."""
         self.run_worker(self._listen(), name="listen")
         with suppress(TimeoutError):
-            async with asyncio.timeout(FIRST_ROWS_S):
+            async with asyncio.timeout(self._first_rows_s):
                 await self._heard.wait()
 
     def on_mount(self) -> None:
@@ -246,15 +248,17 @@ class ConsoleApp(App[None]):
             self.say(problem.sentence, "error")
 
 
-def run_console(client: EngineClient, theme: str = DEFAULT_THEME, ascii_only: bool = False) -> None:
-    """Attach a console and stay until it is left.
+def run_console(
+    client: EngineClient, theme: str = DEFAULT_THEME, ascii_only: bool = False, *, first_rows_s: float = FIRST_ROWS_S
+) -> None:
+    """Attach a console and stay until it is left. ``first_rows_s``: seconds that the first picture waits for rows.
 
     Raises ``Problem`` if the engine refuses us, the theme has faults, or there is no terminal to draw on (Textual
     draws on stderr; with that in a file one would sit in front of a blank screen).
     """
     if not sys.stderr.isatty() or not sys.stdin.isatty():
         raise Problem("The console needs a terminal on stdin and stderr; without one, use: dialconsole status")
-    app = ConsoleApp(client, theme=theme, ascii_only=ascii_only)
+    app = ConsoleApp(client, theme=theme, ascii_only=ascii_only, first_rows_s=first_rows_s)
     app.run()
     if app.problem is not None:
         raise app.problem
