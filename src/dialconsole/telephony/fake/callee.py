@@ -11,9 +11,10 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-import random
+import struct
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
@@ -21,7 +22,13 @@ from dialconsole.telephony.fake.behaviour import REFUSALS, Behaviour, Refusal
 from dialconsole.telephony.fake.patterns import pattern_of
 from dialconsole.telephony.fake.scenario import Scenario, Span
 
+T = TypeVar("T")
+
 NEVER: Final = math.inf
+
+_PARTS: Final = struct.Struct("<16I")
+"""A digest as its draws: a callee takes eleven at most."""
+_STEP: Final = 2.0**-32
 
 _WISHES: Final = (
     "Please do not call me again.",
@@ -64,14 +71,12 @@ class Cast:
         self._behaviours = list(scenario.weights)
         self._bounds = list(itertools.accumulate(scenario.weights.values()))
         self._seed = seed
-        # Seeding one generator anew is cheaper than making one per call.
-        self._random = random.Random()
-        self._draw = self._random.random
+        self._parts: Iterator[int] = iter(())
 
     def callee(self, number: str, attempt_no: int, spoiled: int = 0) -> Callee:
         key = f"{self._seed}:{number}:{attempt_no}" + (f":{spoiled}" if spoiled else "")
-        digest = blake2b(key.encode(), digest_size=8).digest()
-        self._random.seed(int.from_bytes(digest, "big"))
+        # The digest itself is the draws: to seed a generator with it would take ten times as long.
+        self._parts = iter(_PARTS.unpack(blake2b(key.encode(), digest_size=_PARTS.size).digest()))
         pattern = pattern_of(number)
         behaviour = pattern.behaviour if pattern else self._any_behaviour()
         agent_ready_s = self._between(self._times.agent_ready_s)
@@ -120,7 +125,7 @@ class Cast:
         if behaviour is Behaviour.HANGS_UP:
             hello, stays_s = (), self._between(times.hangs_up_s)
         elif behaviour is Behaviour.OPT_OUT:
-            wish, wish_after_s = self._random.choice(_WISHES), self._between(times.opt_out_s)
+            wish, wish_after_s = self._one_of(_WISHES), self._between(times.opt_out_s)
             stays_s = wish_after_s + self._between((2.0, 5.0))
         else:
             stays_s = self._lognormal(times.long_call_s if behaviour is Behaviour.LONG_CALL else times.talk_s)
@@ -136,6 +141,13 @@ class Cast:
             message_s=self._between(times.message_s),
         )
 
+    def _draw(self) -> float:
+        """The next draw, evenly from [0, 1)."""
+        return next(self._parts) * _STEP
+
+    def _one_of(self, things: Sequence[T]) -> T:
+        return things[int(self._draw() * len(things))]
+
     def _any_behaviour(self) -> Behaviour:
         bounds = self._bounds
         # The last bound may be reached by rounding; it must not lead past the end of the list.
@@ -148,7 +160,7 @@ class Cast:
 
     def _between(self, span: Span) -> float:
         least, most = span
-        return least + (most - least) * self._draw()
+        return least + (most - least) * (next(self._parts) * _STEP)
 
     def _lognormal(self, span: Span) -> float:
         """Log-normal with 95 % of its mass inside the span, cut at its ends."""
@@ -156,4 +168,6 @@ class Cast:
         if not 0 < least < most:
             return most
         middle, spread = math.log(least * most) / 2, math.log(most / least) / 4
-        return min(max(math.exp(self._random.gauss(middle, spread)), least), most)
+        # Box and Muller: two even draws make one normal one. The first must not be 0.
+        deviation = math.sqrt(-2 * math.log(1.0 - self._draw())) * math.cos(math.tau * self._draw())
+        return min(max(math.exp(middle + spread * deviation), least), most)
