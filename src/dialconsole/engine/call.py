@@ -164,8 +164,7 @@ class LiveCall:
 
     async def _claim(self) -> Callee | None:
         try:
-            await self._host.ledger.claim(self.claim)
-            callee = await self._host.ledger.callee(self.claim.contact)
+            callee = await self._host.ledger.claim(self.claim)
         except LedgerFull as why:
             self._host.not_claimed(self, why)
             return None

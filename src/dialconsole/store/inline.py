@@ -63,8 +63,6 @@ class Inline:
         except sqlite3.Error as error:
             raise unreadable(self._path, error) from error
 
-    glance = ask
-
     async def aside(self, work: Callable[[], T]) -> T:
         return work()
 
