@@ -142,6 +142,23 @@ class ScaledLoop(asyncio.SelectorEventLoop):
         return self._zero + (time.monotonic() - self._zero) * self.rate
 
 
+class _VirtualHandle(asyncio.Handle):
+    """A handle made in one step: asyncio's own asks its loop for the debug mode, which is most of what it costs."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, callback: Callable[..., object], args: tuple[Any, ...], loop: Any, context: Context | None
+    ) -> None:
+        self._context = copy_context() if context is None else context
+        self._loop = loop
+        self._callback = callback
+        self._args = args
+        self._cancelled = False
+        self._repr = None
+        self._source_traceback = None
+
+
 class _VirtualTimer(asyncio.TimerHandle):
     """A timer made in one step: asyncio's own takes four calls, which is most of what it costs to make one."""
 
@@ -175,6 +192,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     # asyncio's own, which it does not declare.
     _clock_resolution: float
+    _closed: bool
     _ready: deque[Any]
     _selector: selectors.BaseSelector
     _stopping: bool
@@ -187,7 +205,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._made = count()
         self._cancelled = 0
         super().__init__()
-        self._polled = self._selector.get_map()
+        # What is registered with the selector; the loop's own wake-up pipe alone is nothing to poll for. Its dict, for
+        # to ask the mapping around it for its length is a call in Python, and that six times for each call.
+        self._polled: dict[int, selectors.SelectorKey] = self._selector._fd_to_key  # type: ignore[attr-defined]
 
     def time(self) -> float:
         return self._now
@@ -195,7 +215,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        self._check_closed()  # type: ignore[attr-defined]
+        if self._closed:
+            self._check_closed()  # type: ignore[attr-defined]
         timer = _VirtualTimer(when, callback, args, self, context)
         heappush(self._timers, (when, next(self._made), timer))
         return timer
@@ -203,8 +224,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def call_soon(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
-        self._check_closed()  # type: ignore[attr-defined]
-        handle = asyncio.Handle(callback, args, self, context)
+        if self._closed:
+            self._check_closed()  # type: ignore[attr-defined]
+        handle = _VirtualHandle(callback, args, self, context)
         self._ready.append(handle)
         return handle
 
@@ -224,26 +246,29 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._threads -= 1
 
     def _run_once(self) -> None:
-        """One turn: what is ready now, and what is due."""
-        ready, timers = self._ready, self._timers
-        if self._threads or not ready:
-            self._wait()
-        due = self._now + self._clock_resolution
-        while timers and timers[0][0] < due:
-            timer = heappop(timers)[2]
-            timer._scheduled = False
-            ready.append(timer)
-        for _ in range(len(ready)):  # what these make ready has its turn after them
-            handle = ready.popleft()
-            if not handle._cancelled:
-                try:
-                    handle._context.run(handle._callback, *handle._args)
-                except (SystemExit, KeyboardInterrupt):
-                    raise
-                except BaseException as error:
-                    self._failed(handle, error)
+        """Turns until somebody stops the loop: what is ready now, and what is due."""
+        ready, timers, resolution = self._ready, self._timers, self._clock_resolution
+        while True:
+            if self._threads or not ready:
+                self._wait()
+            due = self._now + resolution
+            while timers and timers[0][0] < due:
+                timer = heappop(timers)[2]
+                timer._scheduled = False
+                ready.append(timer)
+            for _ in range(len(ready)):  # what these make ready has its turn after them
+                handle = ready.popleft()
+                if not handle._cancelled:
+                    try:
+                        handle._context.run(handle._callback, *handle._args)
+                    except BaseException as error:
+                        self._failed(handle, error)
+            if self._stopping:
+                return
 
     def _failed(self, handle: asyncio.Handle, error: BaseException) -> None:
+        if isinstance(error, (SystemExit, KeyboardInterrupt)):
+            raise error
         told = {"message": f"Exception in callback {handle!r}", "exception": error, "handle": handle}
         self.call_exception_handler(told)
 
@@ -252,12 +277,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         timers = self._timers
         while timers and timers[0][2]._cancelled:
             heappop(timers)
-        idle = not self._ready and not self._stopping
-        block = idle and bool(self._threads or not timers)
-        # With nothing but the loop's own wake-up pipe registered there is nothing to poll for.
-        if block or self._threads or len(self._polled) > 1:
+        if self._threads or not timers or len(self._polled) > 1:
+            block = not self._ready and not self._stopping and bool(self._threads or not timers)
             self._process_events(self._selector.select(None if block else 0))  # type: ignore[attr-defined]
-        if idle and not block and not self._ready:
+            if block:
+                return
+        if not self._ready and not self._stopping:
             # The added microsecond keeps float rounding from asking for the same instant for ever.
             now, due = self._now + 1e-6, timers[0][0]
             self._now = due if due > now else now

