@@ -246,25 +246,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._threads -= 1
 
     def _run_once(self) -> None:
-        """Turns until somebody stops the loop: what is ready now, and what is due."""
-        ready, timers, resolution = self._ready, self._timers, self._clock_resolution
-        while True:
-            if self._threads or not ready:
-                self._wait()
-            due = self._now + resolution
-            while timers and timers[0][0] < due:
-                timer = heappop(timers)[2]
-                timer._scheduled = False
-                ready.append(timer)
-            for _ in range(len(ready)):  # what these make ready has its turn after them
-                handle = ready.popleft()
-                if not handle._cancelled:
-                    try:
-                        handle._context.run(handle._callback, *handle._args)
-                    except BaseException as error:
-                        self._failed(handle, error)
-            if self._stopping:
-                return
+        """One turn: what is ready now, and what is due."""
+        ready, timers = self._ready, self._timers
+        if self._threads or not ready:
+            self._wait()
+        due = self._now + self._clock_resolution
+        while timers and timers[0][0] < due:
+            timer = heappop(timers)[2]
+            timer._scheduled = False
+            ready.append(timer)
+        for _ in range(len(ready)):  # what these make ready has its turn after them
+            handle = ready.popleft()
+            if not handle._cancelled:
+                try:
+                    handle._context.run(handle._callback, *handle._args)
+                except BaseException as error:
+                    self._failed(handle, error)
 
     def _failed(self, handle: asyncio.Handle, error: BaseException) -> None:
         if isinstance(error, (SystemExit, KeyboardInterrupt)):
