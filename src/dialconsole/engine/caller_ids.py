@@ -113,7 +113,7 @@ class CallerIds:
         """An alert when a number does worse than was told before. ``first``: this call alone was blocked."""
         health = self._health[caller]
         now, short, fell = health.health, health.many_short, health.answers_fell
-        told, told_short, told_fell = self._told.get(caller, _UNTOLD)
+        before = told, told_short, told_fell = self._told.get(caller, _UNTOLD)
         if first or not health.blocked:
             told = Health.WELL  # as it was before this call, or is now
         if now > told or rests:
@@ -134,7 +134,9 @@ class CallerIds:
                 "warning",
             )
         # Told anew only after it was well meanwhile: a number at the edge of a level would be told again and again.
-        self._told[caller] = _Told(max(now, told), short, fell)
+        worst = max(now, told)
+        if (worst, short, fell) != before:
+            self._told[caller] = _Told(worst, short, fell)
 
     # -- the end of a rest --------------------------------------------------------------------------------------------
 

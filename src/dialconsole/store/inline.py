@@ -20,7 +20,7 @@ from dialconsole.store.changes import Changes
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-_CHANGES = 2_000
+_CHANGES = 4_000
 """Changes in one transaction. More gain nothing measurable and grow the write-ahead log."""
 
 

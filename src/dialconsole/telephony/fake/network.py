@@ -179,8 +179,8 @@ class NetworkCall:
         """The next step, and those at the same instant; then the end, or a timer for what comes next."""
         to_come, due_s, now = self._to_come, self._due_s, self._clock.time()
         while to_come and to_come[-1].after_s <= due_s:
-            _, kind, detail = to_come.pop()
-            self._tell(CallEvent(kind, now, detail))
+            step = to_come.pop()
+            self._tell(CallEvent(step.kind, now, step.detail))
         if not to_come and self._course.ends_after_s <= due_s:
             self._end(self._course.end)
         else:
