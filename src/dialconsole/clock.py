@@ -24,6 +24,8 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
+from msgspec import Struct
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -142,40 +144,52 @@ class ScaledLoop(asyncio.SelectorEventLoop):
         return self._zero + (time.monotonic() - self._zero) * self.rate
 
 
-class _VirtualHandle(asyncio.Handle):
-    """A handle made in one step: asyncio's own asks its loop for the debug mode, which is most of what it costs."""
-
-    __slots__ = ()
-
-    def __init__(
-        self, callback: Callable[..., object], args: tuple[Any, ...], loop: Any, context: Context | None
-    ) -> None:
-        self._context = copy_context() if context is None else context
-        self._loop = loop
-        self._callback = callback
-        self._args = args
-        self._cancelled = False
-        self._repr = None
-        self._source_traceback = None
+def _nothing() -> None:
+    """In place of the callback of a handle that was cancelled."""
 
 
-class _VirtualTimer(asyncio.TimerHandle):
-    """A timer made in one step: asyncio's own takes four calls, which is most of what it costs to make one."""
+class _Handle(Struct, weakref=True, eq=False):
+    """What ``asyncio.Handle`` is, made by msgspec in a fifth of the time: a simulated day makes a million of them.
 
-    __slots__ = ()
+    Fields and methods have the names of asyncio's; in a turn of the loop both kinds stand side by side.
+    """
 
-    def __init__(
-        self, when: float, callback: Callable[..., object], args: tuple[Any, ...], loop: Any, context: Context | None
-    ) -> None:
-        self._when = when
-        self._scheduled = True
-        self._context = copy_context() if context is None else context
-        self._loop = loop
-        self._callback = callback
-        self._args = args
-        self._cancelled = False
-        self._repr = None
-        self._source_traceback = None
+    _callback: Callable[..., object]
+    _args: tuple[Any, ...]
+    _context: Context
+    _cancelled: bool = False
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        self._callback, self._args = _nothing, ()  # what they hold is free at once
+
+    def cancelled(self) -> bool:
+        return self._cancelled
+
+
+class _Timer(Struct, weakref=True, eq=False):
+    """The same of ``asyncio.TimerHandle``."""
+
+    _callback: Callable[..., object]
+    _args: tuple[Any, ...]
+    _context: Context
+    _when: float
+    _loop: VirtualLoop
+    _cancelled: bool = False
+    _scheduled: bool = True
+
+    def when(self) -> float:
+        return self._when
+
+    def cancel(self) -> None:
+        if not self._cancelled:
+            self._cancelled = True
+            self._callback, self._args = _nothing, ()
+            if self._scheduled:
+                self._loop._timer_cancelled()
+
+    def cancelled(self) -> bool:
+        return self._cancelled
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -217,18 +231,23 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     ) -> asyncio.TimerHandle:
         if self._closed:
             self._check_closed()  # type: ignore[attr-defined]
-        timer = _VirtualTimer(when, callback, args, self, context)
+        timer = _Timer(callback, args, copy_context() if context is None else context, when, self)
         heappush(self._timers, (when, next(self._made), timer))
-        return timer
+        return timer  # type: ignore[return-value]
+
+    def call_later(
+        self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._now + delay, callback, *args, context=context)
 
     def call_soon(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
         if self._closed:
             self._check_closed()  # type: ignore[attr-defined]
-        handle = _VirtualHandle(callback, args, self, context)
+        handle = _Handle(callback, args, copy_context() if context is None else context)
         self._ready.append(handle)
-        return handle
+        return handle  # type: ignore[return-value]
 
     def pending(self) -> list[asyncio.TimerHandle]:
         """Timers that are neither due nor cancelled: whoever gives all of his back leaves none."""
@@ -284,7 +303,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             now, due = self._now + 1e-6, timers[0][0]
             self._now = due if due > now else now
 
-    def _timer_handle_cancelled(self, timer: asyncio.TimerHandle) -> None:
+    def _timer_cancelled(self) -> None:
         """Called by each timer that is cancelled. They are swept out now and then, not left until their time comes."""
         self._cancelled += 1
         if self._cancelled > _FEW_TIMERS and 2 * self._cancelled > len(self._timers):
