@@ -84,7 +84,8 @@ class Changes:
         contact = self._execute(_CONTACT, (claim.contact,)).fetchone()
         if contact is None:
             raise LookupError(f"attempt {claim.attempt} was not claimed: there is no contact {claim.contact}")
-        called, variables, facts = contact
+        *called, facts = contact
+        callee = callee_of(*called)
         zones = self.zone_sets.id_of(" ".join(claim.evidence.zones))
         name = self.names.id_of
         values = (
@@ -99,7 +100,7 @@ class Changes:
                 f"attempt {claim.attempt} (seq {claim.seq}) was not claimed: the attempt exists already, or contact "
                 f"{claim.contact} has one without an outcome"
             ) from error
-        return callee_of(called, variables)
+        return callee
 
     def settle(self, settlement: Settlement) -> None:
         _refuse_calling(settlement.status)
