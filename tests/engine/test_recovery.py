@@ -12,6 +12,7 @@ from dialconsole.model.attempt import Claim
 from dialconsole.model.campaign import Limits
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.request import SetLimits
+from dialconsole.store import ledger
 from dialconsole.telephony.backend import Found
 from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 
@@ -203,9 +204,9 @@ def test_a_stopping_engine_dials_nobody_whose_claim_is_being_written(tmp_path: P
         async with open_room(tmp_path, lambda order: Callee(talk_s=5000)) as room:
             real = room.ledger.claim
 
-            async def slow(claim: Claim) -> None:
+            async def slow(claim: Claim) -> ledger.Callee:
                 await asyncio.sleep(1)
-                await real(claim)
+                return await real(claim)
 
             room.ledger.claim = slow  # type: ignore[method-assign]
             await room.campaign([number(1)])

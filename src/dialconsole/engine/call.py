@@ -33,6 +33,9 @@ SETTLE_AGAIN_S = 5.0
 
 HUNG_UP_EARLY = CallEnd(Outcome.CANCELLED, detail="hung up before the call was dialed")
 
+# Looked up once: eight or nine steps make a call, and a member of an enum costs as much as a call in Python.
+_DIALING, _ANSWERED, _OPT_OUT = EventKind.DIALING, EventKind.ANSWERED, EventKind.OPT_OUT
+
 _PHASES = {
     EventKind.DIALING: CallPhase.DIALING,
     EventKind.RINGING: CallPhase.RINGING,
@@ -174,8 +177,7 @@ class LiveCall:
 
     async def _claim(self) -> Callee | None:
         try:
-            await self._host.ledger.claim(self.claim)
-            callee = await self._host.ledger.callee(self.claim.contact)
+            callee = await self._host.ledger.claim(self.claim)
         except LedgerFull as why:
             self._host.not_claimed(self, why)
             return None
@@ -222,23 +224,26 @@ class LiveCall:
     def event(self, event: CallEvent) -> None:
         if self._recorded and _same(event) in self._recorded:
             return
-        self._host.ledger.progress(self.claim.seq, event)
-        self._follow(event)
-        if event.kind is EventKind.OPT_OUT:
-            self._host.opted_out(self._opt_out(OptOutSource.CALLER, event.detail or "asked not to be called", event.at))
-        self._host.moved(self)
+        host = self._host
+        host.ledger.progress(self.claim.seq, event)
+        if self._follow(event):
+            host.opted_out(self._opt_out(OptOutSource.CALLER, event.detail or "asked not to be called", event.at))
+        host.moved(self)
 
-    def _follow(self, event: CallEvent) -> None:
+    def _follow(self, event: CallEvent) -> bool:
+        """Take a step in. True if by it the callee asks not to be called again."""
+        kind = event.kind
         self.note = event.detail
-        phase = _PHASES.get(event.kind)
-        if phase is not None:
-            self.phase, self.since = phase, event.at
-            if phase is CallPhase.DIALING:
-                self.dialed_at = event.at
-            elif phase is CallPhase.LISTENING:
-                self.answered_at = event.at
-        elif event.kind is EventKind.OPT_OUT:
-            self.asked_to_stop = True
+        phase = _PHASES.get(kind)
+        if phase is None:
+            self.asked_to_stop |= kind is _OPT_OUT
+            return kind is _OPT_OUT
+        self.phase, self.since = phase, event.at
+        if kind is _DIALING:
+            self.dialed_at = event.at
+        elif kind is _ANSWERED:
+            self.answered_at = event.at
+        return False
 
     async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.
