@@ -293,7 +293,7 @@ class LimiterContract:
 
     @virtual
     async def test_nobody_starts_before_the_slot_whose_turn_it_is(self) -> None:
-        """However long it looks, its start is the next one, counts from when it is made, and the rest keep their order."""
+        """However long it looks, its start is the next and counts from when it is made; the rest keep their order."""
         limiter = self.make()
         slow, *others = await self.waiting(limiter, 3)
         await slow.turn()

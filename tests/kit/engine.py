@@ -41,6 +41,8 @@ class Callee(Struct, frozen=True):
 
     outcome: Outcome = Outcome.ANSWERED
     setup_s: float = 0.5
+    look_s: float = 0.0
+    """Between its turn and the last question."""
     ring_s: float = 5.0
     talk_s: float = 30.0
     sip_code: int | None = None
@@ -75,6 +77,8 @@ class ScriptedBackend:
         self.prepared.append(order)
         await asyncio.sleep(callee.setup_s)
         line.event(CallEvent(EventKind.AGENT_READY, self._clock.time()))
+        await line.turn()
+        await asyncio.sleep(callee.look_s)
         if not await line.may_dial():
             return CallEnd(Outcome.CANCELLED)
         self.dialed.append((self._clock.time(), order))

@@ -94,6 +94,7 @@ class LiveCall:
         "dialed_at",
         "end",
         "ended_at",
+        "heard",
         "name",
         "note",
         "phase",
@@ -111,6 +112,8 @@ class LiveCall:
         self.name = ""
         self.dialed_at: float | None = None
         self.answered_at: float | None = None
+        self.heard: EventKind | None = None
+        """``HUMAN`` or ``MACHINE``, once it is known who answered."""
         self.end: CallEnd | None = None
         self.ended_at: float | None = None
         self.cancelled_because = ""
@@ -191,12 +194,18 @@ class LiveCall:
             variables=callee.variables,
             dialed_at=self.dialed_at,
             answered_at=self.answered_at,
+            heard=self.heard,
         )
 
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
 
+    async def turn(self) -> None:
+        """Wait for the trunk's spacing."""
+        if self._slot is not None:
+            await self._slot.turn()
+
     async def may_dial(self) -> bool:
-        """Wait for the trunk's spacing, then look once more: somebody may have paused, or opted out, meanwhile."""
+        """Start, then look once more: somebody may have paused, or opted out, meanwhile."""
         if self._slot is not None:
             await self._slot.start()
         at = self._host.clock.time()
@@ -227,6 +236,8 @@ class LiveCall:
                 self.dialed_at = event.at
             elif phase is CallPhase.LISTENING:
                 self.answered_at = event.at
+            elif phase is CallPhase.TALKING or phase is CallPhase.MACHINE:
+                self.heard = event.kind
         elif event.kind is EventKind.OPT_OUT:
             self.asked_to_stop = True
 

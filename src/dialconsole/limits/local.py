@@ -308,8 +308,10 @@ class LocalSlot:
         return self._limiter._join(self, scope)
 
     async def turn(self) -> None:
-        """As in ``Slot``. ``RuntimeError`` as ``start``. A turn that was given and not wanted any more, as when the wait
-        was cancelled in that very turn of the loop, ends with the release."""
+        """As in ``Slot``. ``RuntimeError`` as for ``start``.
+
+        If the wait is cancelled in the same turn of the loop in which it is over, the others wait for the release.
+        """
         self._expect_reserved("turn")
         if self.starting is not None:
             raise RuntimeError("turn: this slot is starting already")
