@@ -56,7 +56,7 @@ class Rig(ABC):
 
 
 class RecordingLine:
-    """The engine's end of a call, written down. ``answer`` is what ``may_dial`` says, ``turn_s`` what ``turn`` takes."""
+    """The engine's end of a call, written down. ``answer`` is what ``may_dial`` says, ``turn_s`` its turn takes."""
 
     def __init__(self, answer: bool = True, *, turn_s: float = 0.0) -> None:
         self.answer = answer

@@ -41,8 +41,6 @@ class Callee(Struct, frozen=True):
 
     outcome: Outcome = Outcome.ANSWERED
     setup_s: float = 0.5
-    look_s: float = 0.0
-    """Between its turn and the last question."""
     ring_s: float = 5.0
     talk_s: float = 30.0
     sip_code: int | None = None
@@ -52,6 +50,8 @@ class Callee(Struct, frozen=True):
     detail: str = ""
     retry_after_s: float | None = None
     stops_trunk: bool = False
+    look_s: float = 0.0
+    """Between its turn and the last question."""
 
 
 Script = Callable[[CallOrder], Callee]
