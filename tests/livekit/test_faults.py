@@ -70,7 +70,7 @@ async def test_a_carrier_that_never_replies(stack: Stack, tmp_path: Path) -> Non
 
 
 async def test_a_trunk_that_demands_what_the_carrier_has_not(stack: Stack, tmp_path: Path) -> None:
-    """Encrypted media: found out when somebody has picked up. The trunk is stopped, and that callee is not called again."""
+    """Encrypted media: found out when somebody has picked up. The trunk stops, and that callee is not called again."""
     trunk = await stack.add_trunk(encrypted=True)
     async with opened_desk(stack, tmp_path, sip_trunk_id=trunk) as desk:
         end = await (await desk.ended(PERSON, 14)).end

@@ -463,17 +463,21 @@ def test_an_answer_that_no_engine_saw_is_no_machine_for_want_of_a_word(known: bo
         (Agent(verdict_s=25.0), "human", Outcome.ANSWERED),
         (Agent(verdict_s=25.0), "machine", Outcome.VOICEMAIL),
         (Agent(verdict_s=25.0), "silent", Outcome.UNKNOWN),
+        (Agent(verdict_s=6.0), "unsure", Outcome.UNKNOWN),
     ],
-    ids=["no word", "a person", "a machine", "silence"],
+    ids=["no word", "a person", "a machine", "silence", "unsure"],
 )
+@pytest.mark.parametrize("away_s", [1.5, 10.0])
 @pytest.mark.parametrize("until", [EventKind.RINGING, EventKind.ANSWERED])
-def test_the_server_away_until_the_verdict_is_due(until: EventKind, agent: Agent, voice: str, outcome: Outcome) -> None:
-    """Answered before or while it was away: an agent's word counts, but neither silence nor its saying nothing does."""
+def test_the_server_away_before_the_verdict(
+    until: EventKind, away_s: float, agent: Agent, voice: str, outcome: Outcome
+) -> None:
+    """Answered before, while or after: an agent's word counts, but neither silence nor its saying nothing does."""
 
     async def main(server: FakeLiveKit) -> None:
         backend, _, call = await _placed(server, until)
         await server.go_down()
-        await asyncio.sleep(10.0)
+        await asyncio.sleep(away_s)
         await server.come_up()
         end = await _over(server, backend, call)
         assert end.outcome is outcome

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+import aiohttp
 import msgspec
 from msgspec import Struct
 
@@ -41,8 +42,8 @@ GONE_S: Final = 0.4
 UNSETTLED_S: Final = 30.0
 """For so long after the server was away it may still be putting itself in order."""
 
-BLIND_S: Final = 2.0
-"""A server that could not be asked for longer than this was away: what was said meanwhile may be lost."""
+AWAY: Final = 2
+"""So many requests in a row must fail for a server to be away, and what was said meanwhile to be lost."""
 
 NUDGE_S: Final = 0.25
 """Least time between two looks that webhooks ask for."""
@@ -108,8 +109,8 @@ class Call:
         self._looked_at = self.loop.time()
         self._away_at: float | None = None
         """When the server last failed us."""
-        self._blind_since: float | None = None
-        """Since when no look has succeeded, after one that failed."""
+        self._failed = 0
+        """Requests that have failed since the last look that did not."""
         self._missing_since: float | None = None
         self._nudged_at = float("-inf")
         self._ear_asked = False
@@ -234,18 +235,20 @@ class Call:
         except Failure as error:
             log.debug("call %s: cannot look: %r", self.order.attempt, error)
             self.server_away()
+            if isinstance(error, aiohttp.ClientConnectorError):  # nobody listens there: that is no lost packet
+                self._failed = AWAY
             return None
-        self._looked_at = now = self.loop.time()
-        if self._blind_since is not None:
-            self.lost_sight |= self.dialed_at is not None and now - self._blind_since > BLIND_S
-            self._blind_since = None
+        self._looked_at = self.loop.time()
+        dialed = self.dialed_at is not None
+        begun = self.rang_at is not None or self.answered_at is not None
+        self.lost_sight |= (dialed and self._failed >= AWAY) or (begun and sight.callee == "dialing")
+        self._failed = 0
         return sight
 
     def server_away(self) -> None:
         """The server failed us; what it says for a while must be taken with care."""
         self._away_at = self.loop.time()
-        if self._blind_since is None:
-            self._blind_since = self._away_at
+        self._failed += 1
 
     @property
     def out_of_sight(self) -> bool:
