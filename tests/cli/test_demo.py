@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from cli.conftest import Shell
 from cli.processes import running_engine
 from dialconsole.cli.background import BackgroundEngine
+from dialconsole.cli.console import ComingUp
 from dialconsole.cli.demo_engine import DemoPlan, workspace_in
 from dialconsole.control.endpoint import answers
 from dialconsole.model.errors import Problem
@@ -90,13 +92,31 @@ def test_attach_without_an_engine(shell: Shell, workspace: Path, monkeypatch: py
     assert "No engine runs" in shell.err
 
 
+def shown_with(attached: Callable[[], None]) -> Callable[..., None]:
+    """In place of the console: waits for its engine as that does, then calls ``attached``."""
+
+    def show(socket: Path, theme: str | None, ascii_only: bool, coming_up: ComingUp | None = None) -> None:
+        async def wait() -> None:
+            if coming_up is not None:
+                await coming_up()
+
+        asyncio.run(wait())
+        attached()
+
+    return show
+
+
 # The point of `run` is that the process it started still runs when nobody holds on to it any more.
 @pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 def test_run_starts_an_engine_and_leaves_it(spring: Shell, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run starts an engine that outlives the console, with its log in the workspace; a second run uses the same one."""
     shown: list[int] = []
+
+    def inode_of_socket() -> int:
+        return os.stat(socket_path(workspace)).st_ino
+
     monkeypatch.setattr("dialconsole.cli.console.need_terminal", lambda: None)
-    monkeypatch.setattr("dialconsole.cli.console.show", lambda *_: shown.append(os.stat(socket_path(workspace)).st_ino))
+    monkeypatch.setattr("dialconsole.cli.console.show", shown_with(lambda: shown.append(inode_of_socket())))
     try:
         spring("run")
         pid = spring.json("status")["engine"]["pid"]
@@ -126,7 +146,7 @@ def test_two_people_run_at_once(spring: Shell, workspace: Path, monkeypatch: pyt
         return len(late) > 1 and answers(socket)
 
     monkeypatch.setattr("dialconsole.cli.console.need_terminal", lambda: None)
-    monkeypatch.setattr("dialconsole.cli.console.show", lambda *_: shown.append("attached"))
+    monkeypatch.setattr("dialconsole.cli.console.show", shown_with(lambda: shown.append("attached")))
     monkeypatch.setattr("dialconsole.cli.console.BackgroundEngine", start_loser)
     monkeypatch.setattr("dialconsole.cli.console.answers", answers_late)
     monkeypatch.setattr("dialconsole.cli.background.answers", answers_late)

@@ -25,6 +25,36 @@ code = run(json.loads(sys.argv[1]))
 sys.stderr.write(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]))
 """
 
+FIRST_PICTURE = """
+import json, sys
+from console.driving import LARGE, console
+from console.fake_engine import FakeEngine
+import dialconsole.cli.console
+app = console(FakeEngine())
+app.post_display_hook = app.exit
+app.run(headless=True, size=LARGE)
+sys.stderr.write(json.dumps([0, sorted(sys.modules)]))
+"""
+
+LATER = (
+    "dialconsole.console.dialogs",
+    "dialconsole.console.form",
+    "dialconsole.console.fault",
+    "dialconsole.control.local",
+    "dialconsole.control.server",
+    "markdown_it",
+    "pygments",
+    "rich.markdown",
+    "rich.syntax",
+    "rich.traceback",
+    "textual.widgets._data_table",
+    "textual.widgets._markdown",
+    "textual.widgets._text_area",
+)
+"""What a console has no use for before the first key."""
+
+FIRST_SCREENS = {"dialconsole.console.screens.operations", "dialconsole.console.screens.place"}
+
 ROOMS = """
 import importlib, json, pkgutil, sys
 for room in ("dialconsole.console", "dialconsole.control"):
@@ -66,6 +96,24 @@ def test_console_knows_no_engine() -> None:
     names = loaded(ROOMS)
     assert "textual" in names
     assert names.isdisjoint(ENGINES)
+
+
+def test_the_first_picture_waits_for_nothing_it_does_not_show() -> None:
+    """Dialogs, the other screens and Textual's heavy widgets are imported by the key that needs them."""
+    folder = os.fspath(Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PICTURE],
+        env={**os.environ, "PYTHONPATH": folder},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    _, names = json.loads(done.stderr)
+    assert [name for name in LATER if name in names] == []
+    screens = {name for name in names if name.startswith("dialconsole.console.screens.")}
+    assert screens == FIRST_SCREENS
+    assert {name.partition(".")[0] for name in names}.isdisjoint(ENGINES)
 
 
 def test_livekit_is_loaded_when_first_used(tmp_path: Path) -> None:

@@ -56,6 +56,30 @@ def test_check_counts_consent_places_and_contradictions(shell: Shell, write_list
     shell("list", "check", path, "--purpose", "fun", code=2)
 
 
+def test_check_of_a_list_from_everywhere_stays_readable(shell: Shell, write_list: Callable[[str], Path]) -> None:
+    """The largest sets of zones, the first zones of each, and how much is left out; programs get them all."""
+    zones = [f"America/{city}" for city in ("New_York", "Chicago", "Denver", "Phoenix", "Los_Angeles", "Anchorage")]
+    zones += ["Pacific/Honolulu", "America/Boise", "America/Detroit", "America/Juneau"]
+    areas = (212, 312, 907)
+    path = str(
+        write_list(
+            "phone,timezone\n"
+            + "".join(f"{area}55501{line:02},{zone}\n" for area in areas for line, zone in enumerate(zones))
+        )
+    )
+    sets = shell.json("list", "check", path)["zones"]
+    assert sum(each["contacts"] for each in sets) == 30
+    assert len(sets) > 20
+    text = shell("list", "check", path)
+    *_, table = text.split("\n\n")
+    assert len(table.splitlines()) == 1 + 20 + 1
+    left = sum(each["contacts"] for each in sets[20:])
+    assert (
+        table.splitlines()[-1] == f"and {left} contacts in {len(sets) - 20} more sets of zones; --json lists them all."
+    )
+    assert "and 1 more " in table or "and 2 more " in table or "and 3 more " in table, "a long set is cut"
+
+
 def test_check_goes_by_purpose(
     shell: Shell, write_list: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,12 @@ async def settle(pilot: Pilot[None]) -> None:
     await pilot.pause(0)
 
 
+def text_on(app: ConsoleApp) -> str:
+    """All that stands on the terminal."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
 class Driver:
     """What a test does at the console, and what it sees there."""
 
@@ -77,9 +83,7 @@ class Driver:
 
     @property
     def text(self) -> str:
-        """All that stands on the terminal."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+        return text_on(self.app)
 
     def line(self, start: str) -> str:
         """The first line that has ``start`` in it; fails the test if there is none."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from console.driving import SMALL, attached, console
+from console.driving import LARGE, SMALL, attached, console, text_on
 from console.fake_engine import NOW, FakeEngine, call
-from dialconsole.console.app import run_console
+from dialconsole.console.app import ConsoleApp, run_console
 from dialconsole.console.screens.operations import OperationsScreen
 from dialconsole.console.screens.too_small import TooSmall
 from dialconsole.console.widgets.live_table import LiveTable
@@ -21,14 +22,42 @@ from dialconsole.model.view import Kind, Role
 
 
 async def test_an_engine_that_refuses_us_ends_the_console_with_its_sentence() -> None:
-    """No empty screen in front of a person who may not see it."""
+    """Nothing is drawn for a person who may not see it."""
     engine = FakeEngine()
     engine.refusal = Problem("uid 1005 has no role on this engine; an admin can grant one.")
     app = console(engine)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    await app.run_async(headless=True, size=SMALL)
     assert app.problem is engine.refusal
     assert app.return_code == 1
+    assert not app.screen_stack
+
+
+async def first_picture(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, first_rows_s: float = 10) -> str:
+    """What is drawn first of all."""
+    app = ConsoleApp(engine, timers=False, first_rows_s=first_rows_s)
+    pictures: list[str] = []
+
+    def drawn() -> None:
+        pictures.append(text_on(app))
+        app.exit()
+
+    monkeypatch.setattr(app, "post_display_hook", drawn)
+    await app.run_async(headless=True, size=LARGE)
+    return pictures[0]
+
+
+async def test_the_first_picture_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not an empty frame, then the frame with words, then the rows: one picture, with what the engine told."""
+    picture = await first_picture(FakeEngine(), monkeypatch)
+    for told in ("clinic", "reminders", "main", "Ana López", "find"):
+        assert told in picture
+
+
+async def test_an_engine_that_takes_its_time_is_waited_for_with_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty terminal would look as if nothing had been started."""
+    engine = FakeEngine()
+    engine.connect = asyncio.Event().wait  # type: ignore[assignment,method-assign]
+    assert "Waiting for the engine." in await first_picture(engine, monkeypatch, first_rows_s=0)
 
 
 async def test_leaving_closes_the_connection() -> None:

@@ -56,6 +56,31 @@ async def test_no_engine(path: Path) -> None:
     assert caught.value.code == "no_engine"
 
 
+async def test_an_engine_that_is_coming_up_is_waited_for_once(server: ControlServer, path: Path) -> None:
+    """Before the first connection only; when it is lost later, the engine is looked for as ever."""
+    waited: list[int] = []
+
+    async def coming_up() -> None:
+        waited.append(1)
+
+    client = SocketClient(path, coming_up=coming_up)
+    await client.connect()
+    await client.close()
+    await client.connect()
+    assert waited == [1]
+    await client.close()
+
+
+async def test_an_engine_that_does_not_come_up_is_told_as_that(path: Path) -> None:
+    """With the engine's own last words, and not as one that was never started."""
+
+    async def coming_up() -> None:
+        raise Problem("The engine did not start: the disk is full.")
+
+    with pytest.raises(Problem, match="the disk is full"):
+        await SocketClient(path, coming_up=coming_up).connect()
+
+
 async def test_label_stands_behind_the_account(port: FakePort, server: ControlServer, path: Path) -> None:
     """A label is added to the account's name; it cannot replace it, nor steer a terminal."""
     client = SocketClient(path, "root\x1b[31m")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialconsole.engine.recovery import GRACE_S
-from dialconsole.model.attempt import EventKind
+from dialconsole.model.attempt import Claim, EventKind
 from dialconsole.model.campaign import Limits
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.request import SetLimits
@@ -216,6 +216,29 @@ def test_a_stopping_engine_drains_then_hangs_up_what_is_left(tmp_path: Path) -> 
             await asyncio.wait_for(room.engine.stopped.wait(), 60)
             assert await room.ledger.unfinished() == []
             assert await outcomes(room) == [Outcome.ANSWERED] * 3
+
+    virtual(main)
+
+
+def test_a_stopping_engine_dials_nobody_whose_claim_is_being_written(tmp_path: Path) -> None:
+    """The backend cannot hang up what it does not know yet; the call itself remembers, and is never placed."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=5000)) as room:
+            real = room.ledger.claim
+
+            async def slow(claim: Claim) -> None:
+                await asyncio.sleep(1)
+                await real(claim)
+
+            room.ledger.claim = slow  # type: ignore[method-assign]
+            await room.campaign([number(1)])
+            await asyncio.sleep(0.5)
+            room.engine.stop_soon(0)
+            await asyncio.wait_for(room.engine.stopped.wait(), 5)
+            assert room.backend.prepared == []
+            assert await room.ledger.unfinished() == []
+            assert await room.ledger.status_counts() == {"spring": {ContactStatus.RETRY: 1}}
 
     virtual(main)
 

@@ -6,11 +6,12 @@ what it says. Rejected: forking this process (threads and a half-used event loop
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dialconsole.control.endpoint import answers
@@ -47,11 +48,23 @@ class BackgroundEngine:
 
     def wait_until_it_answers(self, socket: Path) -> None:
         """Return when an engine answers at ``socket``. Raises ``Problem`` with its last words if it ends instead."""
-        if wait_for_answer(socket, while_true=lambda: self.process.poll() is None):
-            return
-        if self.process.poll() is not None:
-            raise Problem(f"The engine did not start: {self._last_words()}", code="engine_failed")
-        raise Problem(f"The engine has not answered within {STARTING_S:g} s; {self._log} tells what it does.")
+        for _ in self._until_it_answers(socket):
+            time.sleep(_LOOK_AGAIN_S)
+
+    async def comes_up(self, socket: Path) -> None:
+        """The same, for whoever has a console to draw meanwhile."""
+        for _ in self._until_it_answers(socket):
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    def _until_it_answers(self, socket: Path) -> Iterator[None]:
+        """Something for each time that is to be waited once more."""
+        end = time.monotonic() + STARTING_S
+        while not answers(socket):
+            if self.process.poll() is not None:
+                raise Problem(f"The engine did not start: {self._last_words()}", code="engine_failed")
+            if time.monotonic() > end:
+                raise Problem(f"The engine has not answered within {STARTING_S:g} s; {self._log} tells what it does.")
+            yield
 
     def _last_words(self) -> str:
         said = self._log.read_bytes()[self._said_before :].decode("utf-8", "replace")
@@ -59,13 +72,11 @@ class BackgroundEngine:
         return safe_text(lines[-1], 1000).removeprefix("dialconsole: ") if lines else "it said nothing."
 
 
-def wait_for_answer(socket: Path, while_true: Callable[[], bool] = lambda: True) -> bool:
-    """Whether an engine answers at ``socket`` before ``STARTING_S`` is over and while the condition holds."""
+async def somebody_answers(socket: Path) -> bool:
+    """Whether an engine, whoever started it, answers at ``socket`` before ``STARTING_S`` is over."""
     end = time.monotonic() + STARTING_S
-    while time.monotonic() < end:
-        if answers(socket):
-            return True
-        if not while_true():
+    while not answers(socket):
+        if time.monotonic() > end:
             return False
-        time.sleep(_LOOK_AGAIN_S)
-    return False
+        await asyncio.sleep(_LOOK_AGAIN_S)
+    return True

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
+import gc
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dialconsole.cli.background import BackgroundEngine, wait_for_answer
+from dialconsole.cli.background import BackgroundEngine, somebody_answers
 from dialconsole.cli.hangup import end_with_terminal
 from dialconsole.cli.options import workspace_option
 from dialconsole.cli.session import open_workspace, workspace_path
@@ -20,6 +21,9 @@ from dialconsole.store.places import socket_path
 
 if TYPE_CHECKING:
     from dialconsole.store.workspace import Workspace
+
+ComingUp = Callable[[], Awaitable[None]]
+"""Returns when the engine answers, raises ``Problem`` when it does not come up."""
 
 theme_option = click.option("--theme", metavar="NAME", help="Colours: see `dialconsole themes list`.")
 ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Draw without Unicode signs.")
@@ -37,9 +41,8 @@ def run(workspace: Path | None, theme: str | None, ascii_only: bool) -> None:
     """
     need_terminal()
     path = workspace_path(workspace)
-    if not answers(socket_path(path)):
-        _start_engine(path)
-    show(socket_path(path), theme, ascii_only)
+    coming_up = None if answers(socket_path(path)) else _start_engine(path)
+    show(socket_path(path), theme, ascii_only, coming_up)
 
 
 @click.command()
@@ -58,24 +61,27 @@ def attach(workspace: Path | None, theme: str | None, ascii_only: bool) -> None:
     show(socket_path(path), theme, ascii_only)
 
 
-def _start_engine(path: Path) -> None:
+def _start_engine(path: Path) -> ComingUp:
     workspace = open_workspace(path, create=True)
     arguments = ["engine", "--detached", "--workspace", str(path)]
     engine = BackgroundEngine("dialconsole.cli", arguments, path / "engine.log")
-    prepare_to_show()
-    try:
-        engine.wait_until_it_answers(workspace.socket_path)
-    except Problem:
-        if not _somebody_was_faster(workspace):
-            raise
+
+    async def coming_up() -> None:
+        try:
+            await engine.comes_up(workspace.socket_path)
+        except Problem:
+            if not await _somebody_was_faster(workspace):
+                raise
+
+    return coming_up
 
 
-def _somebody_was_faster(workspace: Workspace) -> bool:
+async def _somebody_was_faster(workspace: Workspace) -> bool:
     """Whether an engine that another ``run`` started in the same moment has the lock, and answers soon."""
     try:
         workspace.lock()
     except Problem:
-        return wait_for_answer(workspace.socket_path)
+        return await somebody_answers(workspace.socket_path)
     workspace.unlock()
     return False
 
@@ -90,18 +96,16 @@ def need_terminal() -> None:
         )
 
 
-def prepare_to_show() -> None:
-    """Import the console while an engine is coming up: a fifth of a second that nobody then waits for."""
-    importlib.import_module("dialconsole.console.app")
-
-
-def show(socket: Path, theme: str | None, ascii_only: bool) -> None:
-    """The console, until the person detaches."""
-    from dialconsole.console.app import run_console
+def show(socket: Path, theme: str | None, ascii_only: bool, coming_up: ComingUp | None = None) -> None:
+    """The console, until the person detaches. It is drawn while an engine is still ``coming_up``."""
+    gc.disable()  # until the first picture: a tenth of the time to it goes into looking through modules for garbage
+    from dialconsole.console.app import FIRST_ROWS_S, run_console
     from dialconsole.console.themes import DEFAULT_THEME
     from dialconsole.control.client import SocketClient
 
     # Textual puts the terminal back when it is interrupted, but not when it is terminated.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     end_with_terminal()
-    run_console(SocketClient(socket), theme=theme or DEFAULT_THEME, ascii_only=ascii_only)
+    client = SocketClient(socket, coming_up=coming_up)
+    wait_s = FIRST_ROWS_S if coming_up is None else 0.0
+    run_console(client, theme or DEFAULT_THEME, ascii_only, first_rows_s=wait_s)

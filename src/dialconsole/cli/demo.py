@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from dialconsole.cli.background import BackgroundEngine
-from dialconsole.cli.console import ascii_option, need_terminal, prepare_to_show, show, theme_option
+from dialconsole.cli.console import ascii_option, need_terminal, show, theme_option
 from dialconsole.cli.demo_engine import DemoPlan, workspace_in
 from dialconsole.store.places import socket_path
 
@@ -45,9 +45,7 @@ def demo(speed: float, scenario: str, seed: int, real_clock: bool, theme: str | 
     os.close(reading)
     try:
         socket = socket_path(workspace_in(folder))
-        prepare_to_show()
-        engine.wait_until_it_answers(socket)
-        show(socket, theme, ascii_only)
+        show(socket, theme, ascii_only, lambda: engine.comes_up(socket))
     finally:
         os.close(writing)
         _wait_for(engine.process)

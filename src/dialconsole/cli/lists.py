@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 
 MOST_COUNTS = 8
 """Counts in one line of the preflight; --json has all."""
+
+MOST_PLACES = 20
+"""Sets of zones in its table, those with the most contacts."""
+
+MOST_ZONES = 3
+"""Zones of one set that are written out."""
 
 region_option = click.option(
     "--region", default="US", show_default=True, metavar="CC", help="Country of numbers written without its code."
@@ -212,14 +218,15 @@ def _print_preflight(report: Preflight) -> None:
     )
     _print_examples(report)
     click.echo()
+    shown, left_out = report.zones[:MOST_PLACES], report.zones[MOST_PLACES:]
     print_table(
         ("ZONES", ">CONTACTS", "NOW", "CHANGES"),
-        [
-            (", ".join(z.zones) or "unknown", z.contacts, "open" if z.open else "closed", local(z.changes_at))
-            for z in report.zones
-        ],
+        [(_zones(z.zones), z.contacts, "open" if z.open else "closed", local(z.changes_at)) for z in shown],
         empty="No contacts.",
     )
+    if left_out:
+        contacts = sum(z.contacts for z in left_out)
+        click.echo(f"and {contacts} contacts in {len(left_out)} more sets of zones; --json lists them all.")
 
 
 def _print_examples(report: Preflight) -> None:
@@ -239,6 +246,12 @@ def _print_examples(report: Preflight) -> None:
             ],
             empty="",
         )
+
+
+def _zones(zones: Sequence[str]) -> str:
+    """The first of them, and how many are left out."""
+    more = len(zones) - MOST_ZONES
+    return (", ".join(zones[:MOST_ZONES]) or "unknown") + (f" and {more} more" if more > 0 else "")
 
 
 def _counts(counts: Mapping[ConsentBasis, int] | Mapping[str, int]) -> str:

@@ -7,9 +7,12 @@ blocks when its queue is full.
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
@@ -30,6 +33,8 @@ from dialconsole.console.widgets.message_line import Answer
 from dialconsole.control.port import EngineClient, Link, Snapshot
 from dialconsole.model.errors import Problem
 
+FIRST_ROWS_S = 0.05
+"""Real seconds that the first picture waits for the engine; one that takes longer is waited for with a picture."""
 FLUSH_S = 0.2
 TICK_S = 1.0
 ANSWER_S = 8.0
@@ -53,6 +58,7 @@ class ConsoleApp(App[None]):
         ascii_only: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
         timers: bool = True,
+        first_rows_s: float = FIRST_ROWS_S,
     ) -> None:
         super().__init__()
         self.ascii_only = ascii_only
@@ -67,6 +73,10 @@ class ConsoleApp(App[None]):
         self._monotonic = monotonic
         self._by_itself = timers
         self._answer: tuple[Answer, float] | None = None
+        self._first_rows_s = first_rows_s
+        self._was_small = False
+        self._heard = asyncio.Event()
+        """The engine's first rows are here, or its refusal."""
         self.use_theme(theme)
 
     # -- beginning and end ----------------------------------------------------------------------------------------
@@ -77,20 +87,39 @@ class ConsoleApp(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         return OperationsScreen(self)
 
+    async def on_load(self) -> None:
+        """Before the terminal is touched: an engine that refuses us does so with a sentence below the prompt, and one
+        that answers is in the first picture."""
+        self.run_worker(self._listen(), name="listen")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._first_rows_s):
+                await self._heard.wait()
+
     def on_mount(self) -> None:
         self.run_worker(self.keys.serve(), name="keys")
-        self.run_worker(self._listen(), name="listen")
         if self._by_itself:
             self.set_interval(FLUSH_S, self.flush)
             self.set_interval(TICK_S, self.tick)
+
+    def on_ready(self) -> None:
+        """The first picture is there. Where the garbage collector was off for it, it begins now, and never looks at
+        what is there already: that stays to the end, and going through it would hold up keys and pictures."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     async def on_unmount(self) -> None:
         await self._client.close()
 
     def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        if small or self._was_small:
+            self._cover(small)
+        self._was_small = small
+
+    def _cover(self, small: bool) -> None:
         from dialconsole.console.screens.too_small import TooSmall
 
-        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         covered = isinstance(self.screen, TooSmall)
         if small and not covered:
             self.push_screen(TooSmall())
@@ -113,12 +142,16 @@ class ConsoleApp(App[None]):
         except Problem as problem:
             self.problem = problem
             self.exit(return_code=1)
+            self._heard.set()
             return
         async for update in self._client.updates():
             if isinstance(update, Link) and update.connected and not self.store.connected:
                 await self._greet_again()
             self.store.apply(update)
-            if isinstance(update, (Snapshot, Link)):
+            if isinstance(update, Snapshot):
+                self.flush()
+                self._heard.set()
+            elif isinstance(update, Link) and not update.connected:  # one that is connected brings a snapshot
                 self.flush()
 
     async def _greet_again(self) -> None:
@@ -132,8 +165,13 @@ class ConsoleApp(App[None]):
 
     def flush(self) -> None:
         """Paint what changed since the last time, unless the terminal is behind."""
+        if not self._output_backed_up():
+            self.paint_changes()
+
+    def paint_changes(self) -> None:
+        """The same, whatever the terminal does: what is painted first is behind Textual's own words to the terminal."""
         places = self._places()
-        if not places or self._output_backed_up():
+        if not places:
             return
         changes = self.store.take_changes()
         if changes:
@@ -210,15 +248,17 @@ class ConsoleApp(App[None]):
             self.say(problem.sentence, "error")
 
 
-def run_console(client: EngineClient, theme: str = DEFAULT_THEME, ascii_only: bool = False) -> None:
-    """Attach a console and stay until it is left.
+def run_console(
+    client: EngineClient, theme: str = DEFAULT_THEME, ascii_only: bool = False, *, first_rows_s: float = FIRST_ROWS_S
+) -> None:
+    """Attach a console and stay until it is left. ``first_rows_s``: seconds that the first picture waits for rows.
 
     Raises ``Problem`` if the engine refuses us, the theme has faults, or there is no terminal to draw on (Textual
     draws on stderr; with that in a file one would sit in front of a blank screen).
     """
     if not sys.stderr.isatty() or not sys.stdin.isatty():
         raise Problem("The console needs a terminal on stdin and stderr; without one, use: dialconsole status")
-    app = ConsoleApp(client, theme=theme, ascii_only=ascii_only)
+    app = ConsoleApp(client, theme=theme, ascii_only=ascii_only, first_rows_s=first_rows_s)
     app.run()
     if app.problem is not None:
         raise app.problem

@@ -7,7 +7,7 @@ slept, costs a moment of grey and then a fresh snapshot.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,13 +35,22 @@ class Pace(Struct, frozen=True):
 class SocketClient:
     """``EngineClient`` over a unix socket. ``user`` is a label shown behind the account's name.
 
-    ``updates`` has one reader at a time.
+    ``updates`` has one reader at a time. ``coming_up`` is waited for before the first connection, where the engine has
+    only just been started; its ``Problem`` is that of ``connect``.
     """
 
-    def __init__(self, path: Path, user: str | None = None, *, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        user: str | None = None,
+        *,
+        pace: Pace | None = None,
+        coming_up: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._path = path
         self._user = user or ""
         self._pace = pace or Pace()
+        self._coming_up = coming_up
         self._connection: Connection | None = None
         self._connecting = asyncio.Lock()
         self._inbox = Inbox()
@@ -50,6 +59,9 @@ class SocketClient:
     async def connect(self) -> Welcome:
         """Say hello, unless we are connected. Raises ``Problem``."""
         async with self._connecting:
+            if self._coming_up is not None:
+                await self._coming_up()
+                self._coming_up = None
             if self._connection is None or self._connection.lost.done():
                 self._connection = await Connection.open(self._path, self._user)
             return self._connection.welcome

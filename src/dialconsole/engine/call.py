@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 SETTLE_AGAIN_S = 5.0
 """Between two tries to write a settlement that the disk refused."""
 
+HUNG_UP_EARLY = CallEnd(Outcome.CANCELLED, detail="hung up before the call was dialed")
+
 _PHASES = {
     EventKind.DIALING: CallPhase.DIALING,
     EventKind.RINGING: CallPhase.RINGING,
@@ -85,6 +87,7 @@ class LiveCall:
         "_backend",
         "_campaign",
         "_host",
+        "_hung_up",
         "_recorded",
         "_slot",
         "answered_at",
@@ -121,6 +124,7 @@ class LiveCall:
         self.task: asyncio.Task[None] | None = None
         """In which the call lives; the floor's business."""
         self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
+        self._hung_up = False
         self._host = host
         self._backend = backend
         self._campaign = campaign
@@ -128,13 +132,18 @@ class LiveCall:
 
     async def run(self) -> None:
         """Claim, place, settle."""
-        assert self._backend is not None
         try:
             callee = await self._claim()
             if callee is not None:
-                await self._settle(await self._ended(self._backend.place(self._order(callee), self)))
+                await self._settle(await self._ended(self._place(callee)))
         finally:
             self._release()
+
+    async def _place(self, callee: Callee) -> CallEnd:
+        assert self._backend is not None
+        if self._hung_up:  # while the claim was written, when the backend could not know of it
+            return HUNG_UP_EARLY
+        return await self._backend.place(self._order(callee), self)
 
     async def resume(self) -> None:
         """Supervise a call that outlived the process which placed it, to its end."""
@@ -161,6 +170,7 @@ class LiveCall:
         self._follow(event)
 
     async def hang_up(self, by: str) -> None:
+        self._hung_up = True
         self.event(CallEvent(EventKind.HANG_UP, self._host.clock.time(), safe_text(by)))
         if self._backend is not None:
             await self._backend.hang_up(self.claim.attempt)

@@ -200,7 +200,8 @@ def _blocked_words(caller: str, health: CallerIdHealth, rests: bool) -> str:
     if health.calls == 1:
         counted = f"The network blocked a call from {caller}"
     else:
-        counted = f"{health.blocked} of the newest {health.calls} calls from {caller} were blocked by the network"
+        were = "was" if health.blocked == 1 else "were"
+        counted = f"{health.blocked} of the newest {health.calls} calls from {caller} {were} blocked by the network"
     if rests:
         return f"{counted}: it rests for 24 h"
     return f"{counted} (603, 608); that caller ID may be labelled as spam"

@@ -7,7 +7,6 @@ answered before TinyDB is imported.
 from __future__ import annotations
 
 import os
-from hashlib import sha256
 from pathlib import Path
 
 DOCUMENTS, LEDGER, REGISTRY, LOCK, SOCKET = "workspace.json", "ledger.db", "registry", "engine.lock", "control.sock"
@@ -39,6 +38,8 @@ def _socket_places(workspace: Path) -> list[Path]:
     inside = workspace / SOCKET
     if _fits(inside):
         return [inside]
+    from hashlib import sha256  # hardly ever needed, and a millisecond of every start
+
     name = sha256(os.fsencode(workspace)).hexdigest()[:16] + ".sock"
     owner = workspace.stat().st_uid if workspace.exists() else os.getuid()
     places = [Path("/tmp") / f"dialconsole-{owner}" / name]

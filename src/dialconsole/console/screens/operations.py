@@ -14,6 +14,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 
 from dialconsole.console.actions import Action, Place
 from dialconsole.console.call_control import CallControl
@@ -90,6 +91,7 @@ class OperationsScreen(PlaceScreen):
         self._today = LinesFrom(self._today_lines, id="today")
         self._zones = LinesFrom(self._zone_lines, id="zones")
         self._calls = CallsPane(self._store, self._ascii)
+        self._take_shape(console.size)
 
     def body(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -105,13 +107,17 @@ class OperationsScreen(PlaceScreen):
         self._campaigns.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        shape = shape_of(event.size.width, event.size.height)
+        self._take_shape(event.size)
+        for pane in self._panes():
+            pane.redraw()
+
+    def _take_shape(self, size: Size) -> None:
+        """As the first screen has it before its first layout, so that nobody sees it in another shape before."""
+        shape = shape_of(size.width, size.height)
         for other in Shape:
             self.set_class(other is shape, other.css_class)
         _, self._campaigns.most_rows, self._limits.most_rows = shape.value
         self._limits.roomy = shape in (Shape.TALL, Shape.WIDE)
-        for pane in self._panes():
-            pane.redraw()
 
     def _panes(self) -> Sequence[Lines]:
         return (self._campaigns, self._limits, self._today, self._zones)
@@ -209,16 +215,7 @@ class OperationsScreen(PlaceScreen):
         }
 
     def title_of(self, action: Action) -> str | None:
-        nothing_there = {
-            "unfilter": not self._calls.filtered,
-            "hang_up": self._calls.table.cursor_id is None,
-            "edit_limits": self._limits.target is None,
-            "cancel_import": not any(view.campaign == self._campaigns.cursor for view in self._store.imports.values()),
-            "reset_trunk": self._limits.target is None,
-            "check_trunk": self._limits.target is None,
-            **dict.fromkeys(NEED_A_CAMPAIGN, self._campaigns.cursor is None),
-        }
-        if nothing_there.get(action.name):
+        if self._nothing_there_for(action.name):
             return None
         if action.name == "toggle_pause" and self._paused():
             return "resume"
@@ -227,6 +224,19 @@ class OperationsScreen(PlaceScreen):
         if action.name == "freeze" and self._calls.frozen:
             return "let go"
         return super().title_of(action)
+
+    def _nothing_there_for(self, action: str) -> bool:
+        match action:
+            case "unfilter":
+                return not self._calls.filtered
+            case "hang_up":
+                return self._calls.table.cursor_id is None
+            case "edit_limits" | "reset_trunk" | "check_trunk":
+                return self._limits.target is None
+            case "cancel_import":
+                cursor = self._campaigns.cursor
+                return not any(view.campaign == cursor for view in self._store.imports.values())
+        return action in NEED_A_CAMPAIGN and self._campaigns.cursor is None
 
     def _paused(self) -> bool:
         campaign = self._store.campaigns.get(self._campaigns.cursor or "")

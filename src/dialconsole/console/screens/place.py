@@ -81,6 +81,7 @@ class PlaceScreen(Screen[Any]):
     def on_screen_resume(self) -> None:
         """Come up to date at once: the clock on the screen that covered this one was painted later than ours."""
         if self.is_mounted:
+            self.console.paint_changes()
             self.tick()
 
     def repaint_frame(self, changes: Changes) -> None:

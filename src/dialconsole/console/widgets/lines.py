@@ -31,7 +31,11 @@ class Lines(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._shown: list[Shown] = []
+        self._shown_width = 0
         self._strips: dict[int, Strip] = {}
+        self._height_asked = 0
+        """Lines for which a layout was asked since the last one, so that a place too small for them is not laid out
+        again and again."""
         self._role_styles: RoleStyles | None = None
         self._stale = False
 
@@ -61,19 +65,27 @@ class Lines(Widget):
 
     def redraw(self) -> None:
         """Bring the widget up to date. Where nothing changed this costs a comparison."""
-        width = self.size.width
+        width, height = self.size
         if not width:
             return
-        fresh = [(tuple(line.cells), self.under(y)) for y, line in enumerate(self.lines(width))]
-        old, self._shown = self._shown, fresh
-        if len(fresh) != len(old):
+        old, old_width = self._shown, self._shown_width
+        self._ask_anew(width)
+        if len(self._shown) not in (height, self._height_asked):
+            self._height_asked = len(self._shown)
             self._strips.clear()
             self.refresh(layout=True)
-            return
-        for y, (new_line, old_line) in enumerate(zip(fresh, old, strict=True)):
-            if new_line != old_line:
-                self._strips.pop(y, None)
-                self.refresh(Region(0, y, width, 1))
+        elif (len(self._shown), width) != (len(old), old_width):
+            self._strips.clear()
+            self.refresh()
+        else:
+            for y, (new_line, old_line) in enumerate(zip(self._shown, old, strict=True)):
+                if new_line != old_line:
+                    self._strips.pop(y, None)
+                    self.refresh(Region(0, y, width, 1))
+
+    def _ask_anew(self, width: int) -> None:
+        self._shown = [(tuple(line.cells), self.under(y)) for y, line in enumerate(self.lines(width))]
+        self._shown_width = width
 
     def repaint(self) -> None:
         """Paint all anew: the theme, or what lies under it, is another."""
@@ -86,13 +98,16 @@ class Lines(Widget):
         self.repaint()
 
     def on_resize(self) -> None:
-        self._strips.clear()
+        self._height_asked = 0
         self.redraw()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.lines(width)) if width else 0
 
     def render_line(self, y: int) -> Strip:
+        if self._shown_width != self.size.width:  # Textual paints a new size before it tells us of it
+            self._ask_anew(self.size.width)
+            self._strips.clear()
         if self._role_styles is None:
             self._role_styles = RoleStyles(self.app.theme_variables, self.rich_style)
         if (strip := self._strips.get(y)) is None:

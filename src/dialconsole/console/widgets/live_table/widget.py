@@ -342,13 +342,13 @@ class LiveTable(StillView):
         self._repaint_all()
 
     def on_resize(self) -> None:
-        self._painter.resize(self.body_width)
         self.resize_content(self.row_count)
         self._show_cursor()
-        self.refresh()  # Textual may have painted the new size before it told us of it
 
     def render_line(self, y: int) -> Strip:
         """Line ``y`` of the widget: the header, then the rows from the scroll offset on."""
+        if self._painter.width != self.body_width:  # Textual paints a new size before it tells us of it
+            self._painter.resize(self.body_width)
         if self._role_styles is None:
             self._role_styles = RoleStyles(self.app.theme_variables, self.rich_style)
         styles = self._role_styles
