@@ -35,6 +35,7 @@ HUNG_UP_EARLY = CallEnd(Outcome.CANCELLED, detail="hung up before the call was d
 
 # Looked up once: eight or nine steps make a call, and a member of an enum costs as much as a call in Python.
 _DIALING, _ANSWERED, _OPT_OUT = EventKind.DIALING, EventKind.ANSWERED, EventKind.OPT_OUT
+_HUMAN, _MACHINE = EventKind.HUMAN, EventKind.MACHINE
 
 _PHASES = {
     EventKind.DIALING: CallPhase.DIALING,
@@ -100,6 +101,7 @@ class LiveCall:
         "dialed_at",
         "end",
         "ended_at",
+        "heard",
         "name",
         "note",
         "phase",
@@ -117,6 +119,8 @@ class LiveCall:
         self.name = ""
         self.dialed_at: float | None = None
         self.answered_at: float | None = None
+        self.heard: EventKind | None = None
+        """``HUMAN`` or ``MACHINE``, once it is known who answered."""
         self.end: CallEnd | None = None
         self.ended_at: float | None = None
         self.cancelled_because = ""
@@ -203,12 +207,18 @@ class LiveCall:
             variables=callee.variables,
             dialed_at=self.dialed_at,
             answered_at=self.answered_at,
+            heard=self.heard,
         )
 
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
 
+    async def turn(self) -> None:
+        """Wait for the trunk's spacing."""
+        if self._slot is not None:
+            await self._slot.turn()
+
     async def may_dial(self) -> bool:
-        """Wait for the trunk's spacing, then look once more: somebody may have paused, or opted out, meanwhile."""
+        """Start, then look once more: somebody may have paused, or opted out, meanwhile."""
         if self._slot is not None:
             await self._slot.start()
         at = self._host.clock.time()
@@ -243,6 +253,8 @@ class LiveCall:
             self.dialed_at = event.at
         elif kind is _ANSWERED:
             self.answered_at = event.at
+        elif kind is _HUMAN or kind is _MACHINE:
+            self.heard = kind
         return False
 
     async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
