@@ -24,6 +24,7 @@ from dialconsole.telephony.livekit.probe import NOWHERE, LiveKitProbe, Unreachab
 from dialconsole.telephony.livekit.written import transport
 from dialconsole.telephony.preflight import check_trunk
 from kit.livekit_server import KEY, NO_RESPONSE, SECRET, LiveKitServer
+from kit.stranger import NOT_LIVEKIT, Answer, Stranger
 
 EVERYTHING = [
     "url", "trunk_id", "agent", "caller_ids", "allowed_numbers", "ring_timeout", "keys",
@@ -115,6 +116,28 @@ async def test_key_without_rights(server: LiveKitServer) -> None:
     found = await look(trunk(server))
     assert faulty(found) == ["key"]
     assert "permission_denied" in found["key"].fact
+
+
+@pytest.mark.parametrize("answer", [pytest.param(answer, id=name) for name, answer in NOT_LIVEKIT.items()])
+async def test_a_url_of_the_wrong_kind(server: LiveKitServer, answer: Answer) -> None:
+    """Whatever answers there, the check comes to its end, finds the fault and tells the mend."""
+    async with Stranger(answer).serving() as stranger:
+        found = await look(structs.replace(trunk(server), livekit=LiveKitSettings(url=stranger.url, agent="reminder")))
+    if answer.type == "application/protobuf" and not answer.body:  # as an empty server would answer a list
+        assert "makes rooms without an id" in found["agent_job"].fact
+    else:
+        assert "no LiveKit server" in found["key"].fact
+        assert "Compare the address" in found["key"].mend
+        assert kinds(found, "sip_trunk", "version", "sip_node", "agent_job") == ["skipped"] * 4
+
+
+async def test_requests_that_are_sent_elsewhere(server: LiveKitServer) -> None:
+    """The front page is there and requests are redirected: they are not followed, and that is what is said."""
+    async with Stranger(Answer(307, location="https://lk.example/twirp")).serving() as stranger:
+        found = await look(structs.replace(trunk(server), livekit=LiveKitSettings(url=stranger.url, agent="reminder")))
+        assert [path for path, _ in stranger.posts] == ["/twirp/livekit.RoomService/ListRooms"]
+    assert "sends requests elsewhere, and they are not followed (to https://lk.example)" in found["key"].fact
+    assert "livekit.url" in found["key"].mend
 
 
 @pytest.mark.parametrize(
