@@ -123,6 +123,11 @@ class LiveCall:
         self._campaign = campaign
         self._slot = slot
 
+    @property
+    def agent(self) -> str | None:
+        """The agent that it asked for; ``None``: its trunk's."""
+        return self._campaign.agent
+
     async def run(self) -> None:
         """Claim, place, settle."""
         assert self._backend is not None

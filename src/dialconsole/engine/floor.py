@@ -116,6 +116,7 @@ class Floor:
             and doc.state is CampaignState.RUNNING
             and campaign not in self.halted
             and not (self.care.caller_ids.resting and self.care.rests(doc))
+            and not (self.care.agents.missed and self.care.agentless(doc))
         )
 
     def weight(self, campaign: str) -> int:
@@ -179,7 +180,7 @@ class Floor:
         self._seq += 1
         # Noted now, not when the claim is durable: another campaign may hold the same number in this very turn.
         self.safeguards.claimed(number, verdict.at)
-        self.care.launched(doc.trunk, claim.attempt)
+        self.care.launched(doc, claim.attempt)
         self.enter(LiveCall(self, self.backends[doc.trunk], claim, doc, slot))
 
     def _terms_now(self, doc: Campaign) -> CallTerms:
@@ -231,6 +232,8 @@ class Floor:
         self.mark(Kind.CALL, call.claim.attempt)
         if call.phase is CallPhase.LISTENING:
             self.care.answered(call)
+        elif call.phase is CallPhase.DIALING and self.care.agents.missed:
+            self.care.dialing(call)
 
     def suppress(self, entry: OptOut) -> None:
         self.safeguards.opt_outs.add(entry)
