@@ -38,8 +38,8 @@ CAP_S = 80.0
 RECONNECT_S = 7.0
 """What livekit-sip takes to come back after the server was restarted."""
 
-NO_TRUNK = Refusal("not_found", 404, "twirp error unknown: object cannot be found: requested sip trunk does not exist")
-CAPPED = Refusal("deadline_exceeded", 408, "request timed out")
+NO_TRUNK = Refusal("not_found", 404, "requested sip trunk does not exist")
+CAPPED = Refusal("deadline_exceeded", 408, "twirp error unknown: request timed out")
 NOT_FOUND = Refusal("not_found", 404, "requested room does not exist")
 NO_SIP = Refusal("unavailable", 503, "twirp error unknown: no response from servers")
 

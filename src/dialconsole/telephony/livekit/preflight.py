@@ -326,6 +326,8 @@ def _clock(greeting: Greeting, now: float) -> Finding:
 
 
 def _refused_key(no: Refused, clock: Finding, url: str) -> Finding:
+    if no.status == 401 and "permissions denied" in no.said:
+        return fault("key", f"The server knows the key and refused: {safe_text(str(no))}.", _RIGHTS)
     if no.status == 401 and clock.kind is FindingKind.FAULT:
         return fault("key", "The server refused the token; that may be the clock alone.", clock.mend)
     if no.status == 401:

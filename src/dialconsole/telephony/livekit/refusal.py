@@ -57,6 +57,11 @@ _WRONG_KEY: Final = CallEnd(
     detail="LiveKit does not accept the API key or its secret; check the keys of this trunk. Nothing was dialed.",
     stops_trunk=True,
 )
+_NO_RIGHT: Final = CallEnd(
+    Outcome.TRUNK_FAULT,
+    detail="The API key of this trunk may not place calls at LiveKit. Nothing was dialed.",
+    stops_trunk=True,
+)
 _NO_TRUNK: Final = CallEnd(
     Outcome.TRUNK_FAULT,
     detail="LiveKit knows no SIP trunk of this id; check sip_trunk_id of this trunk. Nothing was dialed.",
@@ -166,7 +171,7 @@ def _of_code(error: api.TwirpError, *, dialing: bool) -> CallEnd | None:
     """An error without a SIP code. ``dialing``: the request might have rung a phone, so guessing is not allowed."""
     code, message = error.code, _message(error).lower()
     if error.status == 401 or code == api.TwirpErrorCode.UNAUTHENTICATED:
-        return _WRONG_KEY
+        return _NO_RIGHT if "permissions denied" in message else _WRONG_KEY
     if error.status == 429 or code == api.TwirpErrorCode.RESOURCE_EXHAUSTED:
         return _QUOTA
     if code in (api.TwirpErrorCode.BAD_ROUTE, api.TwirpErrorCode.UNIMPLEMENTED):
@@ -178,7 +183,7 @@ def _of_code(error: api.TwirpError, *, dialing: bool) -> CallEnd | None:
     if code == api.TwirpErrorCode.UNAVAILABLE:
         return _of_unavailable(message)
     if code == api.TwirpErrorCode.PERMISSION_DENIED:
-        return _fault("The API key of this trunk may not place calls at LiveKit. Nothing was dialed.", stops=True)
+        return _NO_RIGHT
     if code in (api.TwirpErrorCode.INVALID_ARGUMENT, api.TwirpErrorCode.MALFORMED):
         return _fault(f"LiveKit takes the request for wrong: {_said(error)}. Nothing was dialed.")
     if code == api.TwirpErrorCode.FAILED_PRECONDITION:
