@@ -300,7 +300,8 @@ class Floor:
                 f"{claim.attempt}: nobody can say whether {claim.number} rang; not dialed again", "warning"
             )
         elif end.outcome is Outcome.TRUNK_FAULT:
-            self.notices.tell(f"{claim.trunk}: call failed at the carrier ({end.sip_code or end.detail})", "warning")
+            where = f" at the carrier ({end.sip_code})" if end.sip_code else f". {end.detail}" if end.detail else ""
+            self.notices.tell(f"{claim.trunk}: a call failed{where}", "warning")
 
     def _maybe_finish(self, campaign: str) -> None:
         standing, doc = self.standings[campaign], self.campaigns[campaign]

@@ -21,6 +21,8 @@ from dialconsole.clock import Clock
 from dialconsole.model.campaign import LiveKitSettings, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import Outcome
+from dialconsole.model.view import WebhookView
+from dialconsole.telephony.asides import Tell
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder, Found
 from dialconsole.telephony.livekit.access import Access, read_access
 from dialconsole.telephony.livekit.call import GONE_S, LOST, Call, Listen, Surroundings
@@ -148,7 +150,22 @@ class LiveKitBackend:
         call.nudge()
 
     def _takes_webhooks(self) -> bool:
-        return self._endpoint is not None and self._endpoint.open
+        return self._endpoint is not None and self._endpoint.come_in()
+
+    def tell_with(self, tell: Tell) -> None:
+        """See ``TakesWebhooks.tell_with``."""
+        if self._endpoint is not None:
+            self._endpoint.tell = tell
+
+    def webhooks(self) -> WebhookView | None:
+        """See ``TakesWebhooks.webhooks``."""
+        endpoint = self._endpoint
+        if endpoint is None:
+            return None
+        heard_at = endpoint.heard_at
+        if heard_at is not None:
+            heard_at = self._around.clock.time() - (asyncio.get_running_loop().time() - heard_at)
+        return WebhookView(self._around.settings.webhook_listen, endpoint.open, heard_at, endpoint.refused)
 
     async def _see_through(self, call: Call, course: Callable[[Call], Awaitable[CallEnd]]) -> CallEnd:
         """A call from its first step to the deletion of its room, whatever comes between."""
@@ -161,7 +178,7 @@ class LiveKitBackend:
         self._server.enter(attempt)
         try:
             if self._endpoint is not None:
-                await self._endpoint.start()
+                await self._endpoint.begin()
             end = await course(call)
             if end is not LOST:
                 await self._clear_away(call)

@@ -229,7 +229,7 @@ def _of_transport(error: BaseException) -> CallEnd:
         why = safe_text(error.os_error.strerror or str(error.os_error)).lower()
     else:
         why = "the connection broke"
-    return _fault(f"The LiveKit server cannot be reached: {why}. Nothing was dialed.")
+    return _fault(f"The LiveKit server could not be reached: {why}. Nothing was dialed.")
 
 
 def _certificate(error: aiohttp.ClientConnectorCertificateError) -> str:
