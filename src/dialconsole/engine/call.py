@@ -134,7 +134,7 @@ class LiveCall:
         try:
             callee = await self._claim()
             if callee is not None:
-                await self._settle(await self._ended(self._backend.place(self._order(callee), self), placed=True))
+                await self._settle(await self._ended(self._backend.place(self._order(callee), self)))
         finally:
             self._release()
 
@@ -145,7 +145,7 @@ class LiveCall:
             callee = await self._host.ledger.callee(self.claim.contact)
             self.name = callee.name
             self.event(CallEvent(EventKind.ADOPTED, self._host.clock.time()))
-            await self._settle(await self._ended(self._backend.adopt(self._order(callee), self)))
+            await self._settle(await self._ended(self._backend.adopt(self._order(callee), self), adopted=True))
         finally:
             self._release()
 
@@ -235,18 +235,18 @@ class LiveCall:
         elif event.kind is EventKind.OPT_OUT:
             self.asked_to_stop = True
 
-    async def _ended(self, call: Coroutine[Any, Any, CallEnd], *, placed: bool = False) -> CallEnd:
+    async def _ended(self, call: Coroutine[Any, Any, CallEnd], *, adopted: bool = False) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.
 
         A backend that raises has broken its promise. What the phone did is then not known, and so never repeated; but
-        one that ``placed`` the call and had not told of a dial yet has dialed nothing. Of an adopted call that cannot
-        be said: the dial may have been told to the engine that died.
+        one that had not told of a dial yet has dialed nothing. Of an ``adopted`` call that cannot be said: the dial may
+        have been told to the engine that died.
         """
         try:
             return await call
         except Exception as error:
             log.exception("the backend of trunk %s failed in call %s", self.claim.trunk, self.claim.attempt)
-            outcome = Outcome.TRUNK_FAULT if placed and self.dialed_at is None else Outcome.UNKNOWN
+            outcome = Outcome.UNKNOWN if adopted or self.dialed_at is not None else Outcome.TRUNK_FAULT
             return CallEnd(outcome, detail=f"the backend failed ({type(error).__name__})")
         finally:
             self._release()
