@@ -149,7 +149,7 @@ async def _no_numbers(recorder: Recorder) -> Said:
 
 
 async def _encryption(recorder: Recorder) -> Said:
-    trunk = await recorder.stack.add_trunk(media_encryption=api.SIPMediaEncryption.SIP_MEDIA_ENCRYPT_REQUIRE)
+    trunk = await recorder.stack.add_trunk(encrypted=True)
     return await recorder.dial(number(PERSON), sip_trunk_id=trunk)
 
 
