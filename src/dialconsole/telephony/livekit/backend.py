@@ -21,8 +21,6 @@ from dialconsole.clock import Clock
 from dialconsole.model.campaign import LiveKitSettings, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import Outcome
-from dialconsole.model.view import WebhookView
-from dialconsole.telephony.asides import Tell
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder, Found
 from dialconsole.telephony.livekit.access import Access, read_access
 from dialconsole.telephony.livekit.call import GONE_S, LOST, Call, Listen, Surroundings
@@ -39,6 +37,9 @@ from dialconsole.telephony.livekit.webhooks import WebhookEndpoint, address_of
 
 if TYPE_CHECKING:
     from livekit.protocol.webhook import WebhookEvent
+
+    from dialconsole.model.view import WebhookView
+    from dialconsole.telephony.asides import Tell
 
 IN_FLIGHT_S: Final = 2.0
 """A room without a callee may be that of a process that died with its dial on the way; it is looked at again."""
@@ -159,13 +160,7 @@ class LiveKitBackend:
 
     def webhooks(self) -> WebhookView | None:
         """See ``TakesWebhooks.webhooks``."""
-        endpoint = self._endpoint
-        if endpoint is None:
-            return None
-        heard_at = endpoint.heard_at
-        if heard_at is not None:
-            heard_at = self._around.clock.time() - (asyncio.get_running_loop().time() - heard_at)
-        return WebhookView(self._around.settings.webhook_listen, endpoint.open, heard_at, endpoint.refused)
+        return None if self._endpoint is None else self._endpoint.view(self._around.clock.time())
 
     async def _see_through(self, call: Call, course: Callable[[Call], Awaitable[CallEnd]]) -> CallEnd:
         """A call from its first step to the deletion of its room, whatever comes between."""

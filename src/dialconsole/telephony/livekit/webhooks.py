@@ -24,6 +24,7 @@ from livekit import api
 
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
+from dialconsole.model.view import WebhookView
 from dialconsole.telephony.asides import Tell
 from dialconsole.telephony.livekit.access import Access
 from dialconsole.telephony.livekit.wire import in_short
@@ -81,6 +82,12 @@ class WebhookEndpoint:
         if self.heard_at is None or not self.open:
             return False
         return self._expected_since is None or self._now() - self._expected_since < SILENT_S
+
+    def view(self, now: float) -> WebhookView:
+        """For people; ``now`` is the clock's time (POSIX seconds)."""
+        heard_at = None if self.heard_at is None else now - (self._now() - self.heard_at)
+        host, port = self._address
+        return WebhookView(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", self.open, heard_at, self.refused)
 
     async def begin(self) -> None:
         """A call begins: its webhooks are to come. Listen, if it was not tried before.
