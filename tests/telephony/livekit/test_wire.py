@@ -6,6 +6,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from dialconsole.model.attempt import EventKind
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import Outcome
 from dialconsole.telephony.backend import CallEnd, Found
+from dialconsole.telephony.livekit import wire
 from dialconsole.telephony.livekit.access import Access
 from dialconsole.telephony.livekit.backend import LiveKitBackend
 from dialconsole.telephony.livekit.refusal import of_dial, of_setup
@@ -184,6 +186,12 @@ def with_token() -> aiohttp.ClientResponseError:
 def test_an_error_in_short(error: Exception, told: str) -> None:
     """Kind and code and no more: ``repr`` of the client's errors has the whole request in it, with the token."""
     assert in_short(error) == told
+
+
+def test_no_log_line_prints_an_error_raw() -> None:
+    """Every module that talks to LiveKit: ``%r`` of the client's errors has the token in it."""
+    for module in Path(wire.__file__).parent.glob("*.py"):
+        assert "%r" not in module.read_text("utf-8"), module.name
 
 
 def test_a_token_that_a_server_quotes_is_left_out() -> None:
