@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from cli.conftest import Shell
 from dialconsole.telephony.livekit.access import KEY_VARIABLE, SECRET_VARIABLE
 from kit.livekit_server import KEY, NO_RESPONSE, SECRET, LiveKitServer
+from kit.stranger import NOT_LIVEKIT, Answer
 
 LIVEKIT = ("--sip-trunk-id", "ST_main", "--agent", "reminder", "--caller-id", "+15550100000")
 
@@ -106,6 +108,20 @@ def test_check_finds_a_fault(shell: Shell, server: LiveKitServer) -> None:
     assert "503" in lines[at]
     assert "-> Start livekit-sip" in lines[at + 1]
     shell("trunk", "check", "main", "--json", code=1)
+
+
+@pytest.mark.parametrize("answer", [pytest.param(answer, id=name) for name, answer in NOT_LIVEKIT.items()])
+def test_a_url_of_the_wrong_kind(shell: Shell, server: LiveKitServer, answer: Answer) -> None:
+    """Whatever web server answers there: check and doctor tell a fault and its mend, and come to their end."""
+    server.stranger = answer
+    shell("trunk", "add", "main", "--livekit-url", server.url, *LIVEKIT)
+    said = shell("trunk", "check", "main", code=1)
+    assert "FAULT" in said
+    parts = shell("doctor", "--json", code=1)
+    [found] = [part["findings"] for part in json.loads(parts) if part["part"] == "trunk main"]
+    faults = [finding for finding in found if finding["kind"] == "fault"]
+    assert faults
+    assert all(finding["mend"] for finding in faults)
 
 
 def test_check_the_fake(shell: Shell) -> None:

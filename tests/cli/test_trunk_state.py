@@ -6,13 +6,18 @@ import asyncio
 import io
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cli.conftest import Shell
-from dialconsole.cli.trunk_state import state_words
+from dialconsole.cli.instant import local
+from dialconsole.cli.trunk_state import _caller, _facts, state_words
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
-from dialconsole.model.view import CallerIdView, Circuit, TrunkView
+from dialconsole.model.request import TrunkReport
+from dialconsole.model.view import CallerIdView, Circuit, TrunkView, WebhookView
 from dialconsole.store.workspace import Workspace
+
+VIEW = TrunkView("main", "livekit", "", 1, Limits(calls_per_second=1.0), 0, 0, 0)
 
 
 @pytest.fixture
@@ -103,3 +108,35 @@ def test_a_state_in_words() -> None:
         caller_ids=(CallerIdView("+12125550100", resting_until=1.0), CallerIdView("+12125550101")),
     )  # fmt: skip
     assert state_words(troubled) == "stopped, locked to 1 number, slowed to 0.5/s, 1 of 2 caller IDs rest"
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        (None, "not listened for on 127.0.0.1:8089 now"),
+        (WebhookView("127.0.0.1:8089", open=False), "not listened for on 127.0.0.1:8089 now"),
+        (WebhookView("127.0.0.1:8089", open=True), "on 127.0.0.1:8089, none has come in yet"),
+        (
+            WebhookView("127.0.0.1:8089", open=True, heard_at=1772553600.0, refused=1234),
+            f"on 127.0.0.1:8089, the newest of {local(1772553600.0)}; 1,234 refused, not signed with this key",
+        ),
+    ],
+)
+def test_webhooks_in_words(seen: WebhookView | None, told: str) -> None:
+    """Whether they are listened for, whether they come in, and how many were forged."""
+    doc = Trunk(name="real", backend="livekit", livekit=LiveKitSettings(webhook_listen="127.0.0.1:8089"))
+    view = msgspec.structs.replace(VIEW, webhooks=seen)
+    assert dict(_facts(TrunkReport(doc, view)))["webhooks"] == told
+    assert "webhooks" not in dict(_facts(TrunkReport(Trunk(name="real"), view)))
+
+
+def test_instants_are_in_the_operators_zone() -> None:
+    """As everywhere that people read them: no microseconds, no T and Z."""
+    view = msgspec.structs.replace(
+        VIEW,
+        circuit=Circuit.OPEN,
+        retry_at=1772553600.25,
+        caller_ids=(CallerIdView("+12125550100", resting_until=1772553600.25),),
+    )
+    assert dict(_facts(TrunkReport(Trunk(name="main"), view)))["next try"] == local(1772553600.0)
+    assert _caller(view.caller_ids[0])[-1] == f"until {local(1772553600.0)}"

@@ -31,6 +31,7 @@ from dialconsole.model.request import (
     StartCampaign,
 )
 from dialconsole.model.view import Kind
+from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
 from kit.engine import MARIA, Callee, Room, ScriptedBackend, number, open_room, virtual
 
 HOUR = 3600.0
@@ -511,18 +512,41 @@ def test_trunk_faults_cost_no_attempt(tmp_path: Path) -> None:
 
 
 def test_a_backend_that_raises_leaves_an_unknown_that_is_never_redialed(tmp_path: Path) -> None:
-    """A broken promise of a backend is not a reason to call twice."""
+    """A broken promise of a backend, once it has told of the dial, is not a reason to call twice."""
 
-    async def main() -> None:
-        def script(order: object) -> Callee:
+    class Broken(ScriptedBackend):
+        async def _go_on(self, order: CallOrder, line: CallLine, callee: Callee) -> CallEnd:
             raise RuntimeError("bug")
 
-        async with open_room(tmp_path, script) as room:
+    async def main() -> None:
+        async with open_room(tmp_path, backends=lambda _, clock: Broken(clock, lambda _: Callee())) as room:
             await room.campaign([number(1)])
             await asyncio.sleep(12 * HOUR)
             (attempt,) = await room.ledger.attempts()
             assert attempt.outcome is Outcome.UNKNOWN
             assert await statuses(room) == {ContactStatus.FAILED: 1}
+
+    virtual(main)
+
+
+def test_a_backend_that_raises_before_the_dial_has_dialed_nobody(tmp_path: Path) -> None:
+    """Nothing was dialed, so the contact is as it was: a fault of the trunk, which its circuit counts."""
+
+    async def main() -> None:
+        broken = iter([True] * 2)
+
+        def script(order: object) -> Callee:
+            if next(broken, False):
+                raise RuntimeError("bug")
+            return Callee(talk_s=5)
+
+        async with open_room(tmp_path, script) as room:
+            await room.campaign([number(1)], min_gap_s=0.0)
+            await asyncio.sleep(HOUR)
+            attempts = await room.ledger.attempts()
+            assert sorted(a.outcome for a in attempts if a.outcome) == [Outcome.ANSWERED, *[Outcome.TRUNK_FAULT] * 2]
+            assert {a.attempt_no for a in attempts} == {1}
+            assert await statuses(room) == {ContactStatus.COMPLETED: 1}
 
     virtual(main)
 

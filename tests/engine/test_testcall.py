@@ -17,12 +17,14 @@ from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.purpose import ConsentBasis, Purpose
 from dialconsole.model.request import (
     AddOptOut,
+    AddTrunk,
     CreateCampaign,
     Explain,
     ImportList,
     ListAudit,
     PlacedCall,
     PlaceTestCall,
+    RemoveTrunk,
     ResetTrunk,
     SetLimits,
     ShowCall,
@@ -289,5 +291,30 @@ def test_trunk_in_trouble(tmp_path: Path) -> None:
             room.backend.script = lambda order: Callee()
             await room.ask(ResetTrunk(name="main"))
             await room.ask(ask_for())
+
+    virtual(main)
+
+
+def test_a_trunk_goes_with_its_test_calls(tmp_path: Path) -> None:
+    """A campaign that nobody made keeps no trunk; a test call under way does, and so does a person's campaign."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda _: Callee(talk_s=20)) as room:
+            await room.ask(AddTrunk(trunk=Trunk(name="other", limits=WIDE_OPEN)))
+            placed = await room.ask(ask_for(trunk="other"))
+            await asyncio.sleep(5)
+            with pytest.raises(Problem, match="Trunk other has a test call under way; remove it when that is over"):
+                await room.ask(RemoveTrunk(name="other"))
+            await asyncio.sleep(60)
+            assert (await room.ask(RemoveTrunk(name="other"))).sentence == "Trunk other is gone."
+            assert TEST_CALLS not in room.engine.floor.campaigns
+            assert (await room.ask(ShowCall(attempt=placed.attempt))).attempt.outcome is Outcome.ANSWERED
+            actions = [entry.action for entry in await room.ask(ListAudit(limit=2))]
+            assert actions == ["trunk removed", "campaign deleted"]
+            await room.campaign([number(1)])
+            await room.ask(ask_for(trunk="main"))
+            await asyncio.sleep(60)
+            with pytest.raises(Problem, match=r"used by spring; move or delete them first"):
+                await room.ask(RemoveTrunk(name="main"))
 
     virtual(main)

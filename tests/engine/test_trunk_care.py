@@ -24,8 +24,9 @@ from dialconsole.model.request import (
     ShowCampaign,
     ShowTrunk,
 )
-from dialconsole.model.view import CampaignView, Circuit, TrunkView
+from dialconsole.model.view import CampaignView, Circuit, TrunkView, WebhookView
 from dialconsole.store.workspace import Workspace
+from dialconsole.telephony.asides import Tell
 from dialconsole.telephony.backend import Backend, CallOrder
 from dialconsole.telephony.fake import FakeBackend, load_scenario
 from kit.engine import NOON_EAST, Callee, Room, ScriptedBackend, number, open_room, virtual
@@ -542,5 +543,49 @@ def test_trunks_that_call_nobody_real_have_no_lock(tmp_path: Path) -> None:
             with pytest.raises(Problem, match="has no lock"):
                 await room.ask(LockTrunk(name="main"))
             assert not (await room.ask(ReleaseTrunk(name="main", typed="main"))).changed
+
+    virtual(main)
+
+
+# -- beside the calls -------------------------------------------------------------------------------------------------
+
+
+def test_what_a_backend_says_beside_its_calls_becomes_an_alert(tmp_path: Path) -> None:
+    """A port in use for webhooks is no call's end; it is told with the trunk's name, and the state is in the view."""
+
+    class Hearing(ScriptedBackend):
+        def tell_with(self, tell: Tell) -> None:
+            self.tell = tell
+
+        def webhooks(self) -> WebhookView | None:
+            return WebhookView("127.0.0.1:8089", open=False, refused=3)
+
+    async def main() -> None:
+        backend = Hearing(LoopClock(NOON_EAST), lambda _: Callee())
+        async with open_room(tmp_path, backend=backend) as room:
+            backend.tell("LiveKit's webhooks cannot be taken.", "warning")
+            [alert] = alerts(room, "webhooks")
+            assert alert == "main: LiveKit's webhooks cannot be taken."
+            seen = (await trunk(room)).webhooks
+            assert seen is not None
+            assert (seen.open, seen.refused) == (False, 3)
+
+    virtual(main)
+
+
+def test_a_server_that_is_away_is_not_the_carriers_fault(tmp_path: Path) -> None:
+    """No SIP code, no carrier: alerts and the circuit's cause say what could not be reached, and by which name."""
+
+    async def main() -> None:
+        gone = (
+            "The LiveKit server could not be reached: the name lk.example cannot be resolved (DNS). Nothing was dialed."
+        )
+        carrier = Carrier(Callee(Outcome.TRUNK_FAULT, ring_s=5.0, detail=gone))
+        async with open_room(tmp_path, carrier, limits=SLOW) as room:
+            await room.campaign(number(i) for i in range(20))
+            await asyncio.sleep(60)
+            assert alerts(room, "main: a call failed. The LiveKit server could not be reached: the name lk.example")
+            assert "lk.example" in (await trunk(room)).cause
+            assert alerts(room, "carrier") == []
 
     virtual(main)

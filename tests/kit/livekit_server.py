@@ -16,6 +16,8 @@ from google.protobuf.message import Message
 from livekit import api
 from livekit.protocol import models, room, rtc, sip
 
+from kit.stranger import Answer
+
 KEY, SECRET = "devkey", "a-secret-of-more-than-32-characters-for-tests"
 
 NO_RESPONSE = (503, "unavailable", "no response from servers")
@@ -46,6 +48,8 @@ class LiveKitServer:
         """Rooms that exist, and the agent in each."""
         self.asked: list[str] = []
         self.calls: list[sip.CreateSIPParticipantRequest] = []
+        self.stranger: Answer | None = None
+        """What it says to every request, if it is no LiveKit server at all."""
         self.now: Callable[[], float] = lambda: 0.0
 
     @contextlib.asynccontextmanager
@@ -96,6 +100,8 @@ class LiveKitServer:
     async def _twirp(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         self.asked.append(method)
+        if self.stranger is not None:
+            return self.stranger.response
         if not self._allowed(request):
             return web.Response(status=401, text="invalid token: " + request.headers["Authorization"])
         if method in self.failures:
@@ -112,7 +118,7 @@ class LiveKitServer:
         wanted = room.CreateRoomRequest.FromString(body)
         self.rooms[wanted.name] = next((dispatch.agent_name for dispatch in wanted.agents), "")
         self.dispatched += [(dispatch.agent_name, dispatch.metadata) for dispatch in wanted.agents]
-        return models.Room(name=wanted.name)
+        return models.Room(name=wanted.name, sid=f"RM_{wanted.name}")
 
     def _ListParticipants(self, body: bytes) -> Message:
         name = self.rooms.get(room.ListParticipantsRequest.FromString(body).room, "")

@@ -25,6 +25,7 @@ from livekit.protocol import sip as proto_sip
 from msgspec import Struct
 
 from kit.livekit_cast import Agent, Callee, FakeAgent, FakeCall, Refusal
+from kit.stranger import Answer
 
 KEY = "devkey"
 SECRET = "a-secret-of-more-than-thirty-two-bytes"
@@ -40,8 +41,8 @@ RECONNECT_S = 7.0
 DISPATCH_AGAIN_S = 4.2
 """After a restart, until the server sends agents into its rooms once more."""
 
-NO_TRUNK = Refusal("not_found", 404, "twirp error unknown: object cannot be found: requested sip trunk does not exist")
-CAPPED = Refusal("deadline_exceeded", 408, "request timed out")
+NO_TRUNK = Refusal("not_found", 404, "requested sip trunk does not exist")
+CAPPED = Refusal("deadline_exceeded", 408, "twirp error unknown: request timed out")
 NOT_FOUND = Refusal("not_found", 404, "requested room does not exist")
 NO_SIP = Refusal("unavailable", 503, "twirp error unknown: no response from servers")
 
@@ -51,8 +52,9 @@ class Fault(Struct, frozen=True):
 
     how: str
     """``hang``: never answered; ``drop``: the connection is cut before the request is done, ``drop_after``: when it is
-    done; ``refuse``: with ``refusal``; ``garbage``: 200 and no protobuf."""
+    done; ``refuse``: with ``refusal``; ``garbage``: 200 and no protobuf; ``raw``: with ``answer``."""
     refusal: Refusal | None = None
+    answer: Answer | None = None
 
 
 class FakeRoom:
@@ -193,6 +195,10 @@ class FakeLiveKit:
             self._never()
         if fault.how == "garbage":
             return web.Response(body=b"\xff<html>")
+        if fault.answer is not None:
+            response = fault.answer.response
+            response.headers.update({"Location": fault.answer.location} if fault.answer.location else {})
+            return response
         return _refusal(fault.refusal) if fault.refusal is not None else None
 
     def _never(self) -> NoReturn:

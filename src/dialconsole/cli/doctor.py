@@ -183,10 +183,17 @@ async def _through_the_engine(client: EngineClient) -> list[Part]:
         try:
             check = await client.request(CheckTrunk(name=trunk.name))
         except Problem as problem:
-            parts.append(Part(f"trunk {trunk.name}", (skipped("trunk", problem.sentence),)))
+            parts.append(Part(f"trunk {trunk.name}", (_unchecked(trunk.name, problem),)))
         else:
             parts.append(Part(f"trunk {trunk.name}", check.findings))
     return parts
+
+
+def _unchecked(trunk: str, problem: Problem) -> Finding:
+    """A check that failed says nothing good of the trunk; one that we may not ask for says nothing."""
+    if problem.code == "forbidden":
+        return skipped("trunk", problem.sentence)
+    return fault("trunk", problem.sentence, f"Ask for it alone: dialconsole trunk check {trunk}")
 
 
 def _engine(status: StatusReport) -> Finding:

@@ -7,15 +7,16 @@ from typing import Any
 
 import click
 
+from dialconsole.cli.instant import local
 from dialconsole.cli.options import NAME, json_option, reason_option, workspace_option
 from dialconsole.cli.output import plain, print_done, print_facts, print_json, print_table
 from dialconsole.cli.session import ask
 from dialconsole.model.campaign import Trunk
 from dialconsole.model.request import LockTrunk, ReleaseTrunk, ResetTrunk, ShowTrunk, TrunkReport
-from dialconsole.model.view import CallerIdView, Circuit, TrunkView
+from dialconsole.model.view import CallerIdView, Circuit, TrunkView, WebhookView
 
 STATE = (
-    "circuit", "cause", "retry_at", "trial", "pace", "stopped_until", "locked", "allowed", "caller_ids",
+    "circuit", "cause", "retry_at", "trial", "pace", "stopped_until", "locked", "allowed", "caller_ids", "webhooks",
 )  # fmt: skip
 """What a view says of a trunk besides limits and figures."""
 
@@ -73,16 +74,27 @@ def _facts(report: TrunkReport) -> list[tuple[str, object]]:
     ]
     if view.cause:
         facts.append(("because", view.cause))
-    facts.append(("next try", plain(view)["retry_at"]))
+    facts.append(("next try", local(view.retry_at)))
     if trunk.backend == "livekit":
         facts.append(("may call", ", ".join(trunk.allowed_numbers) or "nobody yet" if view.locked else "any number"))
     whole = view.limits.calls_per_second
     facts.append(("a second", view.pace if view.pace is not None else whole))
+    if trunk.livekit.webhook_listen:
+        facts.append(("webhooks", _webhook_words(trunk.livekit.webhook_listen, view.webhooks)))
     return facts
 
 
+def _webhook_words(listen: str, seen: WebhookView | None) -> str:
+    """Whether they come in, so that somebody who has set them up can tell."""
+    refused = f"; {seen.refused:,} refused, not signed with this key" if seen is not None and seen.refused else ""
+    if seen is None or not seen.open:
+        return f"not listened for on {listen} now{refused}"
+    newest = f"the newest of {local(seen.heard_at)}" if seen.heard_at is not None else "none has come in yet"
+    return f"on {listen}, {newest}{refused}"
+
+
 def _caller(caller: CallerIdView) -> tuple[object, ...]:
-    rests = plain(caller)["resting_until"]
+    rests = local(caller.resting_until) if caller.resting_until is not None else None
     return (
         caller.number, caller.calls, caller.answered, caller.blocked, caller.within_6s, caller.within_12s,
         f"until {rests}" if rests else None,

@@ -31,8 +31,10 @@ from dialconsole.model.view import (
     PresenceView,
     TrunkView,
     View,
+    WebhookView,
     ZoneView,
 )
+from dialconsole.telephony.asides import TakesWebhooks
 
 
 class CallingClock(Protocol):
@@ -232,7 +234,14 @@ class Board:
             locked=doc.locked,
             allowed=len(doc.allowed_numbers),
             caller_ids=floor.care.caller_ids.views(doc, floor.campaigns.values()),
+            webhooks=self._webhooks(name),
         )
+
+    def _webhooks(self, trunk: str) -> WebhookView | None:
+        backend = self._floor.backends.get(trunk)
+        if backend is None or not isinstance(backend, TakesWebhooks):
+            return None
+        return backend.webhooks()
 
     def call(self, attempt: str) -> CallView | None:
         call = self._floor.live.get(attempt) or self._floor.ended.get(attempt)

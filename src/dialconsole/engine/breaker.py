@@ -175,7 +175,8 @@ class Breaker:
             return _said(end)
         count = len(self._calls)
         if fault and count >= LEAST_CALLS and self._faults >= FAULT_SHARE * count:
-            return f"{self._faults} of {count} calls in {WINDOW_S / 60:.0f} min failed at the carrier: {_said(end)}"
+            where = " at the carrier" if end.sip_code is not None else ""  # else it may be our own way to the server
+            return f"{self._faults} of {count} calls in {WINDOW_S / 60:.0f} min failed{where}: {_said(end)}"
         recent = [(failed, faulty) for at, failed, faulty in self._newest if at > now - WINDOW_S]
         quick = sum(faulty for _, faulty in recent)
         all_failed = sum(failed for failed, _ in recent) == NEWEST

@@ -134,6 +134,11 @@ class LiveCall:
         self._campaign = campaign
         self._slot = slot
 
+    @property
+    def agent(self) -> str | None:
+        """The agent that it asked for; ``None``: its trunk's."""
+        return self._campaign.agent
+
     async def run(self) -> None:
         """Claim, place, settle."""
         try:
@@ -156,7 +161,7 @@ class LiveCall:
             callee = await self._host.ledger.callee(self.claim.contact)
             self.name = callee.name
             self.event(CallEvent(EventKind.ADOPTED, self._host.clock.time()))
-            await self._settle(await self._ended(self._backend.adopt(self._order(callee), self)))
+            await self._settle(await self._ended(self._backend.adopt(self._order(callee), self), adopted=True))
         finally:
             self._release()
 
@@ -257,16 +262,19 @@ class LiveCall:
             self.heard = kind
         return False
 
-    async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
+    async def _ended(self, call: Coroutine[Any, Any, CallEnd], *, adopted: bool = False) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.
 
-        A backend that raises has broken its promise. What the phone did is then not known, and so never repeated.
+        A backend that raises has broken its promise. What the phone did is then not known, and so never repeated; but
+        one that had not told of a dial yet has dialed nothing. Of an ``adopted`` call that cannot be said: the dial may
+        have been told to the engine that died.
         """
         try:
             return await call
         except Exception as error:
             log.exception("the backend of trunk %s failed in call %s", self.claim.trunk, self.claim.attempt)
-            return CallEnd(Outcome.UNKNOWN, detail=f"the backend failed ({type(error).__name__})")
+            outcome = Outcome.UNKNOWN if adopted or self.dialed_at is not None else Outcome.TRUNK_FAULT
+            return CallEnd(outcome, detail=f"the backend failed ({type(error).__name__})")
         finally:
             self._release()
 

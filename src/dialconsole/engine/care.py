@@ -1,4 +1,4 @@
-"""The engine's care for its trunks and the numbers they show: where the calls of the floor are heard, and answered for.
+"""The engine's care for its trunks, their agents and the numbers they show: where the floor's calls are heard.
 
 One door for the floor, so that it knows neither circuits nor rests: may this campaign dial, which number does it show,
 may this call be dialed after all, and what its end says.
@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dialconsole.engine.agent_watch import Agent, AgentWatch
 from dialconsole.engine.caller_ids import CallerIds
 from dialconsole.engine.dialer import trunk_scope
 from dialconsole.engine.trunk_care import TrunkCare
 from dialconsole.model.campaign import Campaign
+from dialconsole.model.outcome import Outcome
 from dialconsole.model.view import Circuit, Hold, Kind
 from dialconsole.telephony.backend import CallEnd
 
@@ -30,6 +32,7 @@ class Care:
         self.trunks: dict[str, TrunkCare] = {}
         """One for each trunk, from its opening on."""
         self.caller_ids = CallerIds(floor.clock, floor.notices, floor.wake_all)
+        self.agents = AgentWatch(floor.clock, floor.notices, self._wake)
 
     async def load(self) -> None:
         """What the ledger says of the numbers that calls showed."""
@@ -52,12 +55,19 @@ class Care:
         care = self.trunks.pop(trunk, None)
         if care is not None:
             care.close()
+        self.agents.forget(trunk)
+
+    def reset(self, trunk: str) -> bool:
+        """A person takes the trunk and its agents for sound. False if nothing held them back."""
+        mended = self.trunks[trunk].reset()
+        return self.agents.reset(trunk) or mended
 
     def close_all(self) -> None:
         """Give every timer back."""
         for care in self.trunks.values():
             care.close()
         self.caller_ids.close()
+        self.agents.close()
 
     def _changed(self, trunk: str) -> None:
         """Its calls may go again, or may not, or at another pace."""
@@ -67,20 +77,26 @@ class Care:
             return
         floor.apply_limits(doc)
         floor.mark(Kind.TRUNK, trunk)
-        for campaign in floor.campaigns.values():
+        self._wake(trunk)
+
+    def _wake(self, trunk: str) -> None:
+        for campaign in self._floor.campaigns.values():
             if campaign.trunk == trunk:
-                floor.wake(campaign.name)
+                self._floor.wake(campaign.name)
 
     # -- calls --------------------------------------------------------------------------------------------------------
 
-    def launched(self, trunk: str, attempt: str) -> None:
-        care = self.trunks[trunk]
+    def launched(self, doc: Campaign, attempt: str) -> None:
+        care = self.trunks[doc.trunk]
         if not care.easy:
             care.launched(attempt)
+        if self.agents.missed:
+            self.agents.launched(self._agent(doc.trunk, doc.agent), attempt)
 
     def given_up(self, call: LiveCall) -> None:
         """The claim could not be written: nothing was placed."""
         self.trunks[call.claim.trunk].given_up(call.claim.attempt)
+        self.agents.over(self._agent_of(call), call.claim.attempt)
 
     def trouble(self, call: LiveCall) -> str:
         """Why a call may not be dialed although the gate lets it: its trunk failed, or its number began to rest."""
@@ -91,6 +107,10 @@ class Care:
         if self.caller_ids.resting and self.caller_ids.forbidden(claim.caller_id, self._floor.trunks[claim.trunk]):
             return f"Networks block {claim.caller_id}: it rests, and the call was not placed."
         return ""
+
+    def dialing(self, call: LiveCall) -> None:
+        """Its phone rings soon, so its agent is there."""
+        self.agents.there(self._agent_of(call))
 
     def answered(self, call: LiveCall) -> None:
         care = self.trunks.get(call.claim.trunk)
@@ -104,6 +124,10 @@ class Care:
         care = self.trunks.get(claim.trunk)
         if care is not None:
             care.ended(claim.attempt, end, None if call.dialed_at is None else at - call.dialed_at)
+        if end.outcome is Outcome.AGENT_UNAVAILABLE:
+            self.agents.not_there(self._agent_of(call), claim.attempt)
+        elif self.agents.missed:
+            self.agents.over(self._agent_of(call), claim.attempt)
         talked = None if answered is None else at - answered
         self.caller_ids.ended(claim.caller_id, at, end.outcome, talked, self._floor.trunks.get(claim.trunk))
 
@@ -113,6 +137,18 @@ class Care:
         """Every number that the campaign may show rests."""
         callers = self.caller_ids
         return bool(callers.resting) and callers.all_rest(doc, self._floor.trunks[doc.trunk]) is not None
+
+    def agentless(self, doc: Campaign) -> bool:
+        """Nobody runs the agent that the campaign's calls need."""
+        return self.agents.holds(self._agent(doc.trunk, doc.agent))
+
+    def _agent_of(self, call: LiveCall) -> Agent:
+        return self._agent(call.claim.trunk, call.agent)
+
+    def _agent(self, trunk: str, agent: str | None) -> Agent:
+        """Whom calls ask for: the campaign's agent, or the trunk's."""
+        doc = self._floor.trunks.get(trunk)
+        return trunk, agent or (doc.livekit.agent if doc is not None else "")
 
     def sentence(self, doc: Campaign) -> str:
         """What stands in the way of a campaign's calls; empty if nothing does."""
@@ -130,6 +166,8 @@ class Care:
             return Hold("trunk_trial", f"one call tries trunk {trunk.name}: {care.cause}", waiting)
         if care.stopped_until is not None:
             return Hold("trunk_waits", f"the carrier of trunk {trunk.name} asked to wait", waiting, care.stopped_until)
+        if hold := self.agents.hold(self._agent(doc.trunk, doc.agent), waiting):
+            return hold
         rested = self.caller_ids.all_rest(doc, trunk)
         if rested is not None:
             return Hold("caller_ids_rest", "networks block its caller IDs: they rest", waiting, rested)

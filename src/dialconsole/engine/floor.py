@@ -123,6 +123,7 @@ class Floor:
             and doc.state is CampaignState.RUNNING
             and campaign not in self.halted
             and not (self.care.caller_ids.resting and self.care.rests(doc))
+            and not (self.care.agents.missed and self.care.agentless(doc))
         )
 
     def weight(self, campaign: str) -> int:
@@ -186,7 +187,7 @@ class Floor:
         self._seq += 1
         # Noted now, not when the claim is durable: another campaign may hold the same number in this very turn.
         self.safeguards.claimed(number, verdict.at)
-        self.care.launched(doc.trunk, claim.attempt)
+        self.care.launched(doc, claim.attempt)
         self.enter(LiveCall(self, self.backends[doc.trunk], claim, doc, slot))
 
     def _terms_now(self, doc: Campaign) -> CallTerms:
@@ -238,6 +239,8 @@ class Floor:
         self.mark(_CALL, call.claim.attempt)
         if call.phase is _LISTENING:
             self.care.answered(call)
+        elif call.phase is CallPhase.DIALING and self.care.agents.missed:
+            self.care.dialing(call)
 
     def suppress(self, entry: OptOut) -> None:
         self.safeguards.opt_outs.add(entry)
@@ -305,7 +308,8 @@ class Floor:
                 f"{claim.attempt}: nobody can say whether {claim.number} rang; not dialed again", "warning"
             )
         elif end.outcome is Outcome.TRUNK_FAULT:
-            self.notices.tell(f"{claim.trunk}: call failed at the carrier ({end.sip_code or end.detail})", "warning")
+            where = f" at the carrier ({end.sip_code})" if end.sip_code else f". {end.detail}" if end.detail else ""
+            self.notices.tell(f"{claim.trunk}: a call failed{where}", "warning")
 
     def _maybe_finish(self, campaign: str) -> None:
         standing, doc = self.standings[campaign], self.campaigns[campaign]

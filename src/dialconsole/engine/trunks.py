@@ -9,6 +9,7 @@ from dialconsole.engine.dialer import TrunkDialer, trunk_scope
 from dialconsole.engine.floor import Floor
 from dialconsole.model.campaign import Trunk
 from dialconsole.model.errors import Problem
+from dialconsole.telephony.asides import TakesWebhooks
 from dialconsole.telephony.backend import Backend
 
 BackendFactory = Callable[[Trunk], Backend]
@@ -45,7 +46,7 @@ class TrunkOpener:
             name, floor, floor.queue, floor.limiter, floor.brake, floor.care.trunks[name], floor.clock
         )
         try:
-            floor.backends[name] = self._make_backend(trunk)
+            floor.backends[name] = self._made(trunk)
         except Problem as problem:
             care.cannot(problem.sentence)
         if self._started:
@@ -57,9 +58,18 @@ class TrunkOpener:
         old = floor.backends.get(name)
         if not self._dialing or (old is not None and floor.limiter.usage(trunk_scope(name)).live):
             return
-        floor.backends[name] = self._make_backend(floor.trunks[name])
+        floor.backends[name] = self._made(floor.trunks[name])
         if old is not None:
             await old.close()
+
+    def _made(self, trunk: Trunk) -> Backend:
+        """Its backend, whose asides become alerts. Raises ``Problem``."""
+        backend = self._make_backend(trunk)
+        if isinstance(backend, TakesWebhooks):
+            backend.tell_with(
+                lambda sentence, severity: self._floor.notices.tell(f"{trunk.name}: {sentence}", severity)
+            )
+        return backend
 
     async def _make_anew(self, name: str) -> None:
         """For a circuit whose wait is over."""

@@ -122,6 +122,19 @@ class CallerIdView(Struct, frozen=True):
     """It is not used before this (POSIX seconds)."""
 
 
+class WebhookView(Struct, frozen=True):
+    """What comes in on a trunk's own address for LiveKit's webhooks."""
+
+    listen: str
+    """``host:port``, as the settings have it."""
+    open: bool
+    """Whether it could be listened on; it is tried with the first call."""
+    heard_at: float | None = None
+    """When the newest true one came in (POSIX seconds)."""
+    refused: int = 0
+    """How many were refused for their signature since the backend was made."""
+
+
 class TrunkView(Struct, frozen=True):
     name: str
     backend: str
@@ -154,6 +167,8 @@ class TrunkView(Struct, frozen=True):
     allowed: int = 0
     """How many numbers are on its allow list."""
     caller_ids: tuple[CallerIdView, ...] = ()
+    webhooks: WebhookView | None = None
+    """``None`` for a trunk that takes none, or has no backend now."""
 
     @property
     def resting(self) -> tuple[CallerIdView, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
 from kit.livekit.audio import Voice, spoken
-from kit.livekit.behaviour import BEHAVIOURS
+from kit.livekit.behaviour import BEHAVIOURS, Behaviour
 from kit.livekit.ports import LOOPBACK, free_port, free_ports
 from kit.livekit.processes import Server
 from kit.livekit.programs import SIPP, find
@@ -49,7 +50,7 @@ class Received(Struct):
 class Callees:
     """Everybody who can be called, at ``address``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, behaviours: Sequence[Behaviour] = BEHAVIOURS) -> None:
         folder.mkdir()
         self.port = free_port()
         self._journal = folder / "journal.log"
@@ -57,7 +58,7 @@ class Callees:
         voices = {voice: folder / f"{voice.value}.ulaw" for voice in Voice}
         for voice, path in voices.items():
             path.write_bytes(spoken(voice, SPOKEN_S))
-        scenario = write_scenario(folder / "callees.xml", BEHAVIOURS, voices)
+        scenario = write_scenario(folder / "callees.xml", behaviours, voices)
         words: list[str | Path] = [find(SIPP) or SIPP.name, "-sf", scenario, "-i", LOOPBACK, "-p", str(self.port)]
         words += ["-mi", LOOPBACK, "-mp", str(free_ports(MEDIA_PORTS)), "-t", "u1", "-nostdin", "-skip_rlimit"]
         words += ["-trace_logs", "-log_file", self._journal, "-trace_err", "-error_file", folder / "errors.log"]

@@ -15,18 +15,19 @@ import pytest
 from msgspec import structs
 
 from dialconsole.clock import RealClock
-from dialconsole.model.campaign import LiveKitSettings, Trunk
+from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
 from dialconsole.model.finding import Finding, FindingKind
 from dialconsole.telephony.livekit import preflight as preflight_module
 from dialconsole.telephony.livekit.access import KEY_VARIABLE, SECRET_VARIABLE
 from dialconsole.telephony.livekit.preflight import preflight
 from dialconsole.telephony.livekit.probe import NOWHERE, LiveKitProbe, Unreachable, Unreached, _ours
-from dialconsole.telephony.livekit.written import transport
+from dialconsole.telephony.livekit.written import transport, written
 from dialconsole.telephony.preflight import check_trunk
 from kit.livekit_server import KEY, NO_RESPONSE, SECRET, LiveKitServer
+from kit.stranger import NOT_LIVEKIT, Answer, Stranger
 
 EVERYTHING = [
-    "url", "trunk_id", "agent", "caller_ids", "allowed_numbers", "ring_timeout", "keys",
+    "url", "trunk_id", "agent", "caller_ids", "allowed_numbers", "ring_timeout", "budget", "keys",
     "dns", "server", "tls", "clock", "key", "sip_trunk", "version", "sip_node", "agent_job",
 ]  # fmt: skip
 
@@ -109,12 +110,37 @@ async def test_wrong_key(server: LiveKitServer) -> None:
     assert server.asked == ["ListRooms"]
 
 
-async def test_key_without_rights(server: LiveKitServer) -> None:
-    """A key that the server knows, but that may not look, is told apart from a wrong one."""
-    server.failures["ListRooms"] = (403, "permission_denied", "permissions denied")
+@pytest.mark.parametrize("no", [(403, "permission_denied"), (401, "unauthenticated")])
+async def test_key_without_rights(server: LiveKitServer, no: tuple[int, str]) -> None:
+    """A key that the server knows, but that may not look, is told apart from a wrong one (1.13.5 says 401 too)."""
+    status, code = no
+    server.failures["ListRooms"] = (status, code, "permissions denied")
     found = await look(trunk(server))
     assert faulty(found) == ["key"]
-    assert "permission_denied" in found["key"].fact
+    assert code in found["key"].fact
+    assert "rights" in found["key"].mend
+
+
+@pytest.mark.parametrize("answer", [pytest.param(answer, id=name) for name, answer in NOT_LIVEKIT.items()])
+async def test_a_url_of_the_wrong_kind(server: LiveKitServer, answer: Answer) -> None:
+    """Whatever answers there, the check comes to its end, finds the fault and tells the mend."""
+    async with Stranger(answer).serving() as stranger:
+        found = await look(structs.replace(trunk(server), livekit=LiveKitSettings(url=stranger.url, agent="reminder")))
+    if answer.type == "application/protobuf" and not answer.body:  # as an empty server would answer a list
+        assert "makes rooms without an id" in found["agent_job"].fact
+    else:
+        assert "no LiveKit server" in found["key"].fact
+        assert "Compare the address" in found["key"].mend
+        assert kinds(found, "sip_trunk", "version", "sip_node", "agent_job") == ["skipped"] * 4
+
+
+async def test_requests_that_are_sent_elsewhere(server: LiveKitServer) -> None:
+    """The front page is there and requests are redirected: they are not followed, and that is what is said."""
+    async with Stranger(Answer(307, location="https://lk.example/twirp")).serving() as stranger:
+        found = await look(structs.replace(trunk(server), livekit=LiveKitSettings(url=stranger.url, agent="reminder")))
+        assert [path for path, _ in stranger.posts] == ["/twirp/livekit.RoomService/ListRooms"]
+    assert "sends requests elsewhere, and they are not followed (to https://lk.example)" in found["key"].fact
+    assert "livekit.url" in found["key"].mend
 
 
 @pytest.mark.parametrize(
@@ -437,3 +463,28 @@ async def test_nothing_secret_is_logged(server: LiveKitServer, caplog: pytest.Lo
     await look(trunk(server))
     for secret in (SECRET, KEY, "eyJ"):
         assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("calls", "budget", "kind", "says"),
+    [
+        (10, 600, FindingKind.OK, "every 2.5 s"),
+        (99, 600, FindingKind.OK, "every 9.9 s"),
+        (100, 600, FindingKind.WARNING, "every 10 s"),
+        (200, 600, FindingKind.WARNING, "every 20 s"),
+        (200, 4800, FindingKind.OK, "every 2.5 s"),
+        (None, 600, FindingKind.SKIPPED, "cannot be said"),
+    ],
+)
+def test_more_calls_than_can_be_looked_at(calls: int | None, budget: int, kind: FindingKind, says: str) -> None:
+    """From an interval of 10 s on: the numbers, what follows, and the budget at which nothing would."""
+    doc = Trunk(
+        name="main",
+        backend="livekit",
+        limits=Limits(max_concurrent=calls),
+        livekit=LiveKitSettings(api_calls_per_minute=budget),
+    )
+    [found] = [finding for finding in written(doc, 30.0) if finding.name == "budget"]
+    assert (found.kind, says in found.fact) == (kind, True)
+    if calls == 200 and kind is FindingKind.WARNING:
+        assert "livekit.api_calls_per_minute=4800" in found.mend

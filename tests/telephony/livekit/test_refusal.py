@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from pathlib import Path
 
 import aiohttp
 import msgspec
 import pytest
 from livekit import api
-from msgspec import Struct
 
 from contracts.backend_rig import RecordingLine
 from dialconsole.model.attempt import EventKind
@@ -17,34 +15,13 @@ from dialconsole.model.outcome import Outcome
 from dialconsole.telephony.backend import CallEnd
 from dialconsole.telephony.livekit.refusal import clocks_differ, of_dial, of_setup
 from dialconsole.telephony.livekit.server import NotSent
+from kit import refusals
 from kit.livekit_cast import Callee, Refusal
 from kit.livekit_rig import SETTINGS, backend_on, order, with_server
+from kit.refusals import Row
 from kit.twirp import FakeLiveKit, Fault
 
-RECORDED = Path(__file__).parents[2] / "fixtures/livekit/refusals.json"
-
-
-class Row(Struct, frozen=True, forbid_unknown_fields=True):
-    """As it stands on the wire, and what it comes to."""
-
-    name: str
-    code: str
-    http: int
-    msg: str
-    meta: dict[str, str]
-    outcome: Outcome
-    sip_code: int | None
-    says: str
-    stops_trunk: bool
-    lost: bool
-    note: str = ""
-
-    @property
-    def refusal(self) -> Refusal:
-        return Refusal(self.code, self.http, self.msg, self.meta)
-
-
-ROWS = msgspec.json.decode(RECORDED.read_bytes(), type=list[Row])
+ROWS = refusals.load().rows
 
 
 def place_with(refusal: Refusal) -> tuple[CallEnd, RecordingLine, FakeLiveKit]:
@@ -70,6 +47,17 @@ def test_recorded_refusal(row: Row) -> None:
     assert len(server.dials) == 1
     assert server.rooms == {}
     assert line.kinds == [EventKind.ROOM, EventKind.AGENT_READY, EventKind.DIALING]
+
+
+def test_every_row_says_where_it_is_from() -> None:
+    """Recorded from servers of a known version, or why not: nothing that was made up passes for seen."""
+    known = refusals.load()
+    assert set(known.versions) == {"redis-server", "livekit-server", "livekit-sip", "sipp", "livekit-api"}
+    for row in known.rows:
+        assert row.source.startswith((refusals.RECORDED, "not recorded: ", "made up: "))
+        assert row.msg or row.source != refusals.RECORDED or row.code == "unknown", "real servers say something"
+    recorded = [row for row in known.rows if row.source == refusals.RECORDED]
+    assert len(recorded) > 4 * (len(known.rows) - len(recorded))
 
 
 def test_all_outcomes_are_recorded() -> None:

@@ -120,6 +120,65 @@ def test_forged_webhooks_are_refused(how: str) -> None:
     assert line.instant(EventKind.HANG_UP) - line.instant(EventKind.ANSWERED) >= 30.0
 
 
+def test_a_flood_of_forged_webhooks_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    """The first is told at once, then one line a minute with how many there were; all are counted."""
+
+    async def deed(hooks: Hooks) -> None:
+        for _ in range(50):
+            await hooks.post(left(), "forged")
+        await asyncio.sleep(61)
+        for _ in range(50):
+            await hooks.post(left(), "forged")
+        seen = hooks.backend.webhooks()
+        assert seen is not None
+        assert (seen.open, seen.heard_at, seen.refused) == (True, None, 100)
+
+    caplog.set_level("WARNING")
+    during_a_call(deed, Callee(stays_s=120.0))
+    told = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
+    assert [line.split()[0] for line in told] == ["1", "50"]
+
+
+def test_calls_are_looked_at_seldom_only_while_webhooks_come_in() -> None:
+    """An address that LiveKit cannot reach costs nothing; one that falls silent costs a minute of slower looks."""
+
+    async def main(server: FakeLiveKit) -> None:
+        port = free_port()
+        settings = msgspec.structs.replace(SETTINGS, webhook_listen=f"127.0.0.1:{port}")
+        backend = backend_on(server, settings, access=Access("", KEY, SECRET))
+        hooks = Hooks(server, backend, port)
+
+        async def looks(seconds: float) -> int:
+            before = server.seen["ListParticipants"]
+            await asyncio.sleep(seconds)
+            return server.seen["ListParticipants"] - before
+
+        line = RecordingLine()
+        first = asyncio.create_task(backend.place(order(), line))
+        await line.reached(EventKind.HUMAN)
+        await asyncio.sleep(5)
+        assert await looks(50) >= 18, "none has come in: every 2.5 s"
+        assert await hooks.post(left(), "forged") == 401
+        assert await looks(50) >= 18, "a forged one is none"
+        assert await hooks.post(left("somebody else")) == 200
+        await asyncio.sleep(5)
+        assert await looks(50) <= 12, "they come in: every 5 s"
+        assert await looks(200) <= 45, "a long talk sends none, which says nothing"
+        seen = backend.webhooks()
+        assert seen is not None
+        assert seen.heard_at is not None
+        second = asyncio.create_task(backend.place(order("21", "att-2"), RecordingLine()))
+        await second
+        assert await looks(50) >= 10
+        await asyncio.sleep(20)
+        assert await looks(50) >= 18, "another call began, and none came of it"
+        await backend.hang_up("att-1")
+        await first
+        await backend.close()
+
+    with_server(main, lambda number: Callee(stays_s=900.0) if number.endswith("10") else Callee(answers_after_s=None))
+
+
 def test_replayed_twice_and_out_of_order() -> None:
     """The callee "left" again and again, room finished, joined: the look says that they talk, so they talk."""
     bodies = [
@@ -178,7 +237,7 @@ def test_last_words_of_an_agent_that_has_left() -> None:
 
 
 def test_a_port_in_use_is_no_reason_not_to_call() -> None:
-    """Calls are looked at instead."""
+    """Calls are looked at instead, and that is told once, where a person sees it."""
 
     async def main(server: FakeLiveKit) -> None:
         with socket.socket() as taken:
@@ -186,8 +245,17 @@ def test_a_port_in_use_is_no_reason_not_to_call() -> None:
             taken.listen()
             settings = msgspec.structs.replace(SETTINGS, webhook_listen=f"127.0.0.1:{taken.getsockname()[1]}")
             backend = backend_on(server, settings, access=Access("", KEY, SECRET))
-            end = await backend.place(order(), RecordingLine())
-            assert end.outcome is Outcome.ANSWERED
+            told: list[tuple[str, str]] = []
+            backend.tell_with(lambda sentence, severity: told.append((sentence, severity)))
+            for attempt in ("att-1", "att-2"):
+                end = await backend.place(order(attempt=attempt), RecordingLine())
+                assert end.outcome is Outcome.ANSWERED
+            [(sentence, severity)] = told
+            assert severity == "warning"
+            assert f"cannot be taken on {settings.webhook_listen} (address already in use)" in sentence
+            seen = backend.webhooks()
+            assert seen is not None
+            assert not seen.open
             await backend.close()
 
     with_server(main)

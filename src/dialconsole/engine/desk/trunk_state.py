@@ -40,13 +40,15 @@ class TrunkStateSection:
         """Close the circuit. A backend that could not be made, or was refused for its keys, is made anew first."""
         name = self._trunks.named(request.name).name
         care = self._floor.care.trunks[name]
-        was = f"{care.circuit.value}: {care.cause}" if care.circuit is not Circuit.CLOSED else "slowed by the carrier"
+        was = "agents missed" if self._floor.care.agents.misses(name) else "slowed by the carrier"
+        if care.circuit is not Circuit.CLOSED:
+            was = f"{care.circuit.value}: {care.cause}"
         if care.broken:
             try:
                 await self._opener.renew(name)
             except Problem as problem:
                 raise Problem(f"Trunk {name} stays stopped: {problem.sentence}", code=problem.code) from None
-        if not care.reset():
+        if not self._floor.care.reset(name):
             return Done(
                 sentence=f"Nothing holds trunk {name} back: its circuit is closed, its pace is whole.", changed=False
             )

@@ -15,11 +15,12 @@ from dialconsole.engine.edits import Doc, edited
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.numbers import must_be_caller_ids, number_reader
 from dialconsole.engine.trunks import TrunkOpener
-from dialconsole.model.campaign import Limits, Trunk
+from dialconsole.model.campaign import TEST_CALLS, Limits, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.request import (
     AddTrunk,
     Caller,
+    DeleteCampaign,
     Done,
     ListTrunks,
     RemoveTrunk,
@@ -73,13 +74,25 @@ class TrunkSection:
         async with self._editing:
             self.named(name)
             users = [campaign.name for campaign in floor.campaigns.values() if campaign.trunk == name]
+            others = [user for user in users if user != TEST_CALLS]
+            if others:
+                raise Problem(f"Trunk {name} is used by {', '.join(others)}; move or delete them first.", code="busy")
             if users:
-                raise Problem(f"Trunk {name} is used by {', '.join(users)}; move or delete them first.", code="busy")
+                await self._drop_test_calls(name, caller)
             await self._documents.remove_trunk(name)
             await self._opener.close(name)
             floor.mark(Kind.TRUNK, name)
         await self._journal.record(caller, "trunk removed", name)
         return Done(sentence=f"Trunk {name} is gone.")
+
+    async def _drop_test_calls(self, trunk: str, caller: Caller) -> None:
+        """What is left of the trunk's last test call goes with it: nobody made that campaign but us."""
+        try:
+            await self._campaigns.delete(DeleteCampaign(name=TEST_CALLS), caller)
+        except Problem as problem:
+            raise Problem(
+                f"Trunk {trunk} has a test call under way; remove it when that is over.", code=problem.code
+            ) from None
 
     async def set(self, request: SetTrunk, caller: Caller) -> Done:
         floor = self._floor

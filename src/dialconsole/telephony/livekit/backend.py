@@ -38,6 +38,9 @@ from dialconsole.telephony.livekit.webhooks import WebhookEndpoint, address_of
 if TYPE_CHECKING:
     from livekit.protocol.webhook import WebhookEvent
 
+    from dialconsole.model.view import WebhookView
+    from dialconsole.telephony.asides import Tell
+
 IN_FLIGHT_S: Final = 2.0
 """A room without a callee may be that of a process that died with its dial on the way; it is looked at again."""
 
@@ -146,7 +149,16 @@ class LiveKitBackend:
         call.nudge()
 
     def _takes_webhooks(self) -> bool:
-        return self._endpoint is not None and self._endpoint.open
+        return self._endpoint is not None and self._endpoint.come_in()
+
+    def tell_with(self, tell: Tell) -> None:
+        """See ``TakesWebhooks.tell_with``."""
+        if self._endpoint is not None:
+            self._endpoint.tell = tell
+
+    def webhooks(self) -> WebhookView | None:
+        """See ``TakesWebhooks.webhooks``."""
+        return None if self._endpoint is None else self._endpoint.view(self._around.clock.time())
 
     async def _see_through(self, call: Call, course: Callable[[Call], Awaitable[CallEnd]]) -> CallEnd:
         """A call from its first step to the deletion of its room, whatever comes between."""
@@ -159,7 +171,7 @@ class LiveKitBackend:
         self._server.enter(attempt)
         try:
             if self._endpoint is not None:
-                await self._endpoint.start()
+                await self._endpoint.begin()
             end = await course(call)
             if end is not LOST:
                 await self._clear_away(call)

@@ -26,6 +26,7 @@ from dialconsole.telephony.detection import Detection
 from dialconsole.telephony.livekit.pace import Pace, Waiting
 from dialconsole.telephony.livekit.server import Failure, Server
 from dialconsole.telephony.livekit.sight import NOTHING, Report, Sight
+from dialconsole.telephony.livekit.wire import in_short
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +199,7 @@ class Call:
         try:
             await self.around.server.delete_room(self.order.attempt)
         except Failure as error:
-            log.warning("call %s: the room could not be deleted: %r", self.order.attempt, error)
+            log.warning("call %s: the room could not be deleted: %s", self.order.attempt, in_short(error))
             self.server_away()
             return False
         self.ended_here = True
@@ -222,7 +223,7 @@ class Call:
             return None
         self._ear_asked = True
         if (error := self.ear.exception()) is not None:
-            log.warning("call %s: could not listen to the callee: %r", self.order.attempt, error)
+            log.warning("call %s: could not listen to the callee: %s", self.order.attempt, in_short(error))
             return None
         return self.ear.result()
 
@@ -233,7 +234,7 @@ class Call:
         try:
             sight = await self.around.server.look(self.order.attempt)
         except Failure as error:
-            log.debug("call %s: cannot look: %r", self.order.attempt, error)
+            log.debug("call %s: cannot look: %s", self.order.attempt, in_short(error))
             self.server_away()
             if isinstance(error, aiohttp.ClientConnectorError):  # nobody listens there: that is no lost packet
                 self._failed = AWAY

@@ -32,6 +32,11 @@ class Waiting(Enum):
         return int(self.value[1])
 
 
+def talk_interval(calls: int, calls_per_minute: int) -> float:
+    """Seconds between two looks at each of ``calls`` conversations, without webhooks."""
+    return max(Waiting.TALK.least_s, calls * 60.0 / calls_per_minute)
+
+
 class Pace:
     def __init__(self, calls_per_minute: int) -> None:
         self._per_second: Final = calls_per_minute / 60.0

@@ -126,7 +126,7 @@ class _Look:
         if greeting.moved_to:
             finding = fault(
                 "server",
-                f"The server sends us elsewhere, to {safe_text(greeting.moved_to)}; calls would not follow.",
+                f"The server sends us elsewhere, to {safe_text(greeting.moved_to)}; calls do not follow.",
                 f"dialconsole trunk set {self._trunk.name} livekit.url=..., the address it names.",
             )
             return self._lost("server", finding, "the server is elsewhere")
@@ -160,7 +160,7 @@ class _Look:
         try:
             await self._probe.check_key()
         except Unreached as lost:
-            return self._lost("key", _stranger(self._url, lost), "what answers there is no LiveKit server")
+            return self._lost("key", _stranger(self._url, lost), lost.reason.value)
         except Refused as no:
             clock = next(finding for finding in self._found if finding.name == "clock")
             return self._lost("key", _refused_key(no, clock, self._url), "the key is not taken")
@@ -185,7 +185,8 @@ class _Look:
         try:
             finding = await look()
         except Unreached as lost:
-            finding = fault(name, f"The server was lost in the middle: {lost.reason.value}.", "Check again.")
+            why = f" ({safe_text(lost.why)})" if lost.why else ""
+            finding = fault(name, f"The server was lost in the middle: {lost.reason.value}{why}.", "Check again.")
         except Refused as no:
             finding = fault(name, f"The server refused: {safe_text(str(no))}.", _RIGHTS)
         else:
@@ -287,10 +288,15 @@ _RIGHTS: Final = (
     "The key needs the rights to make rooms, look at them, and place SIP calls; a server's own key has all."
 )
 
+_ANOTHER_URL: Final = "Compare the address with the server's own configuration (port)."
+
 _WAYS: Final = {
     Unreachable.CONNECT: "Is it started, is this its port, and does a firewall let this machine through?",
     Unreachable.TIMEOUT: "Is it started, is this its port, and does a firewall let this machine through?",
-    Unreachable.NO_LIVEKIT: "Compare the address with the server's own configuration (port).",
+    Unreachable.NO_LIVEKIT: _ANOTHER_URL,
+    Unreachable.MOVED: "Set the address of the server itself (livekit.url), as its own configuration has it.",
+    Unreachable.CERTIFICATE: _ANOTHER_URL,
+    Unreachable.NO_TLS: _ANOTHER_URL,
     Unreachable.DNS: "Compare the name, and whether this machine has a name server that works.",
 }
 
@@ -320,6 +326,8 @@ def _clock(greeting: Greeting, now: float) -> Finding:
 
 
 def _refused_key(no: Refused, clock: Finding, url: str) -> Finding:
+    if no.status == 401 and "permissions denied" in no.said:
+        return fault("key", f"The server knows the key and refused: {safe_text(str(no))}.", _RIGHTS)
     if no.status == 401 and clock.kind is FindingKind.FAULT:
         return fault("key", "The server refused the token; that may be the clock alone.", clock.mend)
     if no.status == 401:
@@ -328,14 +336,15 @@ def _refused_key(no: Refused, clock: Finding, url: str) -> Finding:
             "The server does not take the key or its secret (401).",
             "Compare both with the server's own (keys: in its configuration, or the project's settings).",
         )
-    if no.status in (404, 405):
-        return _stranger(url, Unreached(Unreachable.NO_LIVEKIT))
+    if no.code == "unknown" or no.status in (404, 405):  # LiveKit names its errors, all but the 401
+        return _stranger(url, Unreached(Unreachable.NO_LIVEKIT, f"HTTP {no.status}"))
     return fault("key", f"The server refused: {safe_text(str(no))}.", _RIGHTS)
 
 
 def _stranger(url: str, lost: Unreached) -> Finding:
     """It answered to the first word and not to a request."""
-    return fault("key", f"{safe_text(url)} answers, but {lost.reason.value}.", _WAYS[Unreachable.NO_LIVEKIT])
+    why = f" ({safe_text(lost.why)})" if lost.why else ""
+    return fault("key", f"{safe_text(url)} answers, but {lost.reason.value}{why}.", _WAYS[lost.reason])
 
 
 def _sip_word(no: Refused) -> Finding:

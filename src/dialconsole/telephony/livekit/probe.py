@@ -37,6 +37,7 @@ class Unreachable(Enum):
     CERTIFICATE = "its certificate does not verify"
     NO_TLS = "it does not speak TLS there"
     NO_LIVEKIT = "what answers there is no LiveKit server"
+    MOVED = "it sends requests elsewhere, and they are not followed"
     TIMEOUT = "it does not answer in time"
 
 
@@ -106,14 +107,18 @@ class LiveKitProbe:
         import aiohttp
         from livekit import api
 
+        from dialconsole.telephony.livekit.wire import only_livekit
+
         self._access = access
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_S))
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=ANSWER_S), middlewares=(only_livekit,)
+        )
         self._api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._session, failover=False)
 
     async def hello(self) -> Greeting:
         began = time.perf_counter()
         with _told():
-            async with self._session.get(f"{self._access.url}/", allow_redirects=False) as answer:
+            async with self._session.get(f"{self._access.url}/", allow_redirects=False, middlewares=()) as answer:
                 took = time.perf_counter() - began
                 clock = _instant(answer.headers.get("Date", ""))
                 return Greeting(answer.status, took, clock, answer.headers.get("Location", ""))
@@ -155,11 +160,13 @@ class LiveKitProbe:
 
         agents = [RoomAgentDispatch(agent_name=agent, metadata=job)] if agent else []
         with _told():
-            await self._api.room.create_room(
+            made = await self._api.room.create_room(
                 CreateRoomRequest(
                     name=room, agents=agents, metadata=room, empty_timeout=ROOM_EMPTY_S, departure_timeout=1
                 )
             )
+        if not made.sid:
+            raise Unreached(Unreachable.NO_LIVEKIT, "it makes rooms without an id")
 
     async def version(self, room: str) -> str:
         from livekit import api
@@ -217,12 +224,13 @@ class _told:
 
 def _ours(error: Exception) -> Exception:
     import aiohttp
-    from google.protobuf.message import DecodeError
     from livekit.api import ServerError
+
+    from dialconsole.telephony.livekit.wire import Moved, code_of
 
     match error:
         case ServerError():
-            return Refused(error.code, error.status, error.message)
+            return Refused(code_of(error), error.status, str(error.message or ""))
         case aiohttp.ClientConnectorCertificateError():
             return Unreached(Unreachable.CERTIFICATE, getattr(error.certificate_error, "verify_message", ""))
         case aiohttp.ClientConnectorSSLError():
@@ -235,9 +243,10 @@ def _ours(error: Exception) -> Exception:
             return Unreached(Unreachable.TIMEOUT)
         case aiohttp.ClientConnectorError():
             return Unreached(Unreachable.CONNECT, _system_word(error.os_error))
-        case aiohttp.ClientError() | DecodeError() | TypeError():
-            return Unreached(Unreachable.NO_LIVEKIT)
-    return error
+        case Moved():
+            return Unreached(Unreachable.MOVED, f"to {error.to}" if error.to else "")
+    # A page, JSON that is no object, no protobuf: the client stumbles over what is not LiveKit's in many ways.
+    return Unreached(Unreachable.NO_LIVEKIT)
 
 
 def _system_word(error: OSError) -> str:

@@ -24,6 +24,7 @@ from dialconsole.model.text import safe_text
 from dialconsole.telephony import sip
 from dialconsole.telephony.backend import CallEnd
 from dialconsole.telephony.livekit.server import NotSent
+from dialconsole.telephony.livekit.wire import Moved, NoLiveKit, without_token
 
 HUNG_UP_RINGING: Final = CallEnd(Outcome.CANCELLED, detail="hung up before anyone answered")
 
@@ -35,6 +36,8 @@ _CODE_AGAIN: Final = re.compile("^twirp error [a-z_]+: ")
 
 _EARLY_S: Final = 2.0
 """A ring time-out that comes this much too early is none: somebody else ended the call."""
+
+_SIP_CODE: Final = re.compile(r"[1-6][0-9]{2}")
 
 _RUNG_OUT: Final = CallEnd(Outcome.NO_ANSWER, detail=sip.describe(None, ring_timeout=True))
 _ENDED_BY_OTHERS: Final = CallEnd(
@@ -55,6 +58,11 @@ _QUOTA: Final = CallEnd(
 _WRONG_KEY: Final = CallEnd(
     Outcome.TRUNK_FAULT,
     detail="LiveKit does not accept the API key or its secret; check the keys of this trunk. Nothing was dialed.",
+    stops_trunk=True,
+)
+_NO_RIGHT: Final = CallEnd(
+    Outcome.TRUNK_FAULT,
+    detail="The API key of this trunk may not place calls at LiveKit. Nothing was dialed.",
     stops_trunk=True,
 )
 _NO_TRUNK: Final = CallEnd(
@@ -95,12 +103,15 @@ def of_dial(error: Exception, *, hung_up: bool, rang_s: float, ring_timeout_s: f
     """
     if isinstance(error, NotSent):
         return of_setup(error.__cause__ or error)
+    if isinstance(error, Moved) and error.not_done:
+        return _of_moved(error)
     if not isinstance(error, api.TwirpError):
         return None
-    if isinstance(error, api.SipCallError) and error.sip_status_code is not None:
-        return _of_sip(error.sip_status_code, error.sip_status or "")
+    code, phrase = _sip_words(error)
+    if code is not None:
+        return _of_sip(code, phrase)
     if error.code == api.TwirpErrorCode.CANCELED:
-        return _of_cancel(error.message, hung_up, rang_s, ring_timeout_s)
+        return _of_cancel(_message(error), hung_up, rang_s, ring_timeout_s)
     return _of_code(error, dialing=True)
 
 
@@ -108,13 +119,17 @@ def of_setup(error: BaseException) -> CallEnd:
     """How a call ended that failed with ``error`` before its dial was sent: nothing rang, whatever it is."""
     if isinstance(error, api.TwirpError):
         return _of_code(error, dialing=False) or _fault(f"LiveKit refused: {_said(error)}.")
-    if isinstance(error, DecodeError):
+    if isinstance(error, Moved):
+        return _of_moved(error)
+    if isinstance(error, DecodeError | NoLiveKit):
         return _NO_LIVEKIT
     return _of_transport(error)
 
 
 def refused(error: BaseException) -> bool:
     """Whether what was asked for was certainly not done: the server said no, or never heard of it."""
+    if isinstance(error, Moved):
+        return error.not_done
     return isinstance(error, api.TwirpError | aiohttp.ClientConnectorError)
 
 
@@ -134,6 +149,31 @@ def clocks_differ(skew_s: float) -> CallEnd:
     )
 
 
+def _sip_words(error: api.TwirpError) -> tuple[int | None, str]:
+    """The SIP code and phrase of an error that has them; whatever else stands in their place is not read."""
+    said: object = error.metadata
+    if not isinstance(said, dict):
+        return None, ""
+    code, phrase = said.get("sip_status_code"), said.get("sip_status")
+    if not isinstance(code, str) or not _SIP_CODE.fullmatch(code):
+        return None, ""
+    return int(code), phrase if isinstance(phrase, str) else ""
+
+
+def _message(error: api.TwirpError) -> str:
+    """Its text; a server that is none may send anything, or ``null``."""
+    return str(error.message or "")
+
+
+def _of_moved(error: Moved) -> CallEnd:
+    where = f", to {error.to}" if error.to else ""
+    return _fault(
+        f"The server at the trunk's URL sends requests elsewhere{where}. They are not followed: the dial and its "
+        "token would go with them. Set the trunk's URL to the server itself. Nothing was dialed.",
+        stops=True,
+    )
+
+
 def _of_sip(code: int, phrase: str) -> CallEnd:
     phrase = safe_text(phrase)
     return CallEnd(sip.outcome_of(code, phrase), code, phrase, sip.describe(code, phrase))
@@ -150,9 +190,9 @@ def _of_cancel(message: str, hung_up: bool, rang_s: float, ring_timeout_s: float
 
 def _of_code(error: api.TwirpError, *, dialing: bool) -> CallEnd | None:
     """An error without a SIP code. ``dialing``: the request might have rung a phone, so guessing is not allowed."""
-    code, message = error.code, error.message.lower()
+    code, message = error.code, _message(error).lower()
     if error.status == 401 or code == api.TwirpErrorCode.UNAUTHENTICATED:
-        return _WRONG_KEY
+        return _NO_RIGHT if "permissions denied" in message else _WRONG_KEY
     if error.status == 429 or code == api.TwirpErrorCode.RESOURCE_EXHAUSTED:
         return _QUOTA
     if code in (api.TwirpErrorCode.BAD_ROUTE, api.TwirpErrorCode.UNIMPLEMENTED):
@@ -164,7 +204,7 @@ def _of_code(error: api.TwirpError, *, dialing: bool) -> CallEnd | None:
     if code == api.TwirpErrorCode.UNAVAILABLE:
         return _of_unavailable(message)
     if code == api.TwirpErrorCode.PERMISSION_DENIED:
-        return _fault("The API key of this trunk may not place calls at LiveKit. Nothing was dialed.", stops=True)
+        return _NO_RIGHT
     if code in (api.TwirpErrorCode.INVALID_ARGUMENT, api.TwirpErrorCode.MALFORMED):
         return _fault(f"LiveKit takes the request for wrong: {_said(error)}. Nothing was dialed.")
     if code == api.TwirpErrorCode.FAILED_PRECONDITION:
@@ -194,23 +234,29 @@ def _of_precondition(error: api.TwirpError, *, dialing: bool) -> CallEnd | None:
 
 def _of_transport(error: BaseException) -> CallEnd:
     """The server was not reached. From what a person must mend to what mends itself."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return _fault(f"LiveKit's certificate does not verify{_certificate(error)}. Nothing was dialed.", stops=True)
+    if isinstance(error, aiohttp.ClientSSLError):
         return _fault(
-            "LiveKit's certificate does not verify, or it speaks no TLS there (ws:// and http:// go without): "
-            f"{safe_text(str(error))}. Nothing was dialed.",
-            stops=True,
+            "LiveKit speaks no TLS at the trunk's URL (ws:// and http:// go without). Nothing was dialed.", stops=True
         )
     if isinstance(error, aiohttp.InvalidURL):
         return _fault("The trunk's LiveKit URL is none; check it. Nothing was dialed.", stops=True)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        why = "its name cannot be resolved (DNS)"
+        why = f"the name {safe_text(error.host)} cannot be resolved (DNS)"
     elif isinstance(error, asyncio.TimeoutError):
         why = "it did not answer in time"
     elif isinstance(error, aiohttp.ClientConnectorError):
         why = safe_text(error.os_error.strerror or str(error.os_error)).lower()
     else:
         why = "the connection broke"
-    return _fault(f"The LiveKit server cannot be reached: {why}. Nothing was dialed.")
+    return _fault(f"The LiveKit server could not be reached: {why}. Nothing was dialed.")
+
+
+def _certificate(error: aiohttp.ClientConnectorCertificateError) -> str:
+    """Why, in OpenSSL's words alone: the whole error begins with two hundred characters of other things."""
+    why = getattr(error.certificate_error, "verify_message", "")
+    return f": {safe_text(why)}" if why else ""
 
 
 def _fault(sentence: str, *, stops: bool = False) -> CallEnd:
@@ -218,4 +264,5 @@ def _fault(sentence: str, *, stops: bool = False) -> CallEnd:
 
 
 def _said(error: api.TwirpError) -> str:
-    return safe_text(_CODE_AGAIN.sub("", error.message)) or f"{error.code}, HTTP {error.status}"
+    said = without_token(_CODE_AGAIN.sub("", _message(error)))
+    return said or f"{safe_text(str(error.code))}, HTTP {error.status}"

@@ -7,6 +7,9 @@ ringing phones the next dials "time out" without ever having been sent. And ever
 any time-out at all: a server that hangs would hold a call for ever. The sessions are therefore our own, and closed by
 us, and so are the time-outs.
 
+Only answers of LiveKit's reach that client (``wire``); with any other it would fail in ways of its own, and what it
+raises then is none of ``Failure``'s until it is made one here.
+
 Dials go out on connections of their own, never on one that was used before: an idle connection may be dead already, and
 the request that fails on it *looks* sent. A new one that cannot be made proves that nobody's phone rings.
 
@@ -17,7 +20,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -33,6 +37,7 @@ from dialconsole.model.agent_signals import TOPIC
 from dialconsole.telephony.backend import CallOrder
 from dialconsole.telephony.livekit.access import Access
 from dialconsole.telephony.livekit.sight import Sight, sight_of
+from dialconsole.telephony.livekit.wire import NoLiveKit, in_short, only_livekit
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -57,7 +62,7 @@ server restarts under a call."""
 MAX_RING_S: Final = 60
 """The server gives up on joining and ringing together after 80 s, whatever is asked of it."""
 
-Failure = (api.TwirpError, aiohttp.ClientError, asyncio.TimeoutError, OSError, DecodeError)
+Failure = (api.TwirpError, aiohttp.ClientError, asyncio.TimeoutError, OSError, DecodeError, NoLiveKit)
 """All that a request can end with."""
 
 _sent: ContextVar[list[bool] | None] = ContextVar("_sent", default=None)
@@ -73,11 +78,13 @@ class Server:
 
     def __init__(self, access: Access) -> None:
         self._url = access.url
-        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), middlewares=(only_livekit,))
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(_note_sent)
         self._dials = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, force_close=True), trace_configs=[trace]
+            connector=aiohttp.TCPConnector(limit=0, force_close=True),
+            middlewares=(only_livekit,),
+            trace_configs=[trace],
         )
         self._api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._session, failover=False)
         self._dial_api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._dials, failover=False)
@@ -104,10 +111,11 @@ class Server:
 
     async def _ask(self, name: str, ask: Callable[[Q], Coroutine[Any, Any, A]], request: Q) -> A:
         """One request within ``REQUEST_S``. The client hands its session "no time-out" for all but dials, whatever
-        the session's own is."""
+        the session's own is. Raises one of ``Failure``, whatever the client raises."""
         self._count(name)
-        async with asyncio.timeout(REQUEST_S):
-            return await ask(request)
+        with _failures():
+            async with asyncio.timeout(REQUEST_S):
+                return await ask(request)
 
     def _count(self, name: str) -> None:
         if self._session.closed:  # aiohttp would raise a RuntimeError, which is no failure of the server
@@ -123,7 +131,9 @@ class Server:
             metadata=name,
             agents=[api.RoomAgentDispatch(agent_name=agent, metadata=job)],
         )
-        await self._ask("create_room", self._in(name).room.create_room, request)
+        room = await self._ask("create_room", self._in(name).room.create_room, request)
+        if not room.sid:  # a server that answers everything with nothing
+            raise NoLiveKit("it makes rooms without an id")
 
     async def look(self, room: str) -> Sight:
         """Who is in the room; nobody, if there is no such room."""
@@ -139,7 +149,8 @@ class Server:
         """Ring the callee; returns when somebody answered. Exactly one request, however it ends.
 
         The identity is the attempt and never the number: a second participant of one identity ends both calls, and a
-        number is nobody else's business. Raises ``NotSent``, or one of ``Failure``.
+        number is nobody else's business. Raises ``NotSent``, or one of ``Failure``; ``NoLiveKit`` says nothing about
+        the phone, for a proxy may have passed the request on before it answered with words of its own.
         """
         self._count("create_sip_participant")
         ring_s = ring_seconds(order)
@@ -159,7 +170,10 @@ class Server:
         sent: list[bool] = []
         _sent.set(sent)
         try:
-            await self._dial_api.sip.create_sip_participant(request, timeout=ring_s + DIAL_MARGIN_S)
+            with _failures():
+                callee = await self._dial_api.sip.create_sip_participant(request, timeout=ring_s + DIAL_MARGIN_S)
+                if not callee.participant_identity:
+                    raise NoLiveKit("it answers a dial with nothing")
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             if not sent:
                 raise NotSent from error
@@ -207,6 +221,20 @@ class Server:
     async def close(self) -> None:
         await self._session.close()
         await self._dials.close()
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """The client takes every answer for one of LiveKit's; where it stumbles over something else, that is what is said.
+
+    ``"Not Found"``, ``null`` or ``[]`` as the JSON of an error ends in an ``AttributeError`` there.
+    """
+    try:
+        yield
+    except Failure:
+        raise
+    except Exception as error:
+        raise NoLiveKit(f"its answer cannot be read ({in_short(error)})") from error
 
 
 def ring_seconds(order: CallOrder) -> int:

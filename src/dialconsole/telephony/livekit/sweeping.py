@@ -12,6 +12,7 @@ import logging
 from typing import Any, Final
 
 from dialconsole.telephony.livekit.server import Failure, Server
+from dialconsole.telephony.livekit.wire import in_short
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,9 @@ class Sweeper:
                 return
             except Failure as error:
                 if loop.time() + wait_s > give_up_at:
-                    log.warning("room %s could not be deleted: %r; LiveKit's own time-outs end it", room, error)
+                    log.warning(
+                        "room %s could not be deleted: %s; LiveKit's own time-outs end it", room, in_short(error)
+                    )
                     return
             await asyncio.sleep(wait_s)
             wait_s = min(SLOWEST_S, wait_s * 2)

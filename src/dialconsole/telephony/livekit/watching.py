@@ -22,6 +22,7 @@ from dialconsole.telephony.livekit.conversation import LAST_WORDS_S, Conversatio
 from dialconsole.telephony.livekit.pace import Waiting
 from dialconsole.telephony.livekit.server import Failure
 from dialconsole.telephony.livekit.sight import Sight
+from dialconsole.telephony.livekit.wire import in_short
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +164,7 @@ class _Watch:
             try:
                 await call.around.server.remove(call.order.attempt, identity)
             except Failure as error:
-                log.warning("call %s: a second agent could not be sent away: %r", call.order.attempt, error)
+                log.warning("call %s: a second agent could not be sent away: %s", call.order.attempt, in_short(error))
 
     async def _agent_lost(self, now: float) -> CallEnd | None:
         call = self._call
@@ -191,7 +192,7 @@ class _Watch:
         try:
             await call.around.server.dispatch(call.order.attempt, call.agent, call.job())
         except Failure as error:
-            log.warning("call %s: no second agent could be sent for: %r", call.order.attempt, error)
+            log.warning("call %s: no second agent could be sent for: %s", call.order.attempt, in_short(error))
             return False
         return True
 
@@ -205,7 +206,9 @@ class _Watch:
                 self._call.order.attempt, identity, msgspec.json.encode(Instruction(deed))
             )
         except Failure as error:
-            log.warning("call %s: the agent could not be told to %s: %r", self._call.order.attempt, deed, error)
+            log.warning(
+                "call %s: the agent could not be told to %s: %s", self._call.order.attempt, deed, in_short(error)
+            )
             return
         if self._talk.instruction is deed:
             self._talk.instruction = None

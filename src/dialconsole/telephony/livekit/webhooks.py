@@ -5,6 +5,9 @@ makes us look sooner at a call that we supervise. Two things in it are kept, bec
 a callee left, and what an agent had reported when it left (a wish not to be called again, above all). Both are used
 only for a call that a look has found to be over, or in the direction in which nothing can go wrong.
 
+So an address that nobody can reach, or that LiveKit was never told, must cost nothing: calls are looked at as often
+as without webhooks until the first true one has come in, and again when a call has begun and none came for a while.
+
 The signature covers the body (a JWT with its hash), so a forged one is refused before anything in it is read.
 """
 
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -20,12 +24,22 @@ from livekit import api
 
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
+from dialconsole.model.view import WebhookView
+from dialconsole.telephony.asides import Tell
 from dialconsole.telephony.livekit.access import Access
+from dialconsole.telephony.livekit.wire import in_short
 
 if TYPE_CHECKING:
     from livekit.protocol.webhook import WebhookEvent
 
 log = logging.getLogger(__name__)
+
+SILENT_S: Final = 60.0
+"""A call begins with a webhook for its room, its agent and its callee. When none of them, nor any other, has come in
+for so long after it began, they do not come any more."""
+
+WARN_S: Final = 60.0
+"""Between two log lines about refused webhooks: whoever sends a thousand a second fills no disk."""
 
 MOST_BYTES: Final = 512 * 1024
 """Of one webhook. Room metadata and attributes may be large, but not larger than that together."""
@@ -52,11 +66,36 @@ class WebhookEndpoint:
         self._runner: web.AppRunner | None = None
         self._opening = asyncio.Lock()
         self._tried = False
+        self.tell: Tell = lambda sentence, severity: log.warning("%s", sentence)
+        """Says what a person should know; to the log as long as nobody else listens."""
         self.open = False
         self.refused = 0
+        self.heard_at: float | None = None
+        """When the newest true one came in; a loop time, as the others."""
+        self._expected_since: float | None = None
+        """When the first call began of which no webhook has come in yet."""
+        self._warned_at = float("-inf")
+        self._untold = 0
 
-    async def start(self) -> None:
-        """Listen, if it was not tried before. A port in use is no reason not to call: then calls are looked at more."""
+    def come_in(self) -> bool:
+        """Whether webhooks can be relied on to bring a look."""
+        if self.heard_at is None or not self.open:
+            return False
+        return self._expected_since is None or self._now() - self._expected_since < SILENT_S
+
+    def view(self, now: float) -> WebhookView:
+        """For people; ``now`` is the clock's time (POSIX seconds)."""
+        heard_at = None if self.heard_at is None else now - (self._now() - self.heard_at)
+        host, port = self._address
+        return WebhookView(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", self.open, heard_at, self.refused)
+
+    async def begin(self) -> None:
+        """A call begins: its webhooks are to come. Listen, if it was not tried before.
+
+        A port in use is no reason not to call: then calls are looked at more.
+        """
+        if self._expected_since is None:
+            self._expected_since = self._now()
         async with self._opening:
             if self._tried:
                 return
@@ -68,7 +107,13 @@ class WebhookEndpoint:
             try:
                 await web.TCPSite(runner, *self._address).start()
             except OSError as error:
-                log.warning("webhooks cannot be taken on %s:%d: %s", *self._address, error.strerror)
+                host, port = self._address
+                why = safe_text(os.strerror(error.errno) if error.errno else str(error)).lower()
+                self.tell(
+                    f"LiveKit's webhooks cannot be taken on {host}:{port} ({why}): calls are looked at instead. Set "
+                    "the trunk's webhook_listen to a free address.",
+                    "warning",
+                )
                 await runner.cleanup()
                 return
             self._runner, self.open = runner, True
@@ -84,8 +129,20 @@ class WebhookEndpoint:
         try:
             event = self._receiver.receive(body, request.headers.get("Authorization", ""))
         except Exception as error:  # the receiver raises a plain Exception, and whatever JWT and JSON do
-            self.refused += 1
-            log.warning("a webhook was refused: %s", type(error).__name__)
+            self._refuse(in_short(error))
             return web.Response(status=401)
+        self.heard_at, self._expected_since = self._now(), None
         self._heard(event)
         return web.Response()
+
+    def _refuse(self, why: str) -> None:
+        """Count one whose signature is wrong, and write of it now and then: anybody can send them."""
+        self.refused += 1
+        self._untold += 1
+        if self._now() - self._warned_at < WARN_S:
+            return
+        log.warning("%d webhooks were refused, not signed with this key; the newest: %s", self._untold, why)
+        self._warned_at, self._untold = self._now(), 0
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

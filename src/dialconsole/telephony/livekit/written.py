@@ -10,9 +10,14 @@ from urllib.parse import urlsplit
 from dialconsole.model.campaign import Trunk
 from dialconsole.model.finding import Finding, fault, ok, skipped, warning
 from dialconsole.model.text import safe_text
+from dialconsole.telephony.livekit.pace import Waiting, talk_interval
 
 SERVER_CAP_S: Final = 80.0
 """How long livekit-server waits for an answer, joining the room and ringing together (1.13.5)."""
+
+LATE_S: Final = 10.0
+"""Signals of agents that are seen later than this are told: "do not call me again" must not wait while others are
+called, and a callee who has left keeps a line for as long."""
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -26,6 +31,7 @@ def written(trunk: Trunk, ring_timeout_s: float) -> Iterator[Finding]:
     yield _caller_ids(trunk)
     yield _allowed(trunk)
     yield _ring(ring_timeout_s)
+    yield _budget(trunk)
 
 
 def transport(url: str) -> Finding:
@@ -118,3 +124,20 @@ def _ring(ring_timeout_s: float) -> Finding:
             "Let it ring 60 s at most: dialconsole campaign set NAME ring_timeout_s=30",
         )
     return ok("ring_timeout", f"A phone rings {ring_timeout_s:g} s at most; LiveKit's server waits {SERVER_CAP_S:g} s.")
+
+
+def _budget(trunk: Trunk) -> Finding:
+    """Whether calls are looked at often enough when as many talk as the trunk may place."""
+    calls, budget = trunk.limits.max_concurrent, trunk.livekit.api_calls_per_minute
+    if not calls:
+        return skipped("budget", "The trunk limits no calls at once, so how often each is looked at cannot be said.")
+    seconds = talk_interval(calls, budget)
+    fact = f"{calls:,} conversations at {budget:,} API calls a minute: each is looked at every {seconds:.3g} s"
+    if seconds < LATE_S:
+        return ok("budget", f"{fact}.")
+    return warning(
+        "budget",
+        f"{fact}, so that what its agent says (an opt-out, done) and its end are seen as late.",
+        f"If your plan allows it: dialconsole trunk set {trunk.name} "
+        f"livekit.api_calls_per_minute={calls * 60 / Waiting.TALK.least_s:.0f}; or allow fewer calls at once.",
+    )
