@@ -187,7 +187,7 @@ def test_ctrl_c_stops_an_import(spring: Shell, workspace: Path, tmp_path: Path, 
     long = tmp_path / "long.csv"
     with long.open("w") as file:
         file.write("phone,note\n")
-        file.writelines(f"404-555-01{i % 100:02},{'x' * 60}\n" for i in range(400_000))
+        file.writelines(f"404-555-01{i % 100:02},{'x' * 60}\n" for i in range(1_000_000))
     with running_engine(workspace) if with_engine else nullcontext():
         terminal, end = os.openpty()
         command = [sys.executable, "-m", "dialconsole.cli", "list", "import", str(long), "--campaign", "spring"]
