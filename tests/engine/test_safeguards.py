@@ -215,4 +215,8 @@ def test_the_gate_is_told_everything_under_its_own_name() -> None:
         client="Example Clinic",
         trunk="main",
         allowed=frozenset({12085550100}),
+        rehearsed=False,
     )
+    fake = proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, Trunk(name="main"))
+    assert (fake.allowed, fake.rehearsed) == (None, True)
+    assert not proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, None).rehearsed

@@ -54,6 +54,8 @@ class ProposedCall(Struct, frozen=True, gc=False):
     trunk: str = ""
     allowed: frozenset[int] | None = None
     """The only numbers (digits) that the trunk may call as long as it is not released; ``None``: any."""
+    rehearsed: bool = False
+    """The trunk reaches no telephone (fake backend). For such calls alone a demonstration's registry will do."""
 
 
 class Check(Protocol):

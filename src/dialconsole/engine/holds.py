@@ -33,6 +33,7 @@ _WORDS = {
     "registry_listed": "on a do-not-call registry",
     "registry_not_covered": "the registry does not cover their area code",
     "registry_too_old": "the registry is too old",
+    "registry_demo": "the registry is a demonstration's",
     "registry_ahead": "the registry's date lies in the future",
     "registry_unreadable": "a registry cannot be read",
     "registry_none": "no registry was imported",

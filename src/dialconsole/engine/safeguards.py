@@ -173,4 +173,5 @@ def proposed(
         campaign.client,
         campaign.trunk,
         None if trunk is not None and not trunk.locked else _digits(trunk.allowed_numbers if trunk else ()),
+        trunk is not None and trunk.rehearses,
     )

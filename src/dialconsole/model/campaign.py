@@ -98,6 +98,11 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
     """Raised by each edit, so that two people who change one limit at once find out."""
 
     @property
+    def rehearses(self) -> bool:
+        """Its calls reach no telephone. What is not known to be the fake backend is taken for a real one."""
+        return self.backend == "fake"
+
+    @property
     def locked(self) -> bool:
         """Only ``allowed_numbers`` may be called: a trunk to the real network that no admin has released."""
         return self.backend == "livekit" and not self.released

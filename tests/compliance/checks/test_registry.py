@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from dialconsole.compliance.checks.registry import RegistryCheck, months_after
 from dialconsole.compliance.gate import ProposedCall
+from dialconsole.compliance.registry.demo import write_demo_registry
 from dialconsole.compliance.registry.header import midnight
 from dialconsole.compliance.registry.registry import Registry
 from dialconsole.model.purpose import ConsentBasis, Purpose
@@ -101,6 +102,20 @@ def test_an_unreadable_registry_holds_everything(folder: Path, registry: Registr
     (folder / "national.json").write_bytes(header)
     registry.reload_if_changed()
     assert asked(registry, replace(CALL, number=FREE)) == (CLEAR, "registry_not_listed")
+
+
+@pytest.mark.parametrize("number", [FREE, 12_125_550_199])
+@pytest.mark.parametrize("days", [0, 40, -3])
+def test_a_demonstrations_list_holds_every_real_call(tmp_path: Path, number: int, days: int) -> None:
+    """Whatever it says, also of a number that it lists: it knows nobody. A rehearsal takes its word."""
+    write_demo_registry(tmp_path, NOON)
+    check, at = RegistryCheck(Registry.open(tmp_path)), NOON + days * DAY
+    found = check(replace(CALL, number=number), at)
+    assert (found.verdict, found.code, found.until) == (HELD, "registry_demo", None)
+    assert "is a DEMO one" in found.sentence
+    assert "`dialconsole registry import`" in found.sentence
+    assert check(replace(CALL, number=number, rehearsed=True), at).code != "registry_demo"
+    assert check(replace(CALL, number=number, registry_exempt="survey, no sales"), at).code == "registry_exempt"
 
 
 @pytest.mark.parametrize("purpose", Purpose)

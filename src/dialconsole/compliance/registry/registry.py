@@ -56,9 +56,8 @@ class Registry:
 
     @property
     def demo(self) -> bool:
-        """Whether the national list is a demonstration."""
-        national = self._versions.get(NATIONAL)
-        return national is not None and national.header.demo
+        """Whether a list here is a demonstration's."""
+        return any(version.header.demo for version in self._versions.values())
 
     def lookup(self, number: int, at: float, name: str = NATIONAL) -> RegistryAnswer:
         """What a list says about a number of +1 (E.164 digits without the plus) at ``at`` (POSIX seconds)."""
