@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,11 +129,18 @@ def list_registries(workspace: Path | None, as_json: bool) -> None:
 def verify(name: str | None, workspace: Path | None, as_json: bool) -> None:
     """Read registries through and compare them with their checksums.
 
-    All of them if no LIST is named. One that is whole but was copied or restored is usable again afterwards.
+    All of them if no LIST is named. One that is whole but was copied or restored is usable again afterwards; one that
+    is damaged is not asked any more until it is imported anew.
     """
     from dialconsole.compliance.registry.upkeep import verify as read_through
 
-    headers = read_through(_folder(workspace), name)
+    try:
+        headers = read_through(_folder(workspace), name)
+    except Problem as problem:
+        if problem.code == "registry_unreadable":
+            with suppress(Problem):  # the mark is on disk, where an engine that cannot be told will find it
+                _tell(workspace, f"verified, and not whole: {problem.sentence}")
+        raise
     _tell(workspace, f"{', '.join(_words(header) for header in headers)} verified")
     _report(headers, "whole", as_json)
 

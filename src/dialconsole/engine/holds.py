@@ -36,6 +36,7 @@ _WORDS = {
     "registry_demo": "the registry is a demonstration's",
     "registry_ahead": "the registry's date lies in the future",
     "registry_unreadable": "a registry cannot be read",
+    "registry_unproven": "a registry is being read through",
     "registry_none": "no registry was imported",
     "registry_elsewhere": "their country's registry cannot be asked",
     "place_unknown": "nobody can say where they are",

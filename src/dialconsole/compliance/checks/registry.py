@@ -77,7 +77,7 @@ class RegistryCheck:
         return answers
 
 
-_WHEREVER = (AnswerKind.LISTED, AnswerKind.UNREADABLE)
+_WHEREVER = (AnswerKind.LISTED, AnswerKind.UNREADABLE, AnswerKind.UNPROVEN)
 """What a state's list says of a callee who does not seem to be in that state, and still counts: people keep their
 number when they move."""
 

@@ -22,6 +22,8 @@ class AnswerKind(StrEnum):
     AHEAD = "registry_ahead"
     """The version's date lies in the future: it or the clock is wrong."""
     UNREADABLE = "registry_unreadable"
+    UNPROVEN = "registry_unproven"
+    """The version's content has not been compared with its checksum yet."""
     NONE = "registry_none"
 
 
@@ -70,6 +72,19 @@ def unreadable(name: str, problem: Problem) -> RegistryAnswer:
         kind=AnswerKind.UNREADABLE,
         list=name,
         sentence=f"The {title(name)} cannot be read, so nothing is dialed: {problem.sentence}",
+    )
+
+
+def unproven(header: Header) -> RegistryAnswer:
+    """The version can be opened, and nobody has read it through yet."""
+    return RegistryAnswer(
+        kind=AnswerKind.UNPROVEN,
+        list=header.list,
+        sentence=f"The {header.title} (version {header.version} of {header.obtained}) is being compared with its "
+        "checksum, so nothing is dialed until that is done, in some seconds.",
+        version=header.version,
+        obtained=header.obtained,
+        demo=header.demo,
     )
 
 

@@ -28,6 +28,7 @@ from dialconsole.compliance.registry.folder import (
 )
 from dialconsole.compliance.registry.header import GOOD_FOR_DAYS, Header, Kind, midnight
 from dialconsole.compliance.registry.lists import NATIONAL, list_named, title
+from dialconsole.compliance.registry.proof import mark_damaged
 from dialconsole.compliance.registry.reading import Progress, Reading
 from dialconsole.compliance.registry.sources import UNTOUCHED, examine
 from dialconsole.compliance.registry.version import damaged_bits, open_bits
@@ -192,9 +193,12 @@ def _built(request: _Request, present: Header | None, reading: Reading, writer: 
 
 def _copy(folder: Path, base: Header, writer: BitWriter) -> None:
     path = bits_path(folder, base.list, base.version)
+    if base.damaged:
+        raise damaged_bits(path, base)
     with open_bits(path, base) as bits:
         found = writer.copy_from(bits)
     if found.sha256 != base.sha256:
+        mark_damaged(folder, base)
         raise damaged_bits(path, base)
 
 
