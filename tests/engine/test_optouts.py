@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -10,9 +11,11 @@ import pytest
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
+from dialconsole.model.outcome import Outcome
 from dialconsole.model.request import AddOptOut, CreateCampaign, Explain, ImportOptOuts, ListOptOuts, RemoveOptOut
 from dialconsole.model.verdict import CheckName, VerdictKind
-from kit.engine import Room, number, open_room, virtual
+from kit.engine import Callee, Room, number, open_room, virtual
+from kit.full_disk import fill
 
 
 async def create(room: Room, name: str, client: str = "") -> None:
@@ -169,5 +172,117 @@ def test_what_is_wrong_with_every_line_is_told_a_hundred_times(tmp_path: Path) -
             assert len(report.rejected) == 101
             assert report.rejected[-1] == "And 50 lines more like these."
             assert msgspec.json.encode(report)
+
+    virtual(main)
+
+
+async def on_disk(room: Room) -> list[str]:
+    return sorted(entry.number for entry in await room.ledger.opt_outs())
+
+
+def test_an_entry_that_the_disk_refused_is_written_when_it_is_asked_for_again(tmp_path: Path) -> None:
+    """Whoever is told that a number is on the list may rely on it after a restart too."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            disk = fill(room)
+            disk.full = True
+            for _ in range(2):
+                with pytest.raises(Problem, match="hold only while this engine runs"):
+                    await room.ask(AddOptOut(number=number(1), reason="asked"))
+            assert await refused(room, number(1)), "in force all the same"
+            disk.full = False
+            done = await room.ask(AddOptOut(number=number(1), reason="asked"))
+            assert done.sentence.endswith("already.")
+            assert await on_disk(room) == [number(1)]
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1)])
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+
+    virtual(main)
+
+
+def test_entries_that_the_disk_refused_are_written_by_themselves_and_with_the_next_one(tmp_path: Path) -> None:
+    """Of people, of files and of calls."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            disk = fill(room)
+            file = tmp_path / "list.txt"
+            file.write_text(f"{number(1)}\n{number(2)}\n")
+            disk.full = True
+            with pytest.raises(Problem):
+                await room.ask(ImportOptOuts(path=str(file)))
+            disk.full = False
+            await room.ask(AddOptOut(number=number(3)))
+            assert await on_disk(room) == [number(1), number(2), number(3)]
+            disk.full = True
+            with pytest.raises(Problem):
+                await room.ask(AddOptOut(number=number(4)))
+            disk.full = False
+            await asyncio.sleep(60)
+            assert await on_disk(room) == [number(1), number(2), number(3), number(4)]
+            assert len(await room.ledger.opt_out_history(number(1))) == 1
+
+    virtual(main)
+
+
+def test_a_file_that_the_disk_refused_is_not_known_already(tmp_path: Path) -> None:
+    """Importing it again succeeds only when the disk has it."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            disk = fill(room)
+            file = tmp_path / "list.txt"
+            file.write_text(f"{number(1)}\n")
+            disk.full = True
+            for _ in range(2):
+                with pytest.raises(Problem):
+                    await room.ask(ImportOptOuts(path=str(file)))
+            disk.full = False
+            assert (await room.ask(ImportOptOuts(path=str(file)))).known == 1
+            assert await on_disk(room) == [number(1)]
+
+    virtual(main)
+
+
+def test_an_entry_that_waits_for_its_calls_outcome_is_written_when_somebody_asks_for_it(tmp_path: Path) -> None:
+    """The callee declined and the outcome cannot be written; a person who enters the number is not told "already"."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(outcome=Outcome.REJECTED, sip_code=603)) as room:
+            await room.campaign([number(1)])
+            await asyncio.sleep(2)
+            disk = fill(room)
+            disk.full = True
+            await asyncio.sleep(60)
+            with pytest.raises(Problem, match="hold only while"):
+                await room.ask(AddOptOut(number=number(1)))
+            disk.full = False
+            await asyncio.sleep(60)
+            assert await on_disk(room) == [number(1)]
+            assert (await room.ask(AddOptOut(number=number(1)))).changed is False
+
+    virtual(main)
+
+
+def test_an_entry_that_the_disk_refused_stays_off_once_it_is_taken_off(tmp_path: Path) -> None:
+    """It does not come to the disk after its reversal."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            disk = fill(room)
+            disk.full = True
+            with pytest.raises(Problem):
+                await room.ask(AddOptOut(number=number(1)))
+            with pytest.raises(Problem):
+                await room.ask(RemoveOptOut(number=number(1), reason="a slip"))
+            assert await refused(room, number(1))
+            disk.full = False
+            await room.ask(RemoveOptOut(number=number(1), reason="a slip"))
+            await asyncio.sleep(60)
+            assert await on_disk(room) == []
+            assert [entry.removed for entry in await room.ledger.opt_out_history(number(1))] == [False, True]
 
     virtual(main)

@@ -181,13 +181,13 @@ class Engine:
             # Whoever starts a campaign here should hear in the same breath that nothing is dialed yet.
             floor.brake.pull(OFFLINE, "No engine runs on this workspace. Start one: dialconsole run")
             return
+        # A registry of usual size is proven before the first call; one on a slow disk holds its calls, not the start.
+        await floor.safeguards.prove_within(FIRST_PROOF_S * floor.clock.rate)
         now = floor.clock.time()
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)
         await self._test_calls.hold_leftover()
         await Recovery(floor).run()
-        # A registry of usual size is proven before the first call; one on a slow disk holds its calls, not the start.
-        await floor.safeguards.prove_within(FIRST_PROOF_S * floor.clock.rate)
         self._opener.start_all()
         for name, standing in floor.standings.items():
             if standing.complete:
