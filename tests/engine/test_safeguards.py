@@ -277,6 +277,7 @@ def test_the_gate_is_told_everything_under_its_own_name() -> None:
         purpose=Purpose.SURVEY,
         voice=Voice.HUMAN,
         registry_exempt="a survey",
+        registry_exempt_by="maria",
         client="Example Clinic",
     )
     place = Place(zones=("America/Boise",), jurisdictions=("US-ID",))
@@ -304,6 +305,7 @@ def test_the_gate_is_told_everything_under_its_own_name() -> None:
         trunk="main",
         allowed=frozenset({12085550100}),
         rehearsed=False,
+        registry_exempt_by="maria",
     )
     fake = proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, Trunk(name="main"))
     assert (fake.allowed, fake.rehearsed) == (None, True)

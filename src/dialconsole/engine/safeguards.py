@@ -212,4 +212,5 @@ def proposed(
         campaign.trunk,
         None if trunk is not None and not trunk.locked else _digits(trunk.allowed_numbers if trunk else ()),
         trunk is not None and trunk.rehearses,
+        campaign.registry_exempt_by,
     )

@@ -132,6 +132,15 @@ def test_an_exempted_campaign_is_clear_with_the_owners_reason(tmp_path: Path) ->
         found = check(replace(call, number=number), NOON)
         assert (found.verdict, found.code) == (CLEAR, "registry_exempt")
         assert "the campaign's owner exempts it (survey, no sales: M. Ortiz)" in found.sentence
+    found = check(replace(call, registry_exempt_by="maria"), NOON)
+    assert "the campaign's owner maria exempts it (survey, no sales: M. Ortiz)" in found.sentence
+
+
+@pytest.mark.parametrize("word", ["no", "No ", "false", "0", "yes", "off", " "])
+def test_a_word_of_a_switch_exempts_nobody(tmp_path: Path, word: str) -> None:
+    """Also in a document from before such words were refused: whoever wrote "no" meant the registries to bind."""
+    check = RegistryCheck(Registry.open(tmp_path))
+    assert check(replace(CALL, registry_exempt=word), NOON).code == "registry_none"
 
 
 @pytest.mark.parametrize("consent", ConsentBasis)

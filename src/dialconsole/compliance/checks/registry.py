@@ -17,6 +17,7 @@ from functools import lru_cache
 from dialconsole.compliance.gate import ProposedCall
 from dialconsole.compliance.registry.answer import AnswerKind, RegistryAnswer
 from dialconsole.compliance.registry.binding import Binding, binding_of
+from dialconsole.compliance.registry.exemption import exempts
 from dialconsole.compliance.registry.lists import CANADA, NATIONAL, title
 from dialconsole.compliance.registry.registry import Registry
 from dialconsole.model.purpose import ConsentBasis
@@ -54,8 +55,8 @@ class RegistryCheck:
         self._registry = registry
 
     def __call__(self, call: ProposedCall, at: float) -> CheckResult:
-        if call.registry_exempt:
-            return _exempted(call.registry_exempt)
+        if call.registry_exempt and exempts(call.registry_exempt):
+            return _exempted(call.registry_exempt, call.registry_exempt_by)
         binding = binding_of(call.number, call.jurisdictions)
         answers = self._answers(binding, call.number, at)
         if len(answers) == 1 and not binding.elsewhere:
@@ -142,8 +143,9 @@ def _not_listed(sentence: str) -> CheckResult:
 
 
 @lru_cache(maxsize=256)
-def _exempted(reason: str) -> CheckResult:
-    sentence = f"No registry was asked: the campaign's owner exempts it ({reason})."
+def _exempted(reason: str, by: str) -> CheckResult:
+    name = f" {by}" if by else ""
+    sentence = f"No registry was asked: the campaign's owner{name} exempts it ({reason})."
     return _result(VerdictKind.CLEAR, "registry_exempt", sentence)
 
 

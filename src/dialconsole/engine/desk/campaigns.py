@@ -16,6 +16,7 @@ import msgspec
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.edits import edited
+from dialconsole.engine.exemption import exemption_words, with_exemption
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.numbers import must_be_caller_ids
@@ -80,7 +81,10 @@ class CampaignSection:
 
     async def create(self, request: CreateCampaign, caller: Caller) -> Done:
         _must_be_for_lists(request.campaign.name)
-        return await self.make(request, caller)
+        doc = with_exemption(request.campaign, None, caller, self._floor.clock.time())
+        done = await self.make(CreateCampaign(campaign=doc), caller)
+        self._tell_of_exemption(doc, caller)
+        return done
 
     async def make(self, request: CreateCampaign, caller: Caller) -> Done:
         """``create``, of any name."""
@@ -99,7 +103,8 @@ class CampaignSection:
             floor.standings[name] = Standing()
             floor.apply_limits(doc)
             floor.mark(Kind.CAMPAIGN, name)
-        await self._journal.record(caller, "campaign created", name, new=f"trunk {doc.trunk}")
+        words = "; ".join(filter(None, [f"trunk {doc.trunk}", exemption_words(doc)]))
+        await self._journal.record(caller, "campaign created", name, new=words)
         return Done(sentence=f"Campaign {name} is there, as a draft on trunk {doc.trunk}; it has no contacts yet.")
 
     async def import_list(self, request: ImportList, caller: Caller) -> ImportReport:
@@ -241,20 +246,29 @@ class CampaignSection:
     # -- settings -----------------------------------------------------------------------------------------------------
 
     async def set(self, request: SetCampaign, caller: Caller) -> Done:
-        new, old_words, new_words = await self.edit(
-            request.name, lambda doc: edited(doc, request.fields), request.version
-        )
         now = self._floor.clock.time()
+
+        def change(doc: Campaign) -> tuple[Campaign, str, str]:
+            new, old_words, new_words = edited(doc, request.fields)
+            return with_exemption(new, doc, caller, now), old_words, new_words
+
+        new, old_words, new_words = await self.edit(request.name, change, request.version)
         if any(key.startswith("window.") for key in request.fields):
             self._floor.queue.windows_changed(new.name, now)
             self._floor.wake(new.name)
-        if "trunk" in request.fields:  # another trunk, another allow list
+        if "registry_exempt" in request.fields:
+            self._tell_of_exemption(new, caller)
+        if request.fields.keys() & {"trunk", "registry_exempt"}:  # another allow list; registries that bind no more
             self._floor.queue.release_holds(new.name, now)
             self._floor.wake(new.name)
         await self._journal.record(
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
         )
         return Done(sentence=f"{new.name}: {new_words} (was {old_words}).", undo=old_words)
+
+    def _tell_of_exemption(self, doc: Campaign, caller: Caller) -> None:
+        if words := exemption_words(doc):
+            self._floor.notices.tell(f"{caller.user} made {doc.name} {words}", "warning")
 
     async def edit(
         self, name: str, change: Callable[[Campaign], tuple[Campaign, str, str]], version: int | None
