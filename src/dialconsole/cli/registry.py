@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from dialconsole.cli.options import DATE, FILE, json_option, workspace_option
 from dialconsole.cli.output import print_json, print_table
 from dialconsole.cli.session import ask, open_workspace, workspace_path
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import RegistryReport, ReloadRegistry, ShowRegistry
+from dialconsole.model.request import GetStatus, RegistryReport, ReloadRegistry, ShowRegistry
 
 if TYPE_CHECKING:
     from dialconsole.compliance.registry.header import Header
@@ -54,7 +54,12 @@ def registry() -> None:
     show_default=True,
     help="full: replaces the list. changes: additions and deletions. state: any text with numbers in it.",
 )
-@click.option("--date", "obtained", type=DATE, help="When the registry gave the files out.  [default: today]")
+@click.option(
+    "--date",
+    "obtained",
+    type=DATE,
+    help="When the registry gave the files out.  [default: today, if they are new]",
+)
 @click.option("--san", metavar="TEXT", help="Subscription account number; kept with the list.")
 @click.option(
     "--map",
@@ -90,8 +95,8 @@ def import_files(
 
     if mapping is not None and kind != "changes":
         raise click.UsageError("--map describes a change list; add --kind changes.")
-    today = datetime.now().astimezone().date()
-    folder = open_workspace(workspace_path(workspace), create=True).registry_path
+    opened = open_workspace(workspace_path(workspace), create=True)
+    folder, today = opened.registry_path, _today(workspace, demo=opened.documents.info.demo)
     with _progress() as progress:
         header = import_registry(
             folder,
@@ -105,6 +110,7 @@ def import_files(
             covers=covers,
             today=today,
             accept_shrinking=accept_shrinking,
+            assumed=obtained is None,
         )
     _tell(workspace, f"{_words(header)} imported from {', '.join(source.name for source in header.sources)}")
     _report([header], "imported", as_json)
@@ -161,6 +167,13 @@ def remove(name: str, workspace: Path | None, as_json: bool) -> None:
         print_json({"removed": removed})
     else:
         click.echo(f"{removed} is removed.")
+
+
+def _today(workspace: Path | None, *, demo: bool) -> date:
+    """This machine's day; in a demonstration the day of its engine's clock, by which a list's age is counted there."""
+    if demo:
+        return datetime.fromtimestamp(ask(workspace, GetStatus()).engine.now, UTC).date()
+    return datetime.now().astimezone().date()
 
 
 def _folder(workspace: Path | None) -> Path:

@@ -113,7 +113,7 @@ def test_a_demonstrations_list_holds_every_real_call(tmp_path: Path, number: int
     found = check(replace(CALL, number=number), at)
     assert (found.verdict, found.code, found.until) == (HELD, "registry_demo", None)
     assert "is a DEMO one" in found.sentence
-    assert "`dialconsole registry import`" in found.sentence
+    assert "`dialconsole registry import FILE... --date YYYY-MM-DD`" in found.sentence
     assert check(replace(CALL, number=number, rehearsed=True), at).code != "registry_demo"
     assert check(replace(CALL, number=number, registry_exempt="survey, no sales"), at).code == "registry_exempt"
 

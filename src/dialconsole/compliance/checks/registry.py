@@ -18,7 +18,7 @@ from dialconsole.compliance.gate import ProposedCall
 from dialconsole.compliance.registry.answer import AnswerKind, RegistryAnswer
 from dialconsole.compliance.registry.binding import Binding, binding_of
 from dialconsole.compliance.registry.exemption import exempts
-from dialconsole.compliance.registry.lists import CANADA, NATIONAL, title
+from dialconsole.compliance.registry.lists import CANADA, NATIONAL, import_command, title
 from dialconsole.compliance.registry.registry import Registry
 from dialconsole.model.purpose import ConsentBasis
 from dialconsole.model.verdict import CheckName, CheckResult, VerdictKind
@@ -154,7 +154,7 @@ def _demo(name: str) -> CheckResult:
     """No refusal, also of a number that it lists: a refusal ends a contact for good, and this list knows nobody."""
     sentence = (
         f"The {title(name)} here is a DEMO one of invented numbers, which no call to a real telephone may rest on, so "
-        "nothing is dialed. Import the real one with `dialconsole registry import`."
+        f"nothing is dialed. Import the real one with `{import_command(name)}`."
     )
     return _result(VerdictKind.HELD, REGISTRY_DEMO, sentence)
 

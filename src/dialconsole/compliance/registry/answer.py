@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from dialconsole.compliance.registry.header import GOOD_FOR_DAYS, Header
-from dialconsole.compliance.registry.lists import title
+from dialconsole.compliance.registry.lists import import_command, title
 from dialconsole.model.errors import Problem
 
 
@@ -45,9 +45,11 @@ def answered(kind: AnswerKind, header: Header, age_days: int, area_code: int | N
         case AnswerKind.LISTED:
             sentence = f"Listed on the {which}."
         case AnswerKind.NOT_COVERED:
-            sentence = f"Area code {area_code} is not covered by the {which}, so nothing is dialed there. " + _IMPORT
+            sentence = f"Area code {area_code} is not covered by the {which}, so nothing is dialed there. "
+            sentence += _mend(header.list)
         case AnswerKind.TOO_OLD:
-            sentence = f"The {which} may be used for {GOOD_FOR_DAYS} days, so nothing is dialed. " + _IMPORT
+            sentence = f"The {which} may be used for {GOOD_FOR_DAYS} days, so nothing is dialed. "
+            sentence += _mend(header.list)
         case AnswerKind.AHEAD:
             sentence = (
                 f"The {header.title} (version {header.version}) is dated {header.obtained}, which is in the future: "
@@ -90,12 +92,12 @@ def unproven(header: Header) -> RegistryAnswer:
 
 def none_loaded(name: str) -> RegistryAnswer:
     """The list was never imported."""
-    return RegistryAnswer(
-        kind=AnswerKind.NONE, list=name, sentence=f"No {title(name)} was imported, so nothing is dialed. " + _IMPORT
-    )
+    sentence = f"No {title(name)} was imported, so nothing is dialed. {_mend(name)}"
+    return RegistryAnswer(kind=AnswerKind.NONE, list=name, sentence=sentence)
 
 
-_IMPORT = "Import a current one with `dialconsole registry import`."
+def _mend(name: str) -> str:
+    return f"Import a current one with `{import_command(name)}`."
 
 
 def _days(age: int) -> str:

@@ -30,7 +30,7 @@ from dialconsole.compliance.registry.header import GOOD_FOR_DAYS, Header, Kind, 
 from dialconsole.compliance.registry.lists import NATIONAL, list_named, title
 from dialconsole.compliance.registry.proof import mark_damaged
 from dialconsole.compliance.registry.reading import Progress, Reading
-from dialconsole.compliance.registry.sources import UNTOUCHED, examine
+from dialconsole.compliance.registry.sources import UNTOUCHED, Source, examine
 from dialconsole.compliance.registry.version import damaged_bits, open_bits
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
@@ -56,13 +56,16 @@ def import_registry(
     covers: Iterable[int] = (),
     today: date | None = None,
     accept_shrinking: bool = False,
+    assumed: bool = False,
 ) -> Header:
     """Make ``files`` the present version of a list, or (``kind="changes"``) apply them to it. Returns its header.
 
     ``obtained``: the day on which the registry gave the files out, from which the 31 days count; not after ``today``
     where that is given. ``covers``: area codes of a full list that were subscribed to although no number is in them.
     ``mapping``: columns of a change list. ``progress`` is called about once a megabyte; what it raises cancels the
-    import. ``accept_shrinking``: do not refuse a list that has lost nine tenths of its numbers.
+    import. ``accept_shrinking``: do not refuse a list that has lost nine tenths of its numbers. ``assumed``: nobody
+    named ``obtained``; it is today because files are usually imported when they were downloaded. A file that the present
+    version was made of is refused then: it is as old as it was.
 
     Raises ``Problem``, and nothing is replaced then.
     """
@@ -76,12 +79,14 @@ def import_registry(
         obtained=obtained,
         covers=frozenset(covers),
         accept_shrinking=accept_shrinking,
+        assumed=assumed,
     )
     _refuse_impossible(request, today)
     with _disk_problems(request.folder), import_lock(request.folder):
         sources = tuple(examine(file) for file in request.files)
         reading = Reading(sources, request.kind, obtained, mapping or ChangeMapping(), progress)
         present = _present(request)
+        _refuse_same(request, present, sources)
         writer = BitWriter(part_path(request.folder, name))
         try:
             header = _built(request, present, reading, writer)
@@ -105,6 +110,7 @@ class _Request(Struct, frozen=True):
     obtained: date
     covers: frozenset[int]
     accept_shrinking: bool
+    assumed: bool
 
 
 def _kind(kind: Kind | str, name: str) -> Kind:
@@ -148,6 +154,21 @@ def _present(request: _Request) -> Header | None:
     if request.kind is Kind.CHANGES:
         _refuse_changes_to(present, request)
     return present
+
+
+def _refuse_same(request: _Request, present: Header | None, sources: Sequence[Source]) -> None:
+    """The same file twice would make a list fresh that is not: its 31 days count from the day it was given out."""
+    if present is None or not request.assumed:
+        return
+    known = {source.sha256 for source in present.sources}
+    same = [source.name for source in sources if source.sha256 in known]
+    if same:
+        raise Problem(
+            f"{same[0]} is the very file that the {present.title} of {present.obtained} was made of, so today need not "
+            f"be the day on which it was given out. {UNTOUCHED} Say that day: --date {present.obtained} if this is the "
+            f"file of then, --date {request.obtained} if it was downloaded again today and has not changed.",
+            code="registry_same",
+        )
 
 
 def _refuse_changes_to(present: Header | None, request: _Request) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from dialconsole.compliance.registry.answer import AnswerKind, RegistryAnswer, none_loaded, unproven, unreadable
 from dialconsole.compliance.registry.folder import files_in
 from dialconsole.compliance.registry.header import DAY_S, GOOD_FOR_DAYS, Header, last_day
-from dialconsole.compliance.registry.lists import NATIONAL
+from dialconsole.compliance.registry.lists import NATIONAL, import_command
 from dialconsole.compliance.registry.proof import Proof
 from dialconsole.compliance.registry.version import Version
 from dialconsole.model.errors import Problem
@@ -183,7 +183,7 @@ def _age_warning(header: Header, at: float) -> str | None:
     return (
         f"The {header.title} of {header.obtained} gets too old in {'a day' if days == 1 else f'{days} days'} or less: "
         f"{last_day(header)} is the last day (UTC) of its {GOOD_FOR_DAYS}, then nothing is dialed that it binds. "
-        "Import a newer one with `dialconsole registry import`."
+        f"Import a newer one with `{import_command(header.list)}`."
     )
 
 
