@@ -12,7 +12,17 @@ from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import Outcome
-from dialconsole.model.request import AddOptOut, CreateCampaign, Explain, ImportOptOuts, ListOptOuts, RemoveOptOut
+from dialconsole.model.request import (
+    AddOptOut,
+    CopyOptOuts,
+    CreateCampaign,
+    Explain,
+    ImportOptOuts,
+    ListAudit,
+    ListOptOuts,
+    RemoveOptOut,
+    SetCampaign,
+)
 from dialconsole.model.verdict import CheckName, VerdictKind
 from kit.engine import Callee, Room, number, open_room, virtual
 from kit.full_disk import fill
@@ -284,5 +294,65 @@ def test_an_entry_that_the_disk_refused_stays_off_once_it_is_taken_off(tmp_path:
             await asyncio.sleep(60)
             assert await on_disk(room) == []
             assert [entry.removed for entry in await room.ledger.opt_out_history(number(1))] == [False, True]
+
+    virtual(main)
+
+
+async def rename(room: Room, label: str) -> None:
+    await room.ask(SetCampaign(name="spring", fields={"client": label}))
+
+
+def test_a_campaign_keeps_the_entries_of_its_client(tmp_path: Path) -> None:
+    """Another label would unbind them silently: refused with their number until they bind it under the new one too."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", "Acme")
+            await room.ask(AddOptOut(number=number(1), scope="client:acme", source=OptOutSource.CALLER, reason="stop"))
+            await room.ask(AddOptOut(number="+1212555020*", scope="client:acme"))
+            await rename(room, " ACME ")
+            for label in ("Acme Inc", ""):
+                with pytest.raises(Problem, match="2 do-not-call entries bind spring") as caught:
+                    await rename(room, label)
+                assert caught.value.code == "opt_outs"
+            assert "dialconsole dnc copy --from-client ACME --campaign spring" in caught.value.sentence
+            assert room.engine.floor.campaigns["spring"].client == "ACME"
+            await room.ask(AddOptOut(number="+121255502*"))
+            with pytest.raises(Problem, match=r"1 do-not-call entry binds.*--from-client ACME --client 'Acme Inc'"):
+                await rename(room, "Acme Inc")
+            done = await room.ask(CopyOptOuts(source="client:Acme", scope="client:Acme  inc", reason="renamed"))
+            assert done.sentence == (
+                "Do-not-call entries copied: 2, from client acme to client acme inc. "
+                "No campaign here is bound by the entries for the client acme inc yet; they are kept."
+            )
+            assert not (await room.ask(CopyOptOuts(source="client:Acme", scope="client:acme inc"))).changed
+            await rename(room, "Acme Inc")
+            assert await refused(room, number(1), "spring")
+            copied = next(e for e in (await room.ask(ListOptOuts())).entries if e.scope == "client:acme inc")
+            assert (copied.by, copied.source) == ("maria", OptOutSource.CALLER) or copied.number.endswith("*")
+            assert await in_force(room) >= {(number(1), "client:acme"), (number(1), "client:acme inc")}
+            assert "do-not-call copied" in [entry.action for entry in await room.ask(ListAudit())]
+
+    virtual(main)
+
+
+def test_a_client_that_is_taken_away_leaves_its_entries_to_the_campaign(tmp_path: Path) -> None:
+    """Copied to the campaign itself; a client without entries may go as it likes."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", "Acme")
+            await rename(room, "other")
+            await rename(room, "Acme")
+            await room.ask(AddOptOut(number=number(1), scope="client:acme"))
+            with pytest.raises(Problem, match="There is no campaign 'summer'"):
+                await room.ask(CopyOptOuts(source="client:acme", scope="campaign:summer"))
+            with pytest.raises(Problem, match="label has letters"):
+                await room.ask(CopyOptOuts(source="client:acme", scope="client: "))
+            with pytest.raises(Problem, match="bind it already"):
+                await room.ask(CopyOptOuts(source="client:acme", scope="client:Acme"))
+            await room.ask(CopyOptOuts(source="client:acme", scope="campaign:spring"))
+            await rename(room, "")
+            assert await refused(room, number(1), "spring")
 
     virtual(main)

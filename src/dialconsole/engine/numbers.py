@@ -51,6 +51,16 @@ def must_be_caller_ids(numbers: Iterable[str]) -> None:
         )
 
 
+def must_be_opt_out_line(number: str) -> None:
+    """Raises ``Problem`` for what nobody can call to have calls stopped (47 CFR 64.1200(b)(2)); empty is none yet."""
+    if number and not _E164.fullmatch(number):
+        raise Problem(
+            f"{safe_text(number)!r} cannot be an opt-out line, because nobody can call it: write a plus, the country "
+            "code and the digits, without spaces, like +12125550100. Nothing was changed.",
+            code="bad_opt_out_line",
+        )
+
+
 def number_or_pattern(text: str, read: Callable[[str], str] = e164) -> str:
     """A number in E.164, or a pattern such as ``+1201555*``. Raises ``Problem`` for what is neither.
 

@@ -64,8 +64,8 @@ def import_registry(
     where that is given. ``covers``: area codes of a full list that were subscribed to although no number is in them.
     ``mapping``: columns of a change list. ``progress`` is called about once a megabyte; what it raises cancels the
     import. ``accept_shrinking``: do not refuse a list that has lost nine tenths of its numbers. ``assumed``: nobody
-    named ``obtained``; it is today because files are usually imported when they were downloaded. A file that the present
-    version was made of is refused then: it is as old as it was.
+    named ``obtained``; it is today because files are usually imported when they were downloaded. A file that the
+    present version was made of is refused then: it is as old as it was.
 
     Raises ``Problem``, and nothing is replaced then.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shlex
 from collections.abc import Callable
 
 import msgspec
@@ -19,11 +20,12 @@ from dialconsole.engine.edits import edited
 from dialconsole.engine.exemption import exemption_words, with_exemption
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.importing import ListImporter
-from dialconsole.engine.numbers import must_be_caller_ids
+from dialconsole.engine.numbers import must_be_caller_ids, must_be_opt_out_line
 from dialconsole.engine.standing import Standing
 from dialconsole.model.campaign import TEST_CALLS, Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
+from dialconsole.model.optout import client_scope
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.request import (
     Caller,
@@ -95,6 +97,7 @@ class CampaignSection:
                 raise Problem(f"There is a campaign {name!r} already; choose another name.", code="exists")
             self._trunk_must_exist(request.campaign.trunk)
             must_be_caller_ids(filter(None, [request.campaign.caller_id]))
+            must_be_opt_out_line(request.campaign.opt_out_line)
             doc = msgspec.structs.replace(
                 request.campaign, state=CampaignState.DRAFT, created_at=floor.clock.time(), version=1
             )
@@ -290,6 +293,9 @@ class CampaignSection:
             if new.trunk != doc.trunk:
                 self._trunk_may_change(doc, new.trunk)
             must_be_caller_ids(filter(None, [new.caller_id]))
+            if new.opt_out_line != doc.opt_out_line:  # an older document may have something else, until it is started
+                must_be_opt_out_line(new.opt_out_line)
+            self._opt_outs_must_stay(doc, new)
             if self._heads_for(doc) in _AT_WORK:
                 must_be_complete(new)
             await self._documents.put_campaign(new)
@@ -348,6 +354,26 @@ class CampaignSection:
             there = ", ".join(sorted(self._floor.trunks)) or "none yet (dialconsole trunk add)"
             raise Problem(f"There is no trunk {safe_text(trunk)!r}; there are: {there}.", code="unknown_trunk")
 
+    def _opt_outs_must_stay(self, old: Campaign, new: Campaign) -> None:
+        """Who must not be called for the campaign's client must not be called by it under another label either.
+
+        A new label is as often a better spelling as another client, and nobody here can tell. Raises ``Problem``.
+        """
+        scope = client_scope(old.client)
+        if not old.client.strip() or client_scope(new.client) == scope:
+            return
+        lost = self._floor.safeguards.opt_outs.unbound(scope, old.name, new.client)
+        if not lost:
+            return
+        label = new.client.strip()
+        to = f"--client {shlex.quote(label)}" if label else f"--campaign {old.name}"
+        raise Problem(
+            f"{lost:,} do-not-call {'entry binds' if lost == 1 else 'entries bind'} {old.name} as a campaign of the "
+            f"client {old.client!r} and would bind it no longer. Nothing was changed. Have them bind it under the new "
+            f"setting first, then repeat this: dialconsole dnc copy --from-client {shlex.quote(old.client)} {to}",
+            code="opt_outs",
+        )
+
     def _trunk_may_change(self, doc: Campaign, trunk: str) -> None:
         self._trunk_must_exist(trunk)
         if doc.state is CampaignState.RUNNING or self._floor.standings[doc.name].live:
@@ -378,3 +404,5 @@ def must_be_complete(doc: Campaign) -> None:
             f"it: dialconsole campaign set {doc.name} {' '.join(f'{key}=...' for key in missing)}",
             code="incomplete",
         )
+    if doc.voice.artificial:
+        must_be_opt_out_line(doc.opt_out_line)

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
@@ -34,6 +36,7 @@ from dialconsole.model.optout import (
 from dialconsole.model.request import (
     AddOptOut,
     Caller,
+    CopyOptOuts,
     Done,
     ImportOptOuts,
     ListOptOuts,
@@ -59,6 +62,7 @@ class OptOutSection:
             AddOptOut: self.add,
             RemoveOptOut: self.remove,
             ImportOptOuts: self.import_file,
+            CopyOptOuts: self.copy,
         }
 
     async def page(self, request: ListOptOuts, caller: Caller) -> OptOutPage:
@@ -132,6 +136,36 @@ class OptOutSection:
             known=len(file.rows) - len(new),
             rejected=_first(file.rejected),
             notes=_first((*self._strangers(new), *file.notes, *_from_the_future(file, now))),
+        )
+
+    async def copy(self, request: CopyOptOuts, caller: Caller) -> Done:
+        """The copies keep who said so, since when and why; ``by`` is who copied them."""
+        source, scope = canonical_scope(safe_text(request.source)), canonical_scope(safe_text(request.scope))
+        if scope_client(scope) is None:  # a client may come after its entries: that is what copying them is for
+            scope = self._existing(scope)
+        elif not scope_client(scope):
+            raise Problem("A client's label has letters; nothing was copied.", code="unknown_client")
+        if source == scope:
+            raise Problem(f"The entries of the {scope_words(scope)} bind it already.", code="same_scope")
+        found = list(self._index.entries(source))
+        new = [
+            msgspec.structs.replace(entry, scope=scope, by=caller.user)
+            for entry in found
+            if self._index.get(entry.number, scope) is None
+        ]
+        for entry in new:
+            self._floor.opt_outs.suppress(entry)
+        await self._write()
+        where = f"{scope_words(source)} to {scope_words(scope)}"
+        if new:
+            await self._journal.record(
+                caller, "do-not-call copied", where, new=f"{len(new)} entries", reason=request.reason
+            )
+        known = f"; {len(found) - len(new):,} were there already" if len(found) > len(new) else ""
+        notes = " ".join(self._strangers(new))
+        return Done(
+            sentence=f"Do-not-call entries copied: {len(new):,}, from {where}{known}.{' ' * bool(notes)}{notes}",
+            changed=bool(new),
         )
 
     @property
