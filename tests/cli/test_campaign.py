@@ -171,3 +171,16 @@ def test_start_says_first_how_many_may_be_called(spring: Shell) -> None:
     assert second.startswith("spring started.")
     assert spring.json("campaign", "start", "spring")["changed"] is False
     spring("campaign", "start", "autumn", code=1)
+
+
+def test_an_opt_out_line_is_a_telephone_number(shell: Shell) -> None:
+    """Callees are told to call it; what is none is refused when it is set, and none may be taken away again."""
+    shell("trunk", "add", "main")
+    for said in ("foo", "2125550199", "+1 212 555 0199", "https://example.com/stop"):
+        shell("campaign", "create", "other", "--opt-out-line", said, code=1)
+        assert "cannot be an opt-out line" in shell.err
+    shell("campaign", "create", "spring", "--opt-out-line", "+12125550199")
+    shell("campaign", "set", "spring", "opt_out_line=foo", code=1)
+    assert "cannot be an opt-out line" in shell.err
+    assert shell.json("campaign", "show", "spring")["campaign"]["opt_out_line"] == "+12125550199"
+    shell("campaign", "set", "spring", "opt_out_line=")

@@ -86,3 +86,18 @@ def test_no_number(shell: Shell) -> None:
     """What is no number is refused with the reason."""
     shell("dnc", "add", "hello", code=1)
     assert "hello" in shell.err
+
+
+def test_copy(shell: Shell) -> None:
+    """The entries of a client, before a campaign gets another; the refusal names the command that helps."""
+    shell("trunk", "add", "main")
+    shell("campaign", "create", "spring", "--client", "Acme")
+    shell("dnc", "add", "212-555-0143", "--client", "acme")
+    shell("campaign", "set", "spring", "client=Acme Inc", code=1)
+    assert "dialconsole dnc copy --from-client Acme --client 'Acme Inc'" in shell.err
+    assert "entries copied: 1, from client acme to client acme inc" in shell(
+        "dnc", "copy", "--from-client", "Acme", "--client", "Acme Inc"
+    )
+    shell("campaign", "set", "spring", "client=Acme Inc")
+    assert shell.json("dnc", "check", "2125550143", "--campaign", "spring")["listed"]
+    shell("dnc", "copy", "--from-client", "Acme", code=2)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
+import time
 from collections import namedtuple
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,8 @@ import pytest
 
 from cli.conftest import Shell
 from dialconsole.cli import doctor
+from dialconsole.compliance.registry.demo import write_demo_registry
+from dialconsole.model.campaign import Trunk
 from dialconsole.store.workspace import Workspace
 
 
@@ -33,6 +37,17 @@ def test_a_workspace_in_order(spring: Shell) -> None:
     said = spring("doctor")
     assert "no fault" in said
     assert "1 campaigns, 1 trunks" in said
+
+
+def test_a_demonstrations_registry_is_a_fault_where_a_trunk_is_real(spring: Shell, workspace: Path) -> None:
+    """It holds every real call; for fake trunks alone it is fine."""
+    write_demo_registry(workspace / "registry", time.time())
+    assert findings(spring.json("doctor"))["registry"]["kind"] == "ok"
+    asyncio.run(Workspace.open(workspace).documents.put_trunk(Trunk(name="real", backend="livekit")))
+    spring("doctor", code=1)
+    (part,) = [part for part in json.loads(spring("doctor", "--json", code=1)) if part["part"] == "registry"]
+    assert part["findings"][0]["kind"] == "fault"
+    assert "a DEMO list of invented numbers. It holds every real call, of real." in part["findings"][0]["fact"]
 
 
 def test_no_workspace(shell: Shell) -> None:

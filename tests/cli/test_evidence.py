@@ -16,9 +16,9 @@ from dialconsole.resources import folder
 
 CALL = [
     "attempt", "campaign", "seller", "client", "purpose", "voice", "artificial_voice", "opt_out_line",
-    "registry_exempt", "terms_from", "campaign_changed_at", "started_by", "started_at", "direction", "called_number",
-    "calling_number", "trunk", "claimed_at", "dialed_at", "answered_at", "ended_at", "duration_s", "disposition",
-    "sip_code", "consent", "registry", "zones", "checked_at", "checks",
+    "registry_exempt", "registry_exempt_by", "registry_exempt_at", "terms_from", "campaign_changed_at", "started_by",
+    "started_at", "direction", "called_number", "calling_number", "trunk", "claimed_at", "dialed_at", "answered_at",
+    "ended_at", "duration_s", "disposition", "sip_code", "consent", "registry", "zones", "checked_at", "checks",
 ]  # fmt: skip
 
 

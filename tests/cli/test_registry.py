@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar, cast
 
 import pytest
+from msgspec import structs
 
 from cli.conftest import Shell
 from cli.processes import running_engine
+from dialconsole.cli.session import ask
+from dialconsole.model.request import Request, StatusReport
+from dialconsole.store.workspace import Workspace
+
+R = TypeVar("R")
 
 NUMBERS = "212,5550143\n312,5550107\n312,5550107\n"
 
@@ -73,6 +80,49 @@ def test_import_without_a_date_is_of_today(shell: Shell, full_list: str) -> None
     before = date.today()  # noqa: DTZ011 - the command goes by this machine's day too
     text = shell("registry", "import", full_list)
     assert f"of {before}" in text or f"of {date.today()}" in text  # noqa: DTZ011
+
+
+def test_the_same_file_makes_no_list_fresh(shell: Shell, full_list: str, write_list: Callable[..., Path]) -> None:
+    """Without --date it would be dated today, however old it is; with a date, or another file, it is taken."""
+    shell("registry", "import", full_list, "--date", "2026-09-01")
+    shell("registry", "import", full_list, code=1)
+    assert "--date 2026-09-01 if this is the file of then" in shell.err
+    assert (national(shell)["version"], national(shell)["obtained"]) == (1, "2026-09-01")
+    shell("registry", "import", full_list, str(write_list("305,5550107\n", "more.txt")), code=1)
+    assert national(shell)["version"] == 1
+    shell("registry", "import", full_list, "--date", "2026-10-20")
+    assert national(shell)["obtained"] == "2026-10-20"
+    shell("registry", "import", str(write_list(NUMBERS + "312,5550108\n", "new.txt")))
+    assert national(shell)["version"] == 3
+
+
+def test_the_same_changes_make_no_list_fresh(shell: Shell, full_list: str, write_list: Callable[..., Path]) -> None:
+    """They were applied already, and say nothing of what changed since."""
+    day = date.today() - timedelta(days=20)  # noqa: DTZ011 - far from any border
+    changes = str(write_list("212,5550144,A\n", "changes.txt"))
+    shell("registry", "import", full_list, "--date", day.isoformat())
+    shell("registry", "import", changes, "--kind", "changes", "--date", (day + timedelta(days=1)).isoformat())
+    shell("registry", "import", changes, "--kind", "changes", code=1)
+    assert "changes.txt is the very file" in shell.err
+
+
+def test_the_default_date_in_a_demonstration_is_its_engines(
+    shell: Shell, full_list: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock stands elsewhere: this machine's day would lie in its future, and hold every call."""
+    Workspace.create(workspace, name="clinic", demo=True, at=0.0)
+
+    def half_a_year_ago(path: Path | None, request: Request[R], **how: bool) -> R:
+        found = ask(path, request, **how)
+        if isinstance(found, StatusReport):
+            engine = structs.replace(found.engine, now=datetime(2026, 3, 3, 15, tzinfo=UTC).timestamp())
+            return cast("R", structs.replace(found, engine=engine))
+        return found
+
+    monkeypatch.setattr("dialconsole.cli.registry.ask", half_a_year_ago)
+    assert "version 1 of 2026-03-03" in shell("registry", "import", full_list)
+    shell("registry", "import", full_list, "--date", "2026-03-05", code=1)
+    assert "is in the future (today is 2026-03-03)" in shell.err
 
 
 def test_import_is_told_on_stderr(shell: Shell, full_list: str) -> None:

@@ -175,7 +175,7 @@ campaigns = st.builds(
     purpose=st.sampled_from([Purpose.DEBT_COLLECTION, Purpose.MARKETING, Purpose.INFORMATIONAL, Purpose.SURVEY]),
     voice=st.sampled_from([Voice.HUMAN, Voice.HUMAN, Voice.AI]),
     client=st.sampled_from(["", "acme"]),
-    registry_exempt=st.sampled_from(["", "", "a survey"]),
+    registry_exempt=st.sampled_from(["", "", "a survey", "no"]),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialconsole.engine.numbers import must_be_caller_ids, number_or_pattern
+from dialconsole.engine.numbers import must_be_caller_ids, must_be_opt_out_line, number_or_pattern
 from dialconsole.model.errors import Problem
 
 
@@ -53,3 +53,17 @@ def test_what_no_callee_could_ring_back_is_no_caller_id(text: str) -> None:
     with pytest.raises(Problem, match=r"cannot be a caller ID: .* like \+12125550100") as refused:
         must_be_caller_ids(["+12125550100", text])
     assert "\x1b" not in refused.value.sentence
+
+
+@pytest.mark.parametrize("number", ["", "+12125550100", "+442079460000"])
+def test_an_opt_out_line_may_be_missing_or_a_number(number: str) -> None:
+    """A draft has none yet; a campaign of an artificial voice does not start without one."""
+    must_be_opt_out_line(number)
+
+
+@pytest.mark.parametrize("text", ["foo", "2125550100", "+1 212 555 0100", "+0", "+12125550100x"])
+def test_what_nobody_can_call_is_no_opt_out_line(text: str) -> None:
+    """The sentence says how one is written."""
+    with pytest.raises(Problem, match="cannot be an opt-out line") as caught:
+        must_be_opt_out_line(text)
+    assert caught.value.code == "bad_opt_out_line"

@@ -32,6 +32,63 @@ def test_a_plain_list_needs_no_header(tmp_path: Path) -> None:
     assert (file.rejected, file.notes) == ((), ())
 
 
+def numbers(folder: Path, text: str) -> list[str]:
+    return [row.number for row in read_opt_outs(write(folder, text)).rows]
+
+
+ONE, TWO, THREE = "+12125550100", "+12125550101", "+12125550102"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2125550100, 2125550101\n",
+        "2125550100 2125550101\n",
+        "212-555-0100 / 212-555-0101\n",
+        "Ann,2125550100,2026-03-03,(212) 555-0101\n",
+        '"2125550100; 2125550101",Ann\n',
+        "Name;Private;Office\nAnn;2125550100;2125550101\n",
+        "phone,mobile\n2125550100,2125550101\n",
+        "phone\n2125550100 or 2125550101\n",
+        "mobile,2125550100\nhome,2125550101\n",
+    ],
+)
+def test_every_number_of_a_line_goes_on_the_list(tmp_path: Path, text: str) -> None:
+    """In cells or in one cell, with or without a header: whoever wrote it there did not want it called."""
+    assert numbers(tmp_path, text) == [ONE, TWO]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["account,Telephone Number", "Account,Phone_Number", "number,Phone", "Konto,Telefonnummer", "id,Home phone (eve)"],
+)
+def test_the_column_of_a_header_is_known_by_the_names_of_call_lists(tmp_path: Path, header: str) -> None:
+    """An account number that reads like a telephone stays off the list."""
+    text = f"{header}\n2125550102,2125550100\n2125550102,2125550101\n"
+    assert numbers(tmp_path, text) == [ONE, TWO]
+
+
+def test_titles_above_the_header_do_not_hide_it(tmp_path: Path) -> None:
+    """Also those that have digits, or speak of phones."""
+    title = "Do not call 2026\nPhone campaign, October\n"
+    assert numbers(tmp_path, f"{title}account,Telephone Number\n2125550102,2125550100\n") == [ONE]
+
+
+def test_the_only_number_column_may_have_a_vague_name(tmp_path: Path) -> None:
+    """As in our own export, or with patterns."""
+    assert numbers(tmp_path, f"number,by\n{ONE},2125550102\n") == [ONE]
+    assert numbers(tmp_path, f"pattern,phone\n+1201555*,{ONE}\n") == ["+1201555*", ONE]
+
+
+def test_what_looks_like_a_number_and_is_none_is_told(tmp_path: Path) -> None:
+    """Beside others that are added; dates and names are not."""
+    file = read_opt_outs(write(tmp_path, "Ann,2125550100,212555010,2026-03-03\nBo,2125550101,21255501022\n"))
+    assert [row.number for row in file.rows] == [ONE, TWO]
+    told = ["Line 1: '212555010' is no phone number", "Line 2: '21255501022' is no phone number"]
+    assert [note.split(";")[0] for note in file.notes] == told
+    assert file.rejected == ()
+
+
 def test_columns_are_read_by_name(tmp_path: Path) -> None:
     """In any order, with semicolons or commas; what a row leaves empty, the import decides."""
     file = read_opt_outs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -10,9 +11,21 @@ import pytest
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
-from dialconsole.model.request import AddOptOut, CreateCampaign, Explain, ImportOptOuts, ListOptOuts, RemoveOptOut
+from dialconsole.model.outcome import Outcome
+from dialconsole.model.request import (
+    AddOptOut,
+    CopyOptOuts,
+    CreateCampaign,
+    Explain,
+    ImportOptOuts,
+    ListAudit,
+    ListOptOuts,
+    RemoveOptOut,
+    SetCampaign,
+)
 from dialconsole.model.verdict import CheckName, VerdictKind
-from kit.engine import Room, number, open_room, virtual
+from kit.engine import Callee, Room, number, open_room, virtual
+from kit.full_disk import fill
 
 
 async def create(room: Room, name: str, client: str = "") -> None:
@@ -169,5 +182,177 @@ def test_what_is_wrong_with_every_line_is_told_a_hundred_times(tmp_path: Path) -
             assert len(report.rejected) == 101
             assert report.rejected[-1] == "And 50 lines more like these."
             assert msgspec.json.encode(report)
+
+    virtual(main)
+
+
+async def on_disk(room: Room) -> list[str]:
+    return sorted(entry.number for entry in await room.ledger.opt_outs())
+
+
+def test_an_entry_that_the_disk_refused_is_written_when_it_is_asked_for_again(tmp_path: Path) -> None:
+    """Whoever is told that a number is on the list may rely on it after a restart too."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            disk = fill(room)
+            disk.full = True
+            for _ in range(2):
+                with pytest.raises(Problem, match="hold only while this engine runs"):
+                    await room.ask(AddOptOut(number=number(1), reason="asked"))
+            assert await refused(room, number(1)), "in force all the same"
+            disk.full = False
+            done = await room.ask(AddOptOut(number=number(1), reason="asked"))
+            assert done.sentence.endswith("already.")
+            assert await on_disk(room) == [number(1)]
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1)])
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+
+    virtual(main)
+
+
+def test_entries_that_the_disk_refused_are_written_by_themselves_and_with_the_next_one(tmp_path: Path) -> None:
+    """Of people, of files and of calls."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            disk = fill(room)
+            file = tmp_path / "list.txt"
+            file.write_text(f"{number(1)}\n{number(2)}\n")
+            disk.full = True
+            with pytest.raises(Problem):
+                await room.ask(ImportOptOuts(path=str(file)))
+            disk.full = False
+            await room.ask(AddOptOut(number=number(3)))
+            assert await on_disk(room) == [number(1), number(2), number(3)]
+            disk.full = True
+            with pytest.raises(Problem):
+                await room.ask(AddOptOut(number=number(4)))
+            disk.full = False
+            await asyncio.sleep(60)
+            assert await on_disk(room) == [number(1), number(2), number(3), number(4)]
+            assert len(await room.ledger.opt_out_history(number(1))) == 1
+
+    virtual(main)
+
+
+def test_a_file_that_the_disk_refused_is_not_known_already(tmp_path: Path) -> None:
+    """Importing it again succeeds only when the disk has it."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            disk = fill(room)
+            file = tmp_path / "list.txt"
+            file.write_text(f"{number(1)}\n")
+            disk.full = True
+            for _ in range(2):
+                with pytest.raises(Problem):
+                    await room.ask(ImportOptOuts(path=str(file)))
+            disk.full = False
+            assert (await room.ask(ImportOptOuts(path=str(file)))).known == 1
+            assert await on_disk(room) == [number(1)]
+
+    virtual(main)
+
+
+def test_an_entry_that_waits_for_its_calls_outcome_is_written_when_somebody_asks_for_it(tmp_path: Path) -> None:
+    """The callee declined and the outcome cannot be written; a person who enters the number is not told "already"."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(outcome=Outcome.REJECTED, sip_code=603)) as room:
+            await room.campaign([number(1)])
+            await asyncio.sleep(2)
+            disk = fill(room)
+            disk.full = True
+            await asyncio.sleep(60)
+            with pytest.raises(Problem, match="hold only while"):
+                await room.ask(AddOptOut(number=number(1)))
+            disk.full = False
+            await asyncio.sleep(60)
+            assert await on_disk(room) == [number(1)]
+            assert (await room.ask(AddOptOut(number=number(1)))).changed is False
+
+    virtual(main)
+
+
+def test_an_entry_that_the_disk_refused_stays_off_once_it_is_taken_off(tmp_path: Path) -> None:
+    """It does not come to the disk after its reversal."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            disk = fill(room)
+            disk.full = True
+            with pytest.raises(Problem):
+                await room.ask(AddOptOut(number=number(1)))
+            with pytest.raises(Problem):
+                await room.ask(RemoveOptOut(number=number(1), reason="a slip"))
+            assert await refused(room, number(1))
+            disk.full = False
+            await room.ask(RemoveOptOut(number=number(1), reason="a slip"))
+            await asyncio.sleep(60)
+            assert await on_disk(room) == []
+            assert [entry.removed for entry in await room.ledger.opt_out_history(number(1))] == [False, True]
+
+    virtual(main)
+
+
+async def rename(room: Room, label: str) -> None:
+    await room.ask(SetCampaign(name="spring", fields={"client": label}))
+
+
+def test_a_campaign_keeps_the_entries_of_its_client(tmp_path: Path) -> None:
+    """Another label would unbind them silently: refused with their number until they bind it under the new one too."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", "Acme")
+            await room.ask(AddOptOut(number=number(1), scope="client:acme", source=OptOutSource.CALLER, reason="stop"))
+            await room.ask(AddOptOut(number="+1212555020*", scope="client:acme"))
+            await rename(room, " ACME ")
+            for label in ("Acme Inc", ""):
+                with pytest.raises(Problem, match="2 do-not-call entries bind spring") as caught:
+                    await rename(room, label)
+                assert caught.value.code == "opt_outs"
+            assert "dialconsole dnc copy --from-client ACME --campaign spring" in caught.value.sentence
+            assert room.engine.floor.campaigns["spring"].client == "ACME"
+            await room.ask(AddOptOut(number="+121255502*"))
+            with pytest.raises(Problem, match=r"1 do-not-call entry binds.*--from-client ACME --client 'Acme Inc'"):
+                await rename(room, "Acme Inc")
+            done = await room.ask(CopyOptOuts(source="client:Acme", scope="client:Acme  inc", reason="renamed"))
+            assert done.sentence == (
+                "Do-not-call entries copied: 2, from client acme to client acme inc. "
+                "No campaign here is bound by the entries for the client acme inc yet; they are kept."
+            )
+            assert not (await room.ask(CopyOptOuts(source="client:Acme", scope="client:acme inc"))).changed
+            await rename(room, "Acme Inc")
+            assert await refused(room, number(1), "spring")
+            copied = next(e for e in (await room.ask(ListOptOuts())).entries if e.scope == "client:acme inc")
+            assert (copied.by, copied.source) == ("maria", OptOutSource.CALLER) or copied.number.endswith("*")
+            assert await in_force(room) >= {(number(1), "client:acme"), (number(1), "client:acme inc")}
+            assert "do-not-call copied" in [entry.action for entry in await room.ask(ListAudit())]
+
+    virtual(main)
+
+
+def test_a_client_that_is_taken_away_leaves_its_entries_to_the_campaign(tmp_path: Path) -> None:
+    """Copied to the campaign itself; a client without entries may go as it likes."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", "Acme")
+            await rename(room, "other")
+            await rename(room, "Acme")
+            await room.ask(AddOptOut(number=number(1), scope="client:acme"))
+            with pytest.raises(Problem, match="There is no campaign 'summer'"):
+                await room.ask(CopyOptOuts(source="client:acme", scope="campaign:summer"))
+            with pytest.raises(Problem, match="label has letters"):
+                await room.ask(CopyOptOuts(source="client:acme", scope="client: "))
+            with pytest.raises(Problem, match="bind it already"):
+                await room.ask(CopyOptOuts(source="client:acme", scope="client:Acme"))
+            await room.ask(CopyOptOuts(source="client:acme", scope="campaign:spring"))
+            await rename(room, "")
+            assert await refused(room, number(1), "spring")
 
     virtual(main)

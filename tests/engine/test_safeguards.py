@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from dialconsole.compliance.gate import ProposedCall
+from dialconsole.compliance.registry.bits import BitFile
 from dialconsole.compliance.registry.demo import write_demo_registry
+from dialconsole.compliance.registry.header import Header
+from dialconsole.compliance.registry.proof import Proof, prove
+from dialconsole.compliance.registry.upkeep import verify
 from dialconsole.engine.safeguards import proposed
 from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy, Trunk
 from dialconsole.model.errors import Problem
@@ -22,6 +28,7 @@ from dialconsole.model.request import (
     AddDay,
     ListCalendar,
     PauseCampaign,
+    ReloadRegistry,
     RemoveDay,
     SetCampaign,
     ShowRegistry,
@@ -177,6 +184,87 @@ def test_a_rule_book_that_cannot_be_read_holds_every_call_until_it_is_mended(
     virtual(main)
 
 
+def flip_a_bit(room: Room, listed: int) -> None:
+    """As a failing disk does: one bit, and the file's time as it was."""
+    (path,) = room.engine._workspace.registry_path.glob("national-*.bits")
+    before, place = path.stat().st_mtime_ns, (listed - 2_000_000_000) >> 3
+    with path.open("r+b") as file:
+        file.seek(place)
+        byte = file.read(1)[0] ^ 1 << (listed & 7)
+        file.seek(place)
+        file.write(bytes([byte]))
+    os.utime(path, ns=(before, before))
+
+
+@pytest.mark.parametrize("by", ["itself", "verify"])
+def test_a_registry_that_lost_a_bit_holds_every_call(tmp_path: Path, by: str) -> None:
+    """Found by the engine itself or told it by whoever verified it; until it is imported anew, also after a restart."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            flip_a_bit(room, 212_555_0199)
+            if by == "verify":
+                with pytest.raises(Problem, match="wrong checksum"):
+                    verify(room.engine._workspace.registry_path)
+                await room.ask(ReloadRegistry(what="verified, and not whole"))
+            else:
+                await asyncio.sleep(60)
+            await room.campaign([number(99), number(1)])
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+            assert await codes(room) == ["registry_unreadable"]
+            assert any("is damaged (wrong checksum)" in alert.sentence for alert in room.engine.floor.notices.all())
+        async with open_room(tmp_path, registry=lambda folder, at: None) as room:
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+            write_demo_registry(room.engine._workspace.registry_path, room.clock.time())
+            await room.ask(ReloadRegistry(what="anew"))
+            await asyncio.sleep(600)
+            assert room.backend.numbers
+
+    virtual(main)
+
+
+def test_a_registry_that_was_damaged_while_no_engine_ran_is_found_at_the_start(tmp_path: Path) -> None:
+    """Before the first call, whatever the file's time and size say."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, dialing=False) as room:
+            await room.campaign([number(1)])
+            flip_a_bit(room, 212_555_0101)
+        async with open_room(tmp_path, registry=lambda folder, at: None) as room:
+            await asyncio.sleep(600)
+            assert room.backend.prepared == []
+            assert await codes(room) == ["registry_unreadable"]
+
+    virtual(main)
+
+
+def test_a_large_registry_holds_its_calls_and_not_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is up while a slow disk is read; what the list binds waits until it was."""
+    read = threading.Event()
+
+    def slowly(folder: Path, header: Header, bits: BitFile) -> Proof:
+        read.wait(10)
+        return prove(folder, header, bits)
+
+    monkeypatch.setattr("dialconsole.engine.safeguards.prove", slowly)
+    monkeypatch.setattr("dialconsole.engine.engine.FIRST_PROOF_S", 0.0)
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1)])
+            for _ in range(100):  # turns of the loop: time stands still while a thread works
+                await asyncio.sleep(0)
+            assert room.backend.prepared == []
+            assert await codes(room) == ["registry_unproven"]
+            read.set()
+            await asyncio.sleep(60)
+            assert room.backend.numbers == [number(1)]
+
+    virtual(main)
+
+
 def test_the_gate_is_told_everything_under_its_own_name() -> None:
     """Each setting of the campaign and each fact of the contact stands in the field that the checks read."""
     campaign = Campaign(
@@ -189,6 +277,7 @@ def test_the_gate_is_told_everything_under_its_own_name() -> None:
         purpose=Purpose.SURVEY,
         voice=Voice.HUMAN,
         registry_exempt="a survey",
+        registry_exempt_by="maria",
         client="Example Clinic",
     )
     place = Place(zones=("America/Boise",), jurisdictions=("US-ID",))
@@ -215,4 +304,9 @@ def test_the_gate_is_told_everything_under_its_own_name() -> None:
         client="Example Clinic",
         trunk="main",
         allowed=frozenset({12085550100}),
+        rehearsed=False,
+        registry_exempt_by="maria",
     )
+    fake = proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, Trunk(name="main"))
+    assert (fake.allowed, fake.rehearsed) == (None, True)
+    assert not proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, None).rehearsed

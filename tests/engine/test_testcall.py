@@ -30,6 +30,7 @@ from dialconsole.model.request import (
     ShowCall,
 )
 from kit.engine import WIDE_OPEN, Callee, Room, number, open_room, virtual
+from kit.registry import write_real_registry
 
 OWN = number(42)
 LATER_S = 3 * 3600.0
@@ -268,7 +269,7 @@ def test_locked_trunk(tmp_path: Path) -> None:
     doc = Trunk(name="main", backend="livekit", limits=WIDE_OPEN, allowed_numbers=(OWN,))
 
     async def main() -> None:
-        async with open_room(tmp_path, trunk=doc) as room:
+        async with open_room(tmp_path, trunk=doc, registry=write_real_registry) as room:
             assert "allow list" in (await refused(room, ask_for(number=number(43)))).sentence
             await room.ask(ask_for())
             await asyncio.sleep(60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from dialconsole.model.request import (
     ListAudit,
     LockTrunk,
     ReleaseTrunk,
+    ReloadRegistry,
     ResetTrunk,
     SetLimits,
     SetTrunk,
@@ -30,6 +32,7 @@ from dialconsole.telephony.asides import Tell
 from dialconsole.telephony.backend import Backend, CallOrder
 from dialconsole.telephony.fake import FakeBackend, load_scenario
 from kit.engine import NOON_EAST, Callee, Room, ScriptedBackend, number, open_room, virtual
+from kit.registry import write_real_registry
 
 HOUR = 3600.0
 SLOW = Limits(max_concurrent=10, calls_per_minute=60, calls_per_second=1.0)
@@ -474,11 +477,16 @@ REAL = Trunk(
 )
 
 
+def real_room(path: Path) -> AbstractAsyncContextManager[Room]:
+    """A trunk to the real network, and a registry for it."""
+    return open_room(path, lambda order: Callee(talk_s=1), trunk=REAL, registry=write_real_registry)
+
+
 def test_a_new_trunk_calls_its_allow_list_until_its_name_is_typed(tmp_path: Path) -> None:
     """Who is not on it waits without a time, and is called at once when the trunk is released; a lock takes it back."""
 
     async def main() -> None:
-        async with open_room(tmp_path, lambda order: Callee(talk_s=1), trunk=REAL) as room:
+        async with real_room(tmp_path) as room:
             await room.campaign(number(i) for i in range(1, 6))
             await asyncio.sleep(HOUR)
             assert room.backend.numbers == [number(1)], "added as released, yet locked: that is a step of its own"
@@ -505,7 +513,7 @@ def test_numbers_put_on_the_list_are_called(tmp_path: Path) -> None:
     """As typed, in E.164 on the list; what is no number changes nothing."""
 
     async def main() -> None:
-        async with open_room(tmp_path, lambda order: Callee(talk_s=1), trunk=REAL) as room:
+        async with real_room(tmp_path) as room:
             await room.campaign(number(i) for i in range(1, 6))
             await asyncio.sleep(60)
             with pytest.raises(Problem):
@@ -524,13 +532,53 @@ def test_a_trunk_that_leads_elsewhere_is_locked_again(tmp_path: Path) -> None:
     """Another server or another trunk there: its first calls are first calls again."""
 
     async def main() -> None:
-        async with open_room(tmp_path, trunk=REAL) as room:
+        async with real_room(tmp_path) as room:
             await room.ask(ReleaseTrunk(name="main", typed="main"))
             await room.ask(SetTrunk(name="main", fields={"livekit.agent": "receptionist"}))
             assert not (await trunk(room)).locked
             done = await room.ask(SetTrunk(name="main", fields={"livekit.sip_trunk_id": "ST_2"}))
             assert "It leads elsewhere now, so it calls only its allow list" in done.sentence
             assert (await trunk(room)).locked
+
+    virtual(main)
+
+
+def test_a_demonstrations_registry_is_none_for_a_real_trunk(tmp_path: Path) -> None:
+    """It is not released, and not even its allow list is called, until a real registry is there."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, trunk=REAL) as room:
+            await room.campaign([number(1)])
+            with pytest.raises(Problem, match="DEMO one") as refused:
+                await room.ask(ReleaseTrunk(name="main", typed="main"))
+            assert refused.value.code == "registry_demo"
+            await asyncio.sleep(HOUR)
+            assert room.backend.prepared == []
+            held = (await campaign(room)).holds[0]
+            assert (held.code, held.count, held.until) == ("registry_demo", 1, None)
+            write_real_registry(room.engine._workspace.registry_path, room.clock.time())
+            await room.ask(ReloadRegistry(what="the real one"))
+            await room.ask(ReleaseTrunk(name="main", typed="main"))
+            await asyncio.sleep(60)
+            assert room.backend.numbers == [number(1)]
+
+    virtual(main)
+
+
+def test_a_trunk_that_becomes_real_stops_calling_by_a_demonstrations_registry(tmp_path: Path) -> None:
+    """The same document, another backend: who was clear a moment ago is held."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1)])
+            await asyncio.sleep(60)
+            assert room.backend.numbers == [number(1)]
+            real = {"livekit.url": "wss://example.livekit.cloud", "livekit.sip_trunk_id": "ST_1"}
+            allowed = {"allowed_numbers": number(2)}
+            await room.ask(SetTrunk(name="main", fields={"backend": "livekit", **real, **allowed}))
+            await room.campaign([number(2)], name="other")
+            await asyncio.sleep(HOUR)
+            assert room.backend.numbers == [number(1)]
 
     virtual(main)
 

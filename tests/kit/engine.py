@@ -186,16 +186,18 @@ async def open_room(
     dialing: bool = True,
     trunk: Trunk | None = None,
     backends: Callable[[Trunk, Clock], Backend] | None = None,
+    registry: Callable[[Path, float], object] = write_demo_registry,
 ) -> AsyncIterator[Room]:
     """A fresh or existing workspace at ``path`` with an engine on it and one trunk, ``main`` (or ``trunk``).
 
-    ``backends`` may make others than the scripted one, or refuse to.
+    ``backends`` may make others than the scripted one, or refuse to. ``registry`` writes the national registry; that of
+    a demonstration will not do for a trunk of the backend livekit (``kit.registry.write_real_registry``).
     """
     clock = LoopClock(start)
     folder = path / "workspace"
     fresh = not folder.exists()
     workspace = Workspace.create(folder, id="0000cafe", at=clock.time()) if fresh else Workspace.open(folder)
-    write_demo_registry(workspace.registry_path, clock.time())
+    registry(workspace.registry_path, clock.time())
     ledger = await SqliteLedger.open(workspace.ledger_path, durable=durable)
     scripted = backend or ScriptedBackend(clock, script)
     engine = await Engine.open(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dialconsole.compliance.registry.bits import AREA_CODES
 from dialconsole.compliance.registry.header import Header
 from dialconsole.compliance.registry.importing import import_registry
 
@@ -34,3 +35,11 @@ def import_state(folder: Path, name: str, numbers: Iterable[int], *, obtained: d
     """Ten-digit numbers as the list of a state (or of Canada), which covers every area code."""
     path = write_full_list(folder.parent / f"{name}.csv", numbers)
     return import_registry(folder, [path], obtained=obtained, kind="state", list_name=name)
+
+
+def write_real_registry(folder: Path, at: float) -> Header:
+    """A national registry for calls to real telephones, of the day of ``at`` (POSIX seconds): it covers every area code
+    and lists +1 212 555 0199."""
+    path = write_full_list(folder.parent / "national.txt", [212_555_0199])
+    day = datetime.fromtimestamp(at, UTC).date()
+    return import_registry(folder, [path], obtained=day, covers=AREA_CODES)

@@ -163,7 +163,7 @@ def prepare_spring(path: Path) -> Site:
             trunk="main",
             purpose=PURPOSE,
             voice=Voice.HUMAN,
-            registry_exempt="a test",
+            registry_exempt="a test, nobody real",
             window=CallingWindow(opens=time(8), closes=time(21)),
         )
         await client.request(CreateCampaign(campaign=spring))

@@ -26,6 +26,7 @@ from dialconsole.model.optout import (
 )
 from dialconsole.model.request import (
     AddOptOut,
+    CopyOptOuts,
     Explain,
     ImportOptOuts,
     ListOptOuts,
@@ -91,6 +92,26 @@ def remove(
 ) -> None:
     """Take an entry off the list; it stays in the history. Other entries that cover the number stay in force."""
     print_done(ask(workspace, RemoveOptOut(number=number, reason=reason, scope=_scope(campaign, client))), as_json)
+
+
+@dnc.command()
+@click.option("--from-client", metavar="LABEL", required=True, help="Whose entries.")
+@scope_options
+@reason_option
+@workspace_option
+@json_option
+def copy(
+    from_client: str, campaign: str | None, client: str | None, reason: str, workspace: Path | None, as_json: bool
+) -> None:
+    """Have the entries of a client bind another client, or a campaign, too.
+
+    For a campaign whose setting client is about to change: it is refused as long as entries would bind it no longer. No
+    entry is taken off, and the other client need not have a campaign yet.
+    """
+    if campaign is None and client is None:
+        raise click.UsageError("Say whom the entries are to bind: --client LABEL or --campaign NAME.")
+    request = CopyOptOuts(source=client_scope(from_client), scope=_scope(campaign, client), reason=reason)
+    print_done(ask(workspace, request), as_json)
 
 
 @dnc.command()

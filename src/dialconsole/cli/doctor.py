@@ -170,11 +170,12 @@ def _room(path: Path) -> Finding:
 
 
 async def _through_the_engine(client: EngineClient) -> list[Part]:
+    trunks = await client.request(ListTrunks())
+    real = [trunk.name for trunk in trunks if not trunk.rehearses]
     parts = [
         Part("engine", (_engine(await client.request(GetStatus())),)),
-        Part("registry", _registry(await client.request(ShowRegistry()))),
+        Part("registry", _registry(await client.request(ShowRegistry()), real)),
     ]
-    trunks = await client.request(ListTrunks())
     if not trunks:
         parts.append(
             Part("trunks", (warning("trunk", "There is no trunk to call through.", "dialconsole trunk add NAME"),))
@@ -205,7 +206,7 @@ def _engine(status: StatusReport) -> Finding:
     return ok("engine", f"It runs (pid {engine.pid}) and dials.")
 
 
-def _registry(report: RegistryReport) -> tuple[Finding, ...]:
+def _registry(report: RegistryReport, real_trunks: list[str]) -> tuple[Finding, ...]:
     if not report.lists:
         return (
             warning(
@@ -215,6 +216,10 @@ def _registry(report: RegistryReport) -> tuple[Finding, ...]:
             ),
         )
     broken = [fault("registry", f"{one.name}: {one.fault}", "Import it again.") for one in report.lists if one.fault]
+    demo = ", ".join(one.name for one in report.lists if one.demo)
+    if demo and real_trunks:
+        words = f"{demo}: a DEMO list of invented numbers. It holds every real call, of {', '.join(real_trunks)}."
+        broken.append(fault("registry", words, "dialconsole registry import FILE --date YYYY-MM-DD"))
     aged = [warning("registry", sentence, "Import a newer version.") for sentence in report.warnings]
     names = ", ".join(f"{one.name} of {one.obtained}" for one in report.lists if not one.fault)
     fine = [ok("registry", f"{names}: fresh enough.")] if names and not aged else []

@@ -103,8 +103,11 @@ def _start(stored: CallTerms | None, found: tuple[float, str] | None) -> tuple[f
 def _seller(terms: CallTerms | None) -> dict[str, Any]:
     if terms is None:
         return dict.fromkeys(
-            ("seller", "client", "purpose", "voice", "artificial_voice", "opt_out_line", "registry_exempt")
-        )
+            (
+                "seller", "client", "purpose", "voice", "artificial_voice", "opt_out_line",
+                "registry_exempt", "registry_exempt_by", "registry_exempt_at",
+            )
+        )  # fmt: skip
     return {
         "seller": terms.caller_identity or None,
         "client": terms.client or None,
@@ -113,6 +116,8 @@ def _seller(terms: CallTerms | None) -> dict[str, Any]:
         "artificial_voice": terms.voice.artificial,
         "opt_out_line": terms.opt_out_line or None,
         "registry_exempt": terms.registry_exempt or None,
+        "registry_exempt_by": terms.registry_exempt_by or None,
+        "registry_exempt_at": iso(terms.registry_exempt_at) if terms.registry_exempt_at else None,
     }
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from dialconsole.cli.options import DATE, FILE, json_option, workspace_option
 from dialconsole.cli.output import print_json, print_table
 from dialconsole.cli.session import ask, open_workspace, workspace_path
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import RegistryReport, ReloadRegistry, ShowRegistry
+from dialconsole.model.request import GetStatus, RegistryReport, ReloadRegistry, ShowRegistry
 
 if TYPE_CHECKING:
     from dialconsole.compliance.registry.header import Header
@@ -55,7 +55,12 @@ def registry() -> None:
     show_default=True,
     help="full: replaces the list. changes: additions and deletions. state: any text with numbers in it.",
 )
-@click.option("--date", "obtained", type=DATE, help="When the registry gave the files out.  [default: today]")
+@click.option(
+    "--date",
+    "obtained",
+    type=DATE,
+    help="When the registry gave the files out.  [default: today, if they are new]",
+)
 @click.option("--san", metavar="TEXT", help="Subscription account number; kept with the list.")
 @click.option(
     "--map",
@@ -91,8 +96,8 @@ def import_files(
 
     if mapping is not None and kind != "changes":
         raise click.UsageError("--map describes a change list; add --kind changes.")
-    today = datetime.now().astimezone().date()
-    folder = open_workspace(workspace_path(workspace), create=True).registry_path
+    opened = open_workspace(workspace_path(workspace), create=True)
+    folder, today = opened.registry_path, _today(workspace, demo=opened.documents.info.demo)
     with _progress() as progress:
         header = import_registry(
             folder,
@@ -106,6 +111,7 @@ def import_files(
             covers=covers,
             today=today,
             accept_shrinking=accept_shrinking,
+            assumed=obtained is None,
         )
     _tell(workspace, f"{_words(header)} imported from {', '.join(source.name for source in header.sources)}")
     _report([header], "imported", as_json)
@@ -147,11 +153,18 @@ def list_registries(workspace: Path | None, as_json: bool) -> None:
 def verify(name: str | None, workspace: Path | None, as_json: bool) -> None:
     """Read registries through and compare them with their checksums.
 
-    All of them if no LIST is named. One that is whole but was copied or restored is usable again afterwards.
+    All of them if no LIST is named. One that is whole but was copied or restored is usable again afterwards; one that
+    is damaged is not asked any more until it is imported anew.
     """
     from dialconsole.compliance.registry.upkeep import verify as read_through
 
-    headers = read_through(_folder(workspace), name)
+    try:
+        headers = read_through(_folder(workspace), name)
+    except Problem as problem:
+        if problem.code == "registry_unreadable":
+            with suppress(Problem):  # the mark is on disk, where an engine that cannot be told will find it
+                _tell(workspace, f"verified, and not whole: {problem.sentence}")
+        raise
     _tell(workspace, f"{', '.join(_words(header) for header in headers)} verified")
     _report(headers, "whole", as_json)
 
@@ -172,6 +185,13 @@ def remove(name: str, workspace: Path | None, as_json: bool) -> None:
         print_json({"removed": removed})
     else:
         click.echo(f"{removed} is removed.")
+
+
+def _today(workspace: Path | None, *, demo: bool) -> date:
+    """This machine's day; in a demonstration the day of its engine's clock, by which a list's age is counted there."""
+    if demo:
+        return datetime.fromtimestamp(ask(workspace, GetStatus()).engine.now, UTC).date()
+    return datetime.now().astimezone().date()
 
 
 def _folder(workspace: Path | None) -> Path:

@@ -48,12 +48,16 @@ class ProposedCall(Struct, frozen=True, gc=False):
     """POSIX seconds; with ``last_inquiry`` the established business relationship."""
     last_inquiry: float | None = None
     registry_exempt: str = ""
-    """Why the campaign's owner says that the national registry does not bind it; empty: it binds."""
+    """Why the campaign's owner says that no registry binds it; empty: they bind."""
     client: str = ""
     """On whose behalf the campaign calls, as its owner wrote it; empty: nobody's in particular."""
     trunk: str = ""
     allowed: frozenset[int] | None = None
     """The only numbers (digits) that the trunk may call as long as it is not released; ``None``: any."""
+    rehearsed: bool = False
+    """The trunk reaches no telephone (fake backend). For such calls alone a demonstration's registry will do."""
+    registry_exempt_by: str = ""
+    """Whose word ``registry_exempt`` is; empty: nobody kept it."""
 
 
 class Check(Protocol):

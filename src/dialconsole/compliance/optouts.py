@@ -93,6 +93,21 @@ class _Listed:
         """Whether all that is listed are numbers, and no patterns."""
         return not self.prefixes
 
+    def covers_all_of(self, number: str) -> bool:
+        """Whether every number that an entry for ``number`` (or a pattern) stands for is covered."""
+        digits = number.removesuffix(WILDCARD)[1:]
+        if not is_pattern(number):
+            return self.find(int(digits)) is not None
+        return any(digits[:length] in prefixes for length, prefixes in self.prefixes.items() if length <= len(digits))
+
+    def entries(self) -> Iterator[tuple[str, _Cause]]:
+        """All, as they stand on the list."""
+        for number, cause in self.numbers.items():
+            yield f"+{number}", cause
+        for prefixes in self.prefixes.values():
+            for prefix, cause in prefixes.items():
+                yield f"+{prefix}{WILDCARD}", cause
+
     def find_many(self, numbers: Sequence[int]) -> dict[int, tuple[str, _Cause]]:
         """Those of ``numbers`` that are covered: by a pattern, with its text, or (empty text) themselves."""
         found = {}
@@ -147,6 +162,23 @@ class OptOutIndex:
         listed = self._scopes.get(scope)
         cause = listed.get(number) if listed is not None else None
         return None if cause is None else _entry(number, scope, cause)
+
+    def entries(self, scope: str) -> Iterator[OptOut]:
+        """The entries in force in exactly this scope."""
+        scope = canonical_scope(scope)
+        listed = self._scopes.get(scope)
+        for number, cause in listed.entries() if listed is not None else ():
+            yield _entry(number, scope, cause)
+
+    def unbound(self, scope: str, campaign: str, client: str) -> int:
+        """How many entries of a scope would not bind ``campaign``, run for ``client``, by what its own scopes have.
+
+        A microsecond for each entry of the scope.
+        """
+        own = [self._scopes[s] for s in (EVERYWHERE, *_scopes_of(campaign, client)) if s in self._scopes]
+        listed = self._scopes.get(canonical_scope(scope))
+        entries = listed.entries() if listed is not None else iter(())
+        return sum(not any(scope.covers_all_of(number) for scope in own) for number, _ in entries)
 
     def covers(self, number: int, campaign: str | None, client: str = "") -> OptOut | None:
         """The entry that forbids ``campaign`` (``None``: nobody's), run for ``client``, to call a number.

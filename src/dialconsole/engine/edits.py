@@ -16,7 +16,10 @@ from dialconsole.model.errors import Problem
 
 Doc = TypeVar("Doc", Campaign, Trunk)
 
-_FIXED = {"name", "state", "version", "created_at", "changed_by", "changed_at", "reason", "released"}
+_FIXED = {
+    "name", "state", "version", "created_at", "changed_by", "changed_at", "reason", "released",
+    "registry_exempt_by", "registry_exempt_at",
+}  # fmt: skip
 """Not settings: names are keys, states and releases change by their own commands, the rest is written by the engine."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

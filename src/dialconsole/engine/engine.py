@@ -55,6 +55,9 @@ R = TypeVar("R")
 CLOCK_WATCH_S = 1.0
 """How often the wall clock is compared with the monotonic one (real seconds), besides at each call."""
 
+FIRST_PROOF_S = 0.5
+"""How long the start waits for the registries to be read through (real seconds)."""
+
 LAST_WORD_S = 15.0
 """How long calls that were hung up at the end may take to say so (real seconds)."""
 
@@ -135,7 +138,7 @@ class Engine:
         zone: str | None,
     ) -> Engine:
         marks, day = Marks(), Day(zone or local_zone())
-        safeguards = Safeguards(workspace.registry_path, workspace.documents.calendar.values())
+        safeguards = Safeguards(workspace.registry_path, workspace.documents.calendar.values(), proven_only=dialing)
         await safeguards.load(ledger, clock.time())
         floor: Floor = Floor(
             workspace_id=workspace.documents.info.id,
@@ -178,6 +181,8 @@ class Engine:
             # Whoever starts a campaign here should hear in the same breath that nothing is dialed yet.
             floor.brake.pull(OFFLINE, "No engine runs on this workspace. Start one: dialconsole run")
             return
+        # A registry of usual size is proven before the first call; one on a slow disk holds its calls, not the start.
+        await floor.safeguards.prove_within(FIRST_PROOF_S * floor.clock.rate)
         now = floor.clock.time()
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)

@@ -55,6 +55,8 @@ class Explainer:
             doc = self._campaigns.get(contact.campaign)
         at = self._clock.time() if question.at is None else question.at
         call = asked(question, number, doc, contact, self._trunks.get(doc.trunk) if doc else None)
+        if doc is None:  # nobody's campaign has no trunk: what is asked is what the trunks here might do
+            call = msgspec.structs.replace(call, rehearsed=all(trunk.rehearses for trunk in self._trunks.values()))
         gate = self._safeguards.gate if doc else self._safeguards.gate.without(_NEED_A_CAMPAIGN)
         skipped = () if doc else tuple(name.value for name in _NEED_A_CAMPAIGN)
         return Explanation(number, doc.name if doc else None, gate.judge(call, at), skipped=skipped)

@@ -21,6 +21,7 @@ from dialconsole.engine.call import LiveCall
 from dialconsole.engine.care import Care
 from dialconsole.engine.dialer import TrunkDialer, campaign_scope, trunk_scope
 from dialconsole.engine.notices import Notices
+from dialconsole.engine.optout_writer import OptOutWriter
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.retry import Decision
 from dialconsole.engine.safeguards import Safeguards, proposed
@@ -82,6 +83,7 @@ class Floor:
         self.mark = mark
         self.brake = Brake(self._brake_changed)
         self.notices = Notices(clock, lambda id: mark(Kind.ALERT, id))
+        self.opt_outs = OptOutWriter(safeguards.opt_outs, lambda: self.ledger, self.later)
         self.troubles = Troubles(self.brake, self.notices, clock, lambda: self.ledger, self.later, self.ask_again)
         self.campaigns: dict[str, Campaign] = {}
         self.trunks: dict[str, Trunk] = {}
@@ -243,12 +245,12 @@ class Floor:
             self.care.dialing(call)
 
     def suppress(self, entry: OptOut) -> None:
-        self.safeguards.opt_outs.add(entry)
+        self.opt_outs.suppress_with_call(entry)
 
     def opted_out(self, entry: OptOut) -> None:
-        self.suppress(entry)
+        self.opt_outs.suppress(entry)
         self.notices.tell(f"{entry.number} asked not to be called again: on the do-not-call list")
-        self.later(self.troubles.durably(partial(self.ledger.add_opt_outs, [entry])))
+        self.later(self.troubles.durably(self.opt_outs.write))
 
     def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
         self.troubles.disk_refused(why)
@@ -263,6 +265,7 @@ class Floor:
 
     def settled(self, call: LiveCall, decision: Decision, end: CallEnd) -> None:
         claim = call.claim
+        self.opt_outs.call_settled(claim.attempt)
         standing, now = self.standings[claim.campaign], self.clock.time()
         standing.ended(end.outcome, self.day.start(now))
         if end.outcome is Outcome.ANSWERED:

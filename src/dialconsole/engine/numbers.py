@@ -40,6 +40,14 @@ def number_reader(region: str = "US") -> Callable[[str], str]:
     return read
 
 
+def numbers_in(text: str, region: str = "US") -> list[str]:
+    """Every number (E.164) that stands somewhere in a text, each once: "212 555 0143 or 0144" has one that is whole."""
+    from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher, format_number
+
+    matches = PhoneNumberMatcher(safe_text(text), region)
+    return list(dict.fromkeys(format_number(match.number, PhoneNumberFormat.E164) for match in matches))
+
+
 def must_be_caller_ids(numbers: Iterable[str]) -> None:
     """Raises ``Problem`` for what cannot be shown as a caller ID. Whether it is assigned is the carrier's to know."""
     wrong = [safe_text(number) for number in numbers if not _E164.fullmatch(number)]
@@ -48,6 +56,16 @@ def must_be_caller_ids(numbers: Iterable[str]) -> None:
             f"{', '.join(map(repr, wrong))} cannot be a caller ID: write a plus, the country code and the digits, "
             "without spaces, like +12125550100. Nothing was changed.",
             code="bad_caller_id",
+        )
+
+
+def must_be_opt_out_line(number: str) -> None:
+    """Raises ``Problem`` for what nobody can call to have calls stopped (47 CFR 64.1200(b)(2)); empty is none yet."""
+    if number and not _E164.fullmatch(number):
+        raise Problem(
+            f"{safe_text(number)!r} cannot be an opt-out line, because nobody can call it: write a plus, the country "
+            "code and the digits, without spaces, like +12125550100. Nothing was changed.",
+            code="bad_opt_out_line",
         )
 
 

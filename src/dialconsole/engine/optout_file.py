@@ -2,6 +2,9 @@
 
 Only the number is needed. What else is wrong in a row (a date that is none, a source nobody knows) does not keep the
 number off the list: it is told, and the row counts as if the cell were empty. Better one call too few.
+
+Columns go by the names that a call list's columns have. Where several are for telephones, or no header says which is,
+every number of a row goes on the list: whoever wrote it there did not want that telephone called.
 """
 
 from __future__ import annotations
@@ -9,11 +12,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice, takewhile
 from pathlib import Path
 
 from msgspec import Struct
 
-from dialconsole.engine.numbers import number_or_pattern, number_reader
+from dialconsole.engine.numbers import number_or_pattern, number_reader, numbers_in
+from dialconsole.lists.columns import is_vague, names_a_phone, phone_candidates, squeeze
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import EVERYWHERE, OptOutSource, canonical_scope
 from dialconsole.model.text import safe_cell, safe_text
@@ -23,8 +28,19 @@ HEADER = ("number", "scope", "source", "since", "by", "reason")
 
 SCOPE_EVERYWHERE = "everywhere"
 
+_PATTERN = "pattern"
+"""Another name of the number's column, besides those that a call list's may have."""
+
+_HEADER_WITHIN = 10
+"""Rows among which the header is looked for, as in call lists."""
+
+_DATE_DIGITS = 8
+"""What has more digits is no date."""
+
+_ONE_NUMBER = 11
+"""What has more digits may be more than one number, though the first of them can be read: "2125550100; 2125550101"."""
+
 _NAMES = {
-    "number": ("number", "phone", "phone number", "telephone", "e164", "pattern"),
     "scope": ("scope",),
     "source": ("source",),
     "since": ("since", "date"),
@@ -68,9 +84,13 @@ def read_opt_outs(path: Path) -> OptOutFile:
     """Read a text or CSV file. Blocking. Raises ``Problem`` if there is nothing to import in it."""
     text = _text(path)
     lines = text.splitlines()
-    records = _records(lines)
     reader = _Reader()
-    for line, cells in records:
+    first = list(islice(_records(lines), _HEADER_WITHIN))
+    header = _header([cells for _, cells in takewhile(lambda record: not reader.has_number(record[1]), first)])
+    if header is not None:
+        reader.columns = _columns(first[header][1])
+    begin = 0 if header is None else header + 1
+    for line, cells in islice(_records(lines), begin, None):
         reader.take(line, cells)
     if not reader.rows and not reader.rejected:
         raise Problem(f"{path.name} has no numbers in it. Nothing was imported.", code="empty")
@@ -100,53 +120,76 @@ def _records(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
             yield rows.line_num, cells
 
 
+class _Columns(Struct, frozen=True):
+    """Places of the columns, from 0."""
+
+    numbers: tuple[int, ...]
+    others: dict[str, int]
+
+
 class _Reader:
-    """Row by row; the first may be a header."""
+    """Row by row. Without ``columns`` every cell may be a number."""
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str | None], ListedRow] = {}
         self.rejected: list[str] = []
         self.notes: list[str] = []
-        self._columns: dict[str, int] | None = None
+        self.columns: _Columns | None = None
         self._read: Callable[[str], str] = number_reader()
+        self._begun = False
+
+    def has_number(self, cells: list[str]) -> bool:
+        return any(self._numbers_of(cell)[0] for cell in cells)
 
     def take(self, line: int, cells: list[str]) -> None:
-        if self._columns is None:
-            self._columns = _columns(cells)
-            if self._columns or not any(char.isdigit() for char in "".join(cells)):
-                return  # a header, known or not
-        number = self._number(line, cells)
-        if number is None:
+        begun, self._begun = self._begun, True
+        if self.columns is None and not begun and not any(char.isdigit() for char in "".join(cells)):
+            return  # a header that nobody knows
+        numbers = self._numbers(line, cells)
+        if not numbers:
             return
         scope = self._scope(self._cell("scope", cells))
-        self.rows.setdefault(
-            (number, scope),
-            ListedRow(
-                number=number,
-                scope=scope,
-                source=self._source(line, self._cell("source", cells)),
-                at=self._instant(line, self._cell("since", cells)),
-                reason=safe_text(self._cell("reason", cells)) or None,
-            ),
-        )
+        source, at = self._source(line, self._cell("source", cells)), self._instant(line, self._cell("since", cells))
+        reason = safe_text(self._cell("reason", cells)) or None
+        for number in numbers:
+            self.rows.setdefault((number, scope), ListedRow(number, scope, source, at, reason))
 
     def _cell(self, column: str, cells: list[str]) -> str:
-        place = self._columns.get(column) if self._columns else None
+        place = self.columns.others.get(column) if self.columns else None
         return "" if place is None or place >= len(cells) else cells[place]
 
-    def _number(self, line: int, cells: list[str]) -> str | None:
-        """The cell of the number's column; without a header, the first cell that is a number."""
-        named = bool(self._columns)
-        wanted = [self._cell("number", cells)] if named else [cell for cell in cells if cell]
+    def _numbers(self, line: int, cells: list[str]) -> list[str]:
+        """All numbers and patterns of a row; a row without any is rejected, a cell that looks like one is told."""
+        named = self.columns.numbers if self.columns else range(len(cells))
+        found: list[str] = []
+        unread: list[str] = []
         why = ""
-        for cell in wanted:
-            try:
-                return number_or_pattern(cell, self._read)
-            except Problem as problem:
-                why = problem.sentence if problem.code == "pattern" else why
-        why = why or f"{safe_text(' '.join(cells), 60)!r} is no phone number."
-        self.rejected.append(f"Line {line}: {why}")
-        return None
+        for cell in (cells[place] for place in named if place < len(cells) and cells[place]):
+            numbers, fault = self._numbers_of(cell)
+            found += numbers
+            why = fault or why
+            if not numbers and (self.columns is not None or fault or _looks_like_a_number(cell)):
+                unread.append(cell)
+        if not found:
+            why = why or f"{safe_text(' '.join(cells), 60)!r} is no phone number."
+            self.rejected.append(f"Line {line}: {why}")
+            return []
+        for cell in unread:
+            self.notes.append(f"Line {line}: {safe_text(cell, 40)!r} is no phone number; the others of the line are.")
+        return found
+
+    def _numbers_of(self, cell: str) -> tuple[list[str], str]:
+        """The numbers in a cell; a sentence if it is a pattern that may not be one."""
+        found: list[str] = []
+        try:
+            found.append(number_or_pattern(cell, self._read))
+        except Problem as problem:
+            if problem.code == "pattern":
+                return [], problem.sentence
+        # Several in one cell, or a name beside one. Dates and single numbers are not worth the search.
+        if _digits(cell) > (_ONE_NUMBER if found else _DATE_DIGITS):
+            found = list(dict.fromkeys([*found, *numbers_in(cell)]))
+        return found, ""
 
     def _scope(self, cell: str) -> str | None:
         if not cell:
@@ -177,12 +220,36 @@ class _Reader:
             return None
 
 
-def _columns(cells: Sequence[str]) -> dict[str, int]:
-    """Column by name, if this row is a header that names the number's column; else nothing."""
-    names = [cell.strip().casefold() for cell in cells]
-    found = {
+def _digits(cell: str) -> int:
+    return sum(map(str.isdigit, cell))
+
+
+def _looks_like_a_number(cell: str) -> bool:
+    """Whether somebody may have meant a telephone by a cell that is none: digits for one, and neither word nor date."""
+    return _digits(cell) > _DATE_DIGITS and not any(char.isalpha() for char in cell)
+
+
+def _header(above: list[list[str]]) -> int | None:
+    """Which of the rows above the first number names the number's column.
+
+    A known name goes before one that speaks of a telephone, so that a title ("Phone campaign, October") does not hide
+    the header under it.
+    """
+    for place, cells in enumerate(above):
+        if any(names_a_phone(cell) or squeeze(cell) == _PATTERN for cell in cells):
+            return place
+    return next((place for place, cells in enumerate(above) if len(cells) > 1 and phone_candidates(cells)), None)
+
+
+def _columns(cells: Sequence[str]) -> _Columns:
+    """The columns of a header. "Number" beside "Telephone" is some other number."""
+    names = [squeeze(cell) for cell in cells]
+    phones = phone_candidates(cells)
+    plain = [place for place in phones if not is_vague(cells[place])] or phones
+    numbers = sorted({*plain, *(place for place, name in enumerate(names) if name == _PATTERN)})
+    others = {
         column: names.index(next(name for name in known if name in names))
         for column, known in _NAMES.items()
         if any(name in names for name in known)
     }
-    return found if "number" in found else {}
+    return _Columns(tuple(numbers), others)

@@ -20,6 +20,7 @@ from dialconsole.compliance.history import CallHistory
 from dialconsole.compliance.hours import CallingHours, Opening
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.compliance.recent import RecentCalls
+from dialconsole.compliance.registry.proof import not_read, prove
 from dialconsole.compliance.registry.registry import Registry
 from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.compliance.standard import standard_gate
@@ -45,10 +46,13 @@ LOOK_AGAIN_S = 30.0
 class Safeguards:
     """One per engine. ``changed`` is called when calls that were held may now be clear, or the other way round."""
 
-    def __init__(self, registry: Path, calendar: Iterable[CalendarDay]) -> None:
+    def __init__(self, registry: Path, calendar: Iterable[CalendarDay], *, proven_only: bool = False) -> None:
+        """``proven_only``: a registry answers nothing before it was read through (``prove``); who dials wants that."""
         self.calendar = Calendar(calendar)
         self.book = RuleBook(self.calendar)
-        self.registry = Registry(registry)
+        self.registry = Registry(registry, proven_only=proven_only)
+        self._proving = asyncio.Lock()
+        self._first_proof: asyncio.Task[bool] | None = None
         self.opt_outs = OptOutIndex()
         self.recent = RecentCalls()
         self.history = CallHistory()
@@ -101,8 +105,40 @@ class Safeguards:
             await self._read_rules()
         if found or (broken and self.book.fault is None):
             self.changed()
-            return True
-        return False
+        proved = await self.prove()
+        return found or proved or (broken and self.book.fault is None)
+
+    async def prove(self) -> bool:
+        """Read each version through that nobody has compared with its checksum yet; whether there was any.
+
+        In a thread; who is bound by the list is held meanwhile. It warms the disk's cache besides.
+        """
+        async with self._proving:
+            waiting = self.registry.unproven
+            for name in waiting:
+                await self._prove(name)
+        if waiting:
+            self.changed()
+        return bool(waiting)
+
+    async def _prove(self, name: str) -> None:
+        version = self.registry.to_prove(name)
+        if version is None:  # gone, or another one that needs no proof, since the last one was read through
+            return
+        try:
+            bits = version.again()  # of its own, and made here: a reload may close the version under the thread
+        except OSError as error:
+            proof = not_read(version.path, error)
+        else:
+            proof = await asyncio.to_thread(prove, self.registry.folder, version.header, bits)
+        if proof.problem is not None:
+            log.error("%s", proof.problem.sentence)
+        self.registry.settle(version, proof)
+
+    async def prove_within(self, seconds: float) -> None:
+        """``prove``, but wait no longer than this (on the loop's clock): it goes on by itself."""
+        self._first_proof = asyncio.get_running_loop().create_task(self.prove())
+        await asyncio.wait({self._first_proof}, timeout=seconds)
 
     def warnings(self, at: float) -> list[str]:
         """What will hold calls soon: registry versions that get too old."""
@@ -132,6 +168,8 @@ class Safeguards:
         return self.hours.opening(place.zones, campaign.window, campaign.ring_timeout_s, at, rules)
 
     def close(self) -> None:
+        if self._first_proof is not None:
+            self._first_proof.cancel()
         self.registry.close()
 
 
@@ -173,4 +211,6 @@ def proposed(
         campaign.client,
         campaign.trunk,
         None if trunk is not None and not trunk.locked else _digits(trunk.allowed_numbers if trunk else ()),
+        trunk is not None and trunk.rehearses,
+        campaign.registry_exempt_by,
     )

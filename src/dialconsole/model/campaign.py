@@ -98,6 +98,11 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
     """Raised by each edit, so that two people who change one limit at once find out."""
 
     @property
+    def rehearses(self) -> bool:
+        """Its calls reach no telephone. What is not known to be the fake backend is taken for a real one."""
+        return self.backend == "fake"
+
+    @property
     def locked(self) -> bool:
         """Only ``allowed_numbers`` may be called: a trunk to the real network that no admin has released."""
         return self.backend == "livekit" and not self.released
@@ -174,7 +179,10 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True):
     zone_authoritative: bool = False
     """The list's zone column alone counts, on the owner's word; rules of every jurisdiction still bind."""
     registry_exempt: str = ""
-    """Why the national registry does not bind this campaign, in its owner's words; empty: it binds."""
+    """Why no registry binds this campaign, in its owner's words; empty: they bind. An admin's word."""
+    registry_exempt_by: str = ""
+    """Who said so, with ``registry_exempt_at`` (POSIX seconds); empty in documents from before it was kept."""
+    registry_exempt_at: float = 0.0
     created_at: float = 0.0
     changed_by: str = ""
     """Who set the present state, with ``changed_at`` (POSIX seconds) and ``reason``: the pane shows it."""

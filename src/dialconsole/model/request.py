@@ -438,6 +438,18 @@ class ImportOptOuts(Request[OptOutImport], frozen=True, kw_only=True):
     scope: str = EVERYWHERE
 
 
+class CopyOptOuts(Request[Done], frozen=True, kw_only=True):
+    """Have every entry of one scope bind another scope too, before a campaign changes its client. Nothing is taken off.
+
+    The other scope may be a client that no campaign has yet.
+    """
+
+    source: str
+    """``client:LABEL`` or ``campaign:NAME``."""
+    scope: str
+    reason: str = ""
+
+
 # -- rules --------------------------------------------------------------------------------------------------------
 
 
@@ -523,7 +535,7 @@ AnyRequest = (
     | SetCampaign | HangUpCampaign | HangUpCall
     | AddTrunk | RemoveTrunk | SetTrunk | SetLimits | ShowTrunk | ResetTrunk | ReleaseTrunk | LockTrunk
     | CheckTrunk | PlaceTestCall
-    | ListOptOuts | AddOptOut | RemoveOptOut | ImportOptOuts
+    | ListOptOuts | AddOptOut | RemoveOptOut | ImportOptOuts | CopyOptOuts
     | ListCalendar | AddDay | RemoveDay | ShowRegistry | ReloadRegistry
     | ListOperators | GrantRole | StopEngine
 )  # fmt: skip

@@ -23,6 +23,9 @@ class CallTerms(Struct, frozen=True, cache_hash=True, gc=False):
     """Who started or resumed the campaign last."""
     started_at: float
     """POSIX seconds."""
+    registry_exempt_by: str = ""
+    """Who exempted the campaign, with ``registry_exempt_at`` (POSIX seconds); empty where that was not kept yet."""
+    registry_exempt_at: float = 0.0
 
 
 def terms_of(campaign: Campaign) -> CallTerms:
@@ -36,4 +39,6 @@ def terms_of(campaign: Campaign) -> CallTerms:
         registry_exempt=campaign.registry_exempt,
         started_by=campaign.changed_by,
         started_at=campaign.changed_at,
+        registry_exempt_by=campaign.registry_exempt_by,
+        registry_exempt_at=campaign.registry_exempt_at,
     )

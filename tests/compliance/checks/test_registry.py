@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from dialconsole.compliance.checks.registry import RegistryCheck, months_after
 from dialconsole.compliance.gate import ProposedCall
+from dialconsole.compliance.registry.demo import write_demo_registry
 from dialconsole.compliance.registry.header import midnight
 from dialconsole.compliance.registry.registry import Registry
 from dialconsole.model.purpose import ConsentBasis, Purpose
@@ -103,6 +104,20 @@ def test_an_unreadable_registry_holds_everything(folder: Path, registry: Registr
     assert asked(registry, replace(CALL, number=FREE)) == (CLEAR, "registry_not_listed")
 
 
+@pytest.mark.parametrize("number", [FREE, 12_125_550_199])
+@pytest.mark.parametrize("days", [0, 40, -3])
+def test_a_demonstrations_list_holds_every_real_call(tmp_path: Path, number: int, days: int) -> None:
+    """Whatever it says, also of a number that it lists: it knows nobody. A rehearsal takes its word."""
+    write_demo_registry(tmp_path, NOON)
+    check, at = RegistryCheck(Registry.open(tmp_path)), NOON + days * DAY
+    found = check(replace(CALL, number=number), at)
+    assert (found.verdict, found.code, found.until) == (HELD, "registry_demo", None)
+    assert "is a DEMO one" in found.sentence
+    assert "`dialconsole registry import FILE... --date YYYY-MM-DD`" in found.sentence
+    assert check(replace(CALL, number=number, rehearsed=True), at).code != "registry_demo"
+    assert check(replace(CALL, number=number, registry_exempt="survey, no sales"), at).code == "registry_exempt"
+
+
 @pytest.mark.parametrize("purpose", Purpose)
 def test_it_binds_every_campaign(registry: Registry, purpose: Purpose) -> None:
     """Whatever its purpose; only the owner's exemption lifts it."""
@@ -117,6 +132,15 @@ def test_an_exempted_campaign_is_clear_with_the_owners_reason(tmp_path: Path) ->
         found = check(replace(call, number=number), NOON)
         assert (found.verdict, found.code) == (CLEAR, "registry_exempt")
         assert "the campaign's owner exempts it (survey, no sales: M. Ortiz)" in found.sentence
+    found = check(replace(call, registry_exempt_by="maria"), NOON)
+    assert "the campaign's owner maria exempts it (survey, no sales: M. Ortiz)" in found.sentence
+
+
+@pytest.mark.parametrize("word", ["no", "No ", "false", "0", "yes", "off", " "])
+def test_a_word_of_a_switch_exempts_nobody(tmp_path: Path, word: str) -> None:
+    """Also in a document from before such words were refused: whoever wrote "no" meant the registries to bind."""
+    check = RegistryCheck(Registry.open(tmp_path))
+    assert check(replace(CALL, registry_exempt=word), NOON).code == "registry_none"
 
 
 @pytest.mark.parametrize("consent", ConsentBasis)

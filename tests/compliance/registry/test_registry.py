@@ -62,7 +62,7 @@ def test_without_any_registry_the_answer_is_none(folder: Path) -> None:
     assert found.kind == "registry_none"
     assert found.sentence == (
         "No national do-not-call registry was imported, so nothing is dialed. "
-        "Import a current one with `dialconsole registry import`."
+        "Import a current one with `dialconsole registry import FILE... --date YYYY-MM-DD`."
     )
 
 

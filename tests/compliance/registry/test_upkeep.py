@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
+from dialconsole.compliance.registry.header import Header
+from dialconsole.compliance.registry.importing import import_registry
+from dialconsole.compliance.registry.proof import Proof, not_read, prove
 from dialconsole.compliance.registry.registry import Registry
 from dialconsole.compliance.registry.upkeep import remove_list, verify
 from dialconsole.model.errors import Problem
-from kit.registry import NOON, import_numbers, import_state
+from kit.registry import NOON, OBTAINED, import_numbers, import_state
 
 ANN = 2_015_550_100
 
@@ -88,3 +92,124 @@ def test_a_list_can_be_taken_away(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["import.lock", "national-1.bits", "national.json"]
     with pytest.raises(Problem, match="There is no do-not-call list of US-FL"):
         remove_list(folder, "FL")
+
+
+def test_a_damaged_version_is_refused_by_everybody_until_it_is_imported_anew(folder: Path) -> None:
+    """Not only said: whoever has it open, whoever opens it, whoever verifies it again, and changes to it."""
+    import_numbers(folder, [ANN])
+    at_work = Registry.open(folder)
+    flip(folder / "national-1.bits", ANN)
+    with pytest.raises(Problem):
+        verify(folder)
+    at_work.reload_if_changed()
+    for registry in (at_work, Registry.open(folder)):
+        answer = registry.lookup(10**10 + ANN, NOON)
+        assert answer.kind == "registry_unreadable"
+        assert "Import the full list again." in answer.sentence
+        registry.close()
+    flip(folder / "national-1.bits", ANN)
+    with pytest.raises(Problem, match="damaged"):
+        verify(folder)
+    with pytest.raises(Problem, match="damaged"):
+        import_registry(folder, [changes_to(folder)], obtained=OBTAINED, kind="changes")
+    import_numbers(folder, [ANN])
+    registry = Registry.open(folder)
+    assert registry.lookup(10**10 + ANN, NOON).kind == "registry_listed"
+    registry.close()
+
+
+def changes_to(folder: Path) -> Path:
+    path = folder.parent / "changes.txt"
+    path.write_text("201,5550101,A\n")
+    return path
+
+
+def test_changes_to_a_damaged_version_mark_it(folder: Path) -> None:
+    """They read all of it, so they find what nobody has found before."""
+    import_numbers(folder, [ANN])
+    flip(folder / "national-1.bits", ANN + 1)
+    with pytest.raises(Problem, match="wrong checksum"):
+        import_registry(folder, [changes_to(folder)], obtained=OBTAINED, kind="changes")
+    registry = Registry.open(folder)
+    assert registry.lookup(10**10 + ANN, NOON).kind == "registry_unreadable"
+    registry.close()
+
+
+def test_a_disk_that_takes_no_mark_does_not_make_a_damaged_version_usable(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file's time needs no room; a version of another time is not trusted."""
+    import_numbers(folder, [ANN])
+    flip(folder / "national-1.bits", ANN)
+
+    def full(folder: Path, header: Header) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("dialconsole.compliance.registry.proof.replace_header", full)
+    with pytest.raises(Problem, match="wrong checksum"):
+        verify(folder)
+    registry = Registry.open(folder)
+    assert registry.lookup(10**10 + ANN, NOON).kind == "registry_unreadable"
+    registry.close()
+
+
+def test_all_lists_are_read_through_also_after_one_that_is_damaged(folder: Path) -> None:
+    """Each is named."""
+    import_numbers(folder, [ANN])
+    import_state(folder, "us-fl", [ANN])
+    flip(folder / "national-1.bits", ANN)
+    flip(folder / "us-fl-1.bits", ANN)
+    with pytest.raises(Problem, match=r"national-1\.bits.*us-fl-1\.bits"):
+        verify(folder)
+    assert [state.fault is not None for state in Registry.open(folder).states()] == [True, True]
+
+
+def test_nothing_is_answered_from_a_version_that_was_not_read_through(folder: Path) -> None:
+    """For whoever dials: held, in words of its own, until its proof is settled; another import needs another proof."""
+    import_numbers(folder, [ANN])
+    import_state(folder, "us-fl", [ANN])
+    registry = Registry(folder, proven_only=True)
+
+    def kinds() -> list[str]:
+        return [registry.lookup(10**10 + ANN, NOON, name).kind for name in ("national", "us-fl")]
+
+    def settle(name: str) -> None:
+        version = registry.to_prove(name)
+        assert version is not None
+        registry.settle(version, prove(folder, version.header, version.again()))
+
+    assert kinds() == ["registry_unproven", "registry_unproven"]
+    assert registry.warnings(NOON) == []
+    loads = registry.loads
+    settle("national")
+    assert registry.loads > loads, "whoever has looked many numbers up looks again"
+    assert kinds() == ["registry_listed", "registry_unproven"]
+    settle("us-fl")
+    import_state(folder, "us-fl", [ANN])
+    registry.reload_if_changed()
+    assert kinds() == ["registry_listed", "registry_unproven"], "the national one has not changed"
+    flip(folder / "national-1.bits", ANN)
+    registry.reload_if_changed()
+    assert kinds()[0] == "registry_unproven", "written to, whatever its time says"
+    old = registry.to_prove("national")
+    settle("national")
+    assert kinds()[0] == "registry_unreadable"
+    assert Registry.open(folder).lookup(10**10 + ANN, NOON).kind == "registry_unreadable", "marked for everybody"
+    assert old is not None
+    registry.settle(old, Proof(None))
+    assert kinds()[0] == "registry_unreadable", "a proof that comes late changes nothing"
+    registry.close()
+
+
+def test_a_version_that_could_not_be_read_is_tried_again(folder: Path) -> None:
+    """A disk that gave no answer may give one the next time; until then nothing is answered."""
+    import_numbers(folder, [ANN])
+    registry = Registry(folder, proven_only=True)
+    version = registry.to_prove("national")
+    assert version is not None
+    registry.settle(version, not_read(version.path, OSError(errno.EIO, "Input/output error")))
+    assert registry.lookup(10**10 + ANN, NOON).kind == "registry_unreadable"
+    assert registry.unproven == ("national",)
+    registry.settle(version, prove(folder, version.header, version.again()))
+    assert registry.lookup(10**10 + ANN, NOON).kind == "registry_listed"
+    registry.close()

@@ -10,7 +10,6 @@ from typing import Any
 from msgspec import Struct
 
 from dialconsole.clock import LoopClock
-from dialconsole.compliance.registry.demo import write_demo_registry
 from dialconsole.engine.engine import Engine
 from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.campaign import Campaign, RetryPolicy, Trunk
@@ -20,6 +19,7 @@ from dialconsole.model.request import AddTrunk, CreateCampaign, ImportList, List
 from dialconsole.store.workspace import Workspace
 from kit.engine import MARIA, NOON_EAST
 from kit.livekit.calls import write_keys
+from kit.registry import write_real_registry
 
 CAMPAIGN = "spring"
 
@@ -67,7 +67,7 @@ class Site(Struct):
 async def open_site(path: Path, trunk: Trunk) -> AsyncIterator[Site]:
     clock = LoopClock(NOON_EAST)
     workspace = Workspace.create(path / "workspace", id="0000cafe", at=clock.time())
-    write_demo_registry(workspace.registry_path, clock.time())
+    write_real_registry(workspace.registry_path, clock.time())
     write_keys(workspace.path)
     engine = await Engine.open(workspace, clock, dialing=True, zone="America/New_York")
     try:

@@ -4,7 +4,8 @@ Sources, read 2026-11-22: 16 CFR 310.4(b)(1)(iii)(B) and 47 CFR 64.1200(c)(2) fo
 16 CFR 310.4(b)(3)(iv) for the 31 days; 16 CFR 310.2 for the established business relationship. States' lists and
 Canada's grant no exemption for a relationship here, because some of them grant none: the stricter reading.
 
-A listed number refuses; everything that keeps the list from being asked holds, because a newer file mends it.
+A listed number refuses; everything that keeps the list from being asked holds, because a newer file mends it. A
+demonstration's registry says nothing about people, so a call that reaches a telephone is held by it, whatever it says.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from functools import lru_cache
 from dialconsole.compliance.gate import ProposedCall
 from dialconsole.compliance.registry.answer import AnswerKind, RegistryAnswer
 from dialconsole.compliance.registry.binding import Binding, binding_of
-from dialconsole.compliance.registry.lists import CANADA, NATIONAL
+from dialconsole.compliance.registry.exemption import exempts
+from dialconsole.compliance.registry.lists import CANADA, NATIONAL, import_command, title
 from dialconsole.compliance.registry.registry import Registry
 from dialconsole.model.purpose import ConsentBasis
 from dialconsole.model.verdict import CheckName, CheckResult, VerdictKind
+
+REGISTRY_DEMO = "registry_demo"
+"""The code of a real call that a demonstration's list was asked about."""
 
 PURCHASE_MONTHS = 18
 INQUIRY_MONTHS = 3
@@ -40,7 +45,8 @@ class RegistryCheck:
 
     Clear codes: ``registry_not_listed``, ``registry_exempt`` (the campaign), and for a listed number
     ``registry_consent``, ``registry_purchase``, ``registry_inquiry``. Held: the other codes of ``AnswerKind``, and
-    ``registry_elsewhere`` for callees in a country whose register cannot be read. No hold names a time.
+    ``registry_elsewhere`` for callees in a country whose register cannot be read, ``registry_demo`` for a real call
+    about which a demonstration's list was asked. No hold names a time.
     """
 
     name = CheckName.REGISTRY
@@ -49,8 +55,8 @@ class RegistryCheck:
         self._registry = registry
 
     def __call__(self, call: ProposedCall, at: float) -> CheckResult:
-        if call.registry_exempt:
-            return _exempted(call.registry_exempt)
+        if call.registry_exempt and exempts(call.registry_exempt):
+            return _exempted(call.registry_exempt, call.registry_exempt_by)
         binding = binding_of(call.number, call.jurisdictions)
         answers = self._answers(binding, call.number, at)
         if len(answers) == 1 and not binding.elsewhere:
@@ -72,7 +78,7 @@ class RegistryCheck:
         return answers
 
 
-_WHEREVER = (AnswerKind.LISTED, AnswerKind.UNREADABLE)
+_WHEREVER = (AnswerKind.LISTED, AnswerKind.UNREADABLE, AnswerKind.UNPROVEN)
 """What a state's list says of a callee who does not seem to be in that state, and still counts: people keep their
 number when they move."""
 
@@ -80,6 +86,8 @@ _ORDER = (VerdictKind.REFUSED, VerdictKind.HELD, VerdictKind.CLEAR)
 
 
 def _judged(answer: RegistryAnswer, call: ProposedCall, at: float) -> CheckResult:
+    if answer.demo and not call.rehearsed:
+        return _demo(answer.list)
     if answer.kind is AnswerKind.NOT_LISTED:
         return _not_listed(answer.sentence)
     if answer.kind is not AnswerKind.LISTED:
@@ -135,9 +143,20 @@ def _not_listed(sentence: str) -> CheckResult:
 
 
 @lru_cache(maxsize=256)
-def _exempted(reason: str) -> CheckResult:
-    sentence = f"No registry was asked: the campaign's owner exempts it ({reason})."
+def _exempted(reason: str, by: str) -> CheckResult:
+    name = f" {by}" if by else ""
+    sentence = f"No registry was asked: the campaign's owner{name} exempts it ({reason})."
     return _result(VerdictKind.CLEAR, "registry_exempt", sentence)
+
+
+@lru_cache(maxsize=64)
+def _demo(name: str) -> CheckResult:
+    """No refusal, also of a number that it lists: a refusal ends a contact for good, and this list knows nobody."""
+    sentence = (
+        f"The {title(name)} here is a DEMO one of invented numbers, which no call to a real telephone may rest on, so "
+        f"nothing is dialed. Import the real one with `{import_command(name)}`."
+    )
+    return _result(VerdictKind.HELD, REGISTRY_DEMO, sentence)
 
 
 def _elsewhere(country: str) -> CheckResult:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from dialconsole.compliance.registry.header import GOOD_FOR_DAYS, Header
-from dialconsole.compliance.registry.lists import title
+from dialconsole.compliance.registry.lists import import_command, title
 from dialconsole.model.errors import Problem
 
 
@@ -22,6 +22,8 @@ class AnswerKind(StrEnum):
     AHEAD = "registry_ahead"
     """The version's date lies in the future: it or the clock is wrong."""
     UNREADABLE = "registry_unreadable"
+    UNPROVEN = "registry_unproven"
+    """The version's content has not been compared with its checksum yet."""
     NONE = "registry_none"
 
 
@@ -43,9 +45,11 @@ def answered(kind: AnswerKind, header: Header, age_days: int, area_code: int | N
         case AnswerKind.LISTED:
             sentence = f"Listed on the {which}."
         case AnswerKind.NOT_COVERED:
-            sentence = f"Area code {area_code} is not covered by the {which}, so nothing is dialed there. " + _IMPORT
+            sentence = f"Area code {area_code} is not covered by the {which}, so nothing is dialed there. "
+            sentence += _mend(header.list)
         case AnswerKind.TOO_OLD:
-            sentence = f"The {which} may be used for {GOOD_FOR_DAYS} days, so nothing is dialed. " + _IMPORT
+            sentence = f"The {which} may be used for {GOOD_FOR_DAYS} days, so nothing is dialed. "
+            sentence += _mend(header.list)
         case AnswerKind.AHEAD:
             sentence = (
                 f"The {header.title} (version {header.version}) is dated {header.obtained}, which is in the future: "
@@ -73,14 +77,27 @@ def unreadable(name: str, problem: Problem) -> RegistryAnswer:
     )
 
 
-def none_loaded(name: str) -> RegistryAnswer:
-    """The list was never imported."""
+def unproven(header: Header) -> RegistryAnswer:
+    """The version can be opened, and nobody has read it through yet."""
     return RegistryAnswer(
-        kind=AnswerKind.NONE, list=name, sentence=f"No {title(name)} was imported, so nothing is dialed. " + _IMPORT
+        kind=AnswerKind.UNPROVEN,
+        list=header.list,
+        sentence=f"The {header.title} (version {header.version} of {header.obtained}) is being compared with its "
+        "checksum, so nothing is dialed until that is done, in some seconds.",
+        version=header.version,
+        obtained=header.obtained,
+        demo=header.demo,
     )
 
 
-_IMPORT = "Import a current one with `dialconsole registry import`."
+def none_loaded(name: str) -> RegistryAnswer:
+    """The list was never imported."""
+    sentence = f"No {title(name)} was imported, so nothing is dialed. {_mend(name)}"
+    return RegistryAnswer(kind=AnswerKind.NONE, list=name, sentence=sentence)
+
+
+def _mend(name: str) -> str:
+    return f"Import a current one with `{import_command(name)}`."
 
 
 def _days(age: int) -> str:

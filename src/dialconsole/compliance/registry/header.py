@@ -3,7 +3,8 @@
 JSON beside the bit file, so that a person can read it, sealed with its own SHA-256, so that a header that was edited or
 damaged is noticed. It names its bit file by the version, and carries the file's size, time and inode: with these three
 an opening costs microseconds and still notices a file that was cut off, written to, restored or copied. The content's
-own SHA-256 is checked when it is written, when changes are applied to it, and by ``verify``.
+own SHA-256 is checked when it is written, when changes are applied to it, by ``verify``, and by an engine before it
+asks the version anything (``proof``).
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ class Header(Struct, frozen=True):
     """Of the bit file's content, see ``bits.Survey``."""
     stamp: Stamp
     format: int = FORMAT
+    damaged: bool = False
+    """The content was found to be another than was imported: nobody asks this version any more."""
 
     @property
     def demo(self) -> bool:

@@ -28,8 +28,9 @@ from dialconsole.compliance.registry.folder import (
 )
 from dialconsole.compliance.registry.header import GOOD_FOR_DAYS, Header, Kind, midnight
 from dialconsole.compliance.registry.lists import NATIONAL, list_named, title
+from dialconsole.compliance.registry.proof import mark_damaged
 from dialconsole.compliance.registry.reading import Progress, Reading
-from dialconsole.compliance.registry.sources import UNTOUCHED, examine
+from dialconsole.compliance.registry.sources import UNTOUCHED, Source, examine
 from dialconsole.compliance.registry.version import damaged_bits, open_bits
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
@@ -55,13 +56,16 @@ def import_registry(
     covers: Iterable[int] = (),
     today: date | None = None,
     accept_shrinking: bool = False,
+    assumed: bool = False,
 ) -> Header:
     """Make ``files`` the present version of a list, or (``kind="changes"``) apply them to it. Returns its header.
 
     ``obtained``: the day on which the registry gave the files out, from which the 31 days count; not after ``today``
     where that is given. ``covers``: area codes of a full list that were subscribed to although no number is in them.
     ``mapping``: columns of a change list. ``progress`` is called about once a megabyte; what it raises cancels the
-    import. ``accept_shrinking``: do not refuse a list that has lost nine tenths of its numbers.
+    import. ``accept_shrinking``: do not refuse a list that has lost nine tenths of its numbers. ``assumed``: nobody
+    named ``obtained``; it is today because files are usually imported when they were downloaded. A file that the
+    present version was made of is refused then: it is as old as it was.
 
     Raises ``Problem``, and nothing is replaced then.
     """
@@ -75,12 +79,14 @@ def import_registry(
         obtained=obtained,
         covers=frozenset(covers),
         accept_shrinking=accept_shrinking,
+        assumed=assumed,
     )
     _refuse_impossible(request, today)
     with _disk_problems(request.folder), import_lock(request.folder):
         sources = tuple(examine(file) for file in request.files)
         reading = Reading(sources, request.kind, obtained, mapping or ChangeMapping(), progress)
         present = _present(request)
+        _refuse_same(request, present, sources)
         writer = BitWriter(part_path(request.folder, name))
         try:
             header = _built(request, present, reading, writer)
@@ -104,6 +110,7 @@ class _Request(Struct, frozen=True):
     obtained: date
     covers: frozenset[int]
     accept_shrinking: bool
+    assumed: bool
 
 
 def _kind(kind: Kind | str, name: str) -> Kind:
@@ -149,6 +156,21 @@ def _present(request: _Request) -> Header | None:
     return present
 
 
+def _refuse_same(request: _Request, present: Header | None, sources: Sequence[Source]) -> None:
+    """The same file twice would make a list fresh that is not: its 31 days count from the day it was given out."""
+    if present is None or not request.assumed:
+        return
+    known = {source.sha256 for source in present.sources}
+    same = [source.name for source in sources if source.sha256 in known]
+    if same:
+        raise Problem(
+            f"{same[0]} is the very file that the {present.title} of {present.obtained} was made of, so today need not "
+            f"be the day on which it was given out. {UNTOUCHED} Say that day: --date {present.obtained} if this is the "
+            f"file of then, --date {request.obtained} if it was downloaded again today and has not changed.",
+            code="registry_same",
+        )
+
+
 def _refuse_changes_to(present: Header | None, request: _Request) -> None:
     what = title(request.name)
     if present is None or present.demo:
@@ -192,9 +214,12 @@ def _built(request: _Request, present: Header | None, reading: Reading, writer: 
 
 def _copy(folder: Path, base: Header, writer: BitWriter) -> None:
     path = bits_path(folder, base.list, base.version)
+    if base.damaged:
+        raise damaged_bits(path, base)
     with open_bits(path, base) as bits:
         found = writer.copy_from(bits)
     if found.sha256 != base.sha256:
+        mark_damaged(folder, base)
         raise damaged_bits(path, base)
 
 

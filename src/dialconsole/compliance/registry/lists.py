@@ -55,6 +55,13 @@ def title(name: str) -> str:
     return f"do-not-call list of {jurisdiction(name)}"
 
 
+def import_command(name: str) -> str:
+    """How a version of the list is imported, with the day on which it was given out: without one it is today's."""
+    which = "" if name == NATIONAL else f" --list {name}"
+    kind = " --kind state" if name.startswith("us-") else ""
+    return f"dialconsole registry import FILE...{which}{kind} --date YYYY-MM-DD"
+
+
 def jurisdiction(name: str) -> str:
     """Whose numbers the list is about, as ISO 3166: ``US``, ``CA``, ``US-FL``."""
     return {NATIONAL: "US", CANADA: "CA"}.get(name, name.upper())

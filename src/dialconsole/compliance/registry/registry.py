@@ -12,10 +12,11 @@ from typing import Self
 
 from msgspec import Struct
 
-from dialconsole.compliance.registry.answer import RegistryAnswer, none_loaded, unreadable
+from dialconsole.compliance.registry.answer import AnswerKind, RegistryAnswer, none_loaded, unproven, unreadable
 from dialconsole.compliance.registry.folder import files_in
 from dialconsole.compliance.registry.header import DAY_S, GOOD_FOR_DAYS, Header, last_day
-from dialconsole.compliance.registry.lists import NATIONAL
+from dialconsole.compliance.registry.lists import NATIONAL, import_command
+from dialconsole.compliance.registry.proof import Proof
 from dialconsole.compliance.registry.version import Version
 from dialconsole.model.errors import Problem
 
@@ -35,11 +36,21 @@ class ListState(Struct, frozen=True):
 
 
 class Registry:
-    """Use ``open``. Everything runs on one thread."""
+    """Use ``open``. Everything runs on one thread.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    ``proven_only``: no version answers before somebody has compared its content with its checksum (``unproven``,
+    ``proof.prove`` in a thread, ``settle``). Otherwise size, time and inode of its file are enough.
+    """
+
+    def __init__(self, folder: Path, *, proven_only: bool = False) -> None:
+        self.folder = folder
+        self._proven_only = proven_only
         self._versions: dict[str, Version] = {}
+        self._unproven: dict[str, Version] = {}
+        self._proven: dict[str, tuple[Header, _Seen]] = {}
+        """What was compared and found whole, with its file as it was then; outlives a reload that was not about it."""
+        self._expected: dict[str, tuple[Header, _Seen]] = {}
+        """What is to be compared, in the same form."""
         self._faults: dict[str, RegistryAnswer] = {}
         self.lists: tuple[str, ...] = ()
         """Names of the lists that are here, readable or not, sorted."""
@@ -56,9 +67,8 @@ class Registry:
 
     @property
     def demo(self) -> bool:
-        """Whether the national list is a demonstration."""
-        national = self._versions.get(NATIONAL)
-        return national is not None and national.header.demo
+        """Whether a list here is a demonstration's."""
+        return any(version.header.demo for version in (*self._versions.values(), *self._unproven.values()))
 
     def lookup(self, number: int, at: float, name: str = NATIONAL) -> RegistryAnswer:
         """What a list says about a number of +1 (E.164 digits without the plus) at ``at`` (POSIX seconds)."""
@@ -83,7 +93,7 @@ class Registry:
         The sentences about age change 7, 3 and 1 days before the version gets too old and not in between, so that each
         can be shown when it is new.
         """
-        found = [fault.sentence for fault in self._faults.values()]
+        found = [fault.sentence for fault in self._faults.values() if fault.kind is not AnswerKind.UNPROVEN]
         for version in self._versions.values():
             unusable = version.unusable(at)
             warning = unusable.sentence if unusable else _age_warning(version.header, at)
@@ -101,33 +111,68 @@ class Registry:
         self._load()
         return True
 
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """Lists that answer nothing until their proof is settled."""
+        return tuple(self._unproven)
+
+    def to_prove(self, name: str) -> Version | None:
+        """What is to be compared of such a list, now."""
+        return self._unproven.get(name)
+
+    def settle(self, version: Version, proof: Proof) -> None:
+        """Let a version answer from now on, or have its list be unreadable. Nothing if it was reloaded meanwhile."""
+        name = version.header.list
+        if self._unproven.get(name) is not version:
+            return
+        self.loads += 1
+        if proof.problem is not None:
+            self._faults[name] = unreadable(name, proof.problem)
+            if proof.final:
+                self._unproven.pop(name).close()
+            return
+        self._versions[name] = self._unproven.pop(name)
+        self._proven[name] = self._expected[name]
+        del self._faults[name]
+
     def close(self) -> None:
         """Close the files. Questions asked afterwards are answered with "none"."""
-        for version in self._versions.values():
+        for version in (*self._versions.values(), *self._unproven.values()):
             version.close()
-        self._versions, self._faults, self.lists = {}, {}, ()
+        self._versions, self._unproven, self._faults, self.lists = {}, {}, {}, ()
 
     def _load(self) -> None:
         self.close()
         self.loads += 1
-        before = _seen(self._folder)  # looked at before it is read: what changes from here on is noticed
+        before = _seen(self.folder)  # looked at before it is read: what changes from here on is noticed
         try:
-            files = files_in(self._folder)
+            files = files_in(self.folder)
         except OSError as error:
-            problem = Problem(f"{self._folder} cannot be read: {error.strerror}.", code="registry_unreadable")
+            problem = Problem(f"{self.folder} cannot be read: {error.strerror}.", code="registry_unreadable")
             self._faults[NATIONAL] = unreadable(NATIONAL, problem)
             files = {}
-        self._watched = (self._folder, *files)
+        self._watched = (self.folder, *files)
         self._seen = (before, *map(_seen, files))
         for name in sorted(set(files.values())):
             try:
-                version = Version.open(self._folder, name)
+                version = Version.open(self.folder, name)
             except Problem as problem:
                 self._faults[name] = unreadable(name, problem)
             else:
                 if version is not None:
-                    self._versions[name] = version
+                    self._take(version)
         self.lists = tuple(sorted({*self._versions, *self._faults}))
+
+    def _take(self, version: Version) -> None:
+        header = version.header
+        # Of the file that is open, before it is read through: what is written to it later shows in its times.
+        present = header, _seen(version.path)
+        if not self._proven_only or self._proven.get(header.list) == present:
+            self._versions[header.list] = version
+            return
+        self._unproven[header.list] = version
+        self._faults[header.list] = unproven(header)
+        self._expected[header.list] = present
 
 
 def _age_warning(header: Header, at: float) -> str | None:
@@ -138,7 +183,7 @@ def _age_warning(header: Header, at: float) -> str | None:
     return (
         f"The {header.title} of {header.obtained} gets too old in {'a day' if days == 1 else f'{days} days'} or less: "
         f"{last_day(header)} is the last day (UTC) of its {GOOD_FOR_DAYS}, then nothing is dialed that it binds. "
-        "Import a newer one with `dialconsole registry import`."
+        f"Import a newer one with `{import_command(header.list)}`."
     )
 
 

@@ -57,11 +57,13 @@ class Version:
                 if header is None:
                     return None
                 path = bits_path(folder, name, header.version)
+                if header.damaged:
+                    raise damaged_bits(path, header)
                 with suppress(FileNotFoundError):
                     return cls(header, _open_trusted(path, header), path)
             raise FileNotFoundError(errno.ENOENT, "it is gone")
         except OSError as error:
-            raise _cannot_read(path, error) from error
+            raise unreadable_bits(path, error) from error
 
     def answer(self, number: int, at: float) -> RegistryAnswer:
         """Whether ``number`` (E.164 digits of +1, without the plus) is listed, at ``at`` (POSIX seconds)."""
@@ -75,7 +77,7 @@ class Version:
         try:
             return self._listed if self._bits.listed(national) else self._not_listed
         except OSError as error:
-            return unreadable(self.header.list, _cannot_read(self.path, error))
+            return unreadable(self.header.list, unreadable_bits(self.path, error))
 
     def unusable(self, at: float) -> RegistryAnswer | None:
         """Why the version may not be used for any number at ``at``; ``None`` if it may."""
@@ -119,7 +121,7 @@ def open_bits(path: Path, header: Header) -> Iterator[BitFile]:
     try:
         bits = BitFile.open(path)
     except OSError as error:
-        raise _cannot_read(path, error) from error
+        raise unreadable_bits(path, error) from error
     try:
         size = bits.stat().st_size
         if size != SIZE:
@@ -161,7 +163,8 @@ def _open_trusted(path: Path, header: Header) -> BitFile:
     return bits
 
 
-def _cannot_read(path: Path, error: OSError) -> Problem:
+def unreadable_bits(path: Path, error: OSError) -> Problem:
+    """The disk, or who may read it, is in the way."""
     return Problem(
         f"{path} cannot be read: {safe_text(error.strerror or str(error))}. Mend that, or import the list again.",
         code="registry_unreadable",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shlex
 from collections.abc import Callable
 
 import msgspec
@@ -16,13 +17,15 @@ import msgspec
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.edits import edited
+from dialconsole.engine.exemption import exemption_words, with_exemption
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.importing import ListImporter
-from dialconsole.engine.numbers import must_be_caller_ids
+from dialconsole.engine.numbers import must_be_caller_ids, must_be_opt_out_line
 from dialconsole.engine.standing import Standing
 from dialconsole.model.campaign import TEST_CALLS, Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
+from dialconsole.model.optout import client_scope
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.request import (
     Caller,
@@ -80,7 +83,10 @@ class CampaignSection:
 
     async def create(self, request: CreateCampaign, caller: Caller) -> Done:
         _must_be_for_lists(request.campaign.name)
-        return await self.make(request, caller)
+        doc = with_exemption(request.campaign, None, caller, self._floor.clock.time())
+        done = await self.make(CreateCampaign(campaign=doc), caller)
+        self._tell_of_exemption(doc, caller)
+        return done
 
     async def make(self, request: CreateCampaign, caller: Caller) -> Done:
         """``create``, of any name."""
@@ -91,6 +97,7 @@ class CampaignSection:
                 raise Problem(f"There is a campaign {name!r} already; choose another name.", code="exists")
             self._trunk_must_exist(request.campaign.trunk)
             must_be_caller_ids(filter(None, [request.campaign.caller_id]))
+            must_be_opt_out_line(request.campaign.opt_out_line)
             doc = msgspec.structs.replace(
                 request.campaign, state=CampaignState.DRAFT, created_at=floor.clock.time(), version=1
             )
@@ -99,7 +106,8 @@ class CampaignSection:
             floor.standings[name] = Standing()
             floor.apply_limits(doc)
             floor.mark(Kind.CAMPAIGN, name)
-        await self._journal.record(caller, "campaign created", name, new=f"trunk {doc.trunk}")
+        words = "; ".join(filter(None, [f"trunk {doc.trunk}", exemption_words(doc)]))
+        await self._journal.record(caller, "campaign created", name, new=words)
         return Done(sentence=f"Campaign {name} is there, as a draft on trunk {doc.trunk}; it has no contacts yet.")
 
     async def import_list(self, request: ImportList, caller: Caller) -> ImportReport:
@@ -241,20 +249,29 @@ class CampaignSection:
     # -- settings -----------------------------------------------------------------------------------------------------
 
     async def set(self, request: SetCampaign, caller: Caller) -> Done:
-        new, old_words, new_words = await self.edit(
-            request.name, lambda doc: edited(doc, request.fields), request.version
-        )
         now = self._floor.clock.time()
+
+        def change(doc: Campaign) -> tuple[Campaign, str, str]:
+            new, old_words, new_words = edited(doc, request.fields)
+            return with_exemption(new, doc, caller, now), old_words, new_words
+
+        new, old_words, new_words = await self.edit(request.name, change, request.version)
         if any(key.startswith("window.") for key in request.fields):
             self._floor.queue.windows_changed(new.name, now)
             self._floor.wake(new.name)
-        if "trunk" in request.fields:  # another trunk, another allow list
+        if "registry_exempt" in request.fields:
+            self._tell_of_exemption(new, caller)
+        if request.fields.keys() & {"trunk", "registry_exempt"}:  # another allow list; registries that bind no more
             self._floor.queue.release_holds(new.name, now)
             self._floor.wake(new.name)
         await self._journal.record(
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
         )
         return Done(sentence=f"{new.name}: {new_words} (was {old_words}).", undo=old_words)
+
+    def _tell_of_exemption(self, doc: Campaign, caller: Caller) -> None:
+        if words := exemption_words(doc):
+            self._floor.notices.tell(f"{caller.user} made {doc.name} {words}", "warning")
 
     async def edit(
         self, name: str, change: Callable[[Campaign], tuple[Campaign, str, str]], version: int | None
@@ -276,6 +293,9 @@ class CampaignSection:
             if new.trunk != doc.trunk:
                 self._trunk_may_change(doc, new.trunk)
             must_be_caller_ids(filter(None, [new.caller_id]))
+            if new.opt_out_line != doc.opt_out_line:  # an older document may have something else, until it is started
+                must_be_opt_out_line(new.opt_out_line)
+            self._opt_outs_must_stay(doc, new)
             if self._heads_for(doc) in _AT_WORK:
                 must_be_complete(new)
             await self._documents.put_campaign(new)
@@ -334,6 +354,26 @@ class CampaignSection:
             there = ", ".join(sorted(self._floor.trunks)) or "none yet (dialconsole trunk add)"
             raise Problem(f"There is no trunk {safe_text(trunk)!r}; there are: {there}.", code="unknown_trunk")
 
+    def _opt_outs_must_stay(self, old: Campaign, new: Campaign) -> None:
+        """Who must not be called for the campaign's client must not be called by it under another label either.
+
+        A new label is as often a better spelling as another client, and nobody here can tell. Raises ``Problem``.
+        """
+        scope = client_scope(old.client)
+        if not old.client.strip() or client_scope(new.client) == scope:
+            return
+        lost = self._floor.safeguards.opt_outs.unbound(scope, old.name, new.client)
+        if not lost:
+            return
+        label = new.client.strip()
+        to = f"--client {shlex.quote(label)}" if label else f"--campaign {old.name}"
+        raise Problem(
+            f"{lost:,} do-not-call {'entry binds' if lost == 1 else 'entries bind'} {old.name} as a campaign of the "
+            f"client {old.client!r} and would bind it no longer. Nothing was changed. Have them bind it under the new "
+            f"setting first, then repeat this: dialconsole dnc copy --from-client {shlex.quote(old.client)} {to}",
+            code="opt_outs",
+        )
+
     def _trunk_may_change(self, doc: Campaign, trunk: str) -> None:
         self._trunk_must_exist(trunk)
         if doc.state is CampaignState.RUNNING or self._floor.standings[doc.name].live:
@@ -364,3 +404,5 @@ def must_be_complete(doc: Campaign) -> None:
             f"it: dialconsole campaign set {doc.name} {' '.join(f'{key}=...' for key in missing)}",
             code="incomplete",
         )
+    if doc.voice.artificial:
+        must_be_opt_out_line(doc.opt_out_line)

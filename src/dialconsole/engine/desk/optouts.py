@@ -8,7 +8,11 @@ what else covers the number stays in force, and the answer names it.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import msgspec
 
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.engine.desk.desk import Handlers
@@ -32,6 +36,7 @@ from dialconsole.model.optout import (
 from dialconsole.model.request import (
     AddOptOut,
     Caller,
+    CopyOptOuts,
     Done,
     ImportOptOuts,
     ListOptOuts,
@@ -57,6 +62,7 @@ class OptOutSection:
             AddOptOut: self.add,
             RemoveOptOut: self.remove,
             ImportOptOuts: self.import_file,
+            CopyOptOuts: self.copy,
         }
 
     async def page(self, request: ListOptOuts, caller: Caller) -> OptOutPage:
@@ -72,6 +78,7 @@ class OptOutSection:
         scope = self._existing(request.scope)
         where = _where(scope)
         if self._index.get(number, scope) is not None:
+            await self._write()  # it may be in force and not on disk: then a restart would lose it
             return Done(sentence=f"{number} is on the do-not-call list {where} already.", changed=False)
         entry = OptOut(
             number=number,
@@ -81,8 +88,8 @@ class OptOutSection:
             at=self._floor.clock.time(),
             scope=scope,
         )
-        self._floor.suppress(entry)
-        await self._write([entry])
+        self._floor.opt_outs.suppress(entry)
+        await self._write()
         await self._journal.record(caller, "do-not-call added", number, new=where, reason=request.reason)
         what = f"Every number that begins with {number[:-1]}" if is_pattern(number) else number
         return Done(sentence=f"{what} is on the do-not-call list {where}, from now on.", undo=f"remove {number}")
@@ -97,8 +104,10 @@ class OptOutSection:
         if self._index.get(number, scope) is None:
             left = await self._left(number)
             return Done(sentence=f"{number} itself is not on the do-not-call list {where}.{left}", changed=False)
+        await self._write()  # what is taken off must not come to the disk after this
         reversals = await self._reversals(number, scope, safe_text(request.reason), caller)
-        await self._write(reversals)
+        with self._told():
+            await self._floor.ledger.add_opt_outs(reversals)
         self._index.load(reversals)
         await self._journal.record(caller, "do-not-call removed", number, old=where, reason=request.reason)
         left = await self._left(number)
@@ -116,9 +125,9 @@ class OptOutSection:
         for row in file.rows:
             entry = _imported(row, given, reason, caller.user, now)
             if self._index.get(entry.number, entry.scope) is None:
-                self._floor.suppress(entry)
+                self._floor.opt_outs.suppress(entry)
                 new.append(entry)
-        await self._write(new)
+        await self._write()
         await self._journal.record(
             caller, "do-not-call imported", name, new=f"{len(new)} entries", reason=request.reason
         )
@@ -129,15 +138,54 @@ class OptOutSection:
             notes=_first((*self._strangers(new), *file.notes, *_from_the_future(file, now))),
         )
 
+    async def copy(self, request: CopyOptOuts, caller: Caller) -> Done:
+        """The copies keep who said so, since when and why; ``by`` is who copied them."""
+        source, scope = canonical_scope(safe_text(request.source)), canonical_scope(safe_text(request.scope))
+        if scope_client(scope) is None:  # a client may come after its entries: that is what copying them is for
+            scope = self._existing(scope)
+        elif not scope_client(scope):
+            raise Problem("A client's label has letters; nothing was copied.", code="unknown_client")
+        if source == scope:
+            raise Problem(f"The entries of the {scope_words(scope)} bind it already.", code="same_scope")
+        found = list(self._index.entries(source))
+        new = [
+            msgspec.structs.replace(entry, scope=scope, by=caller.user)
+            for entry in found
+            if self._index.get(entry.number, scope) is None
+        ]
+        for entry in new:
+            self._floor.opt_outs.suppress(entry)
+        await self._write()
+        where = f"{scope_words(source)} to {scope_words(scope)}"
+        if new:
+            await self._journal.record(
+                caller, "do-not-call copied", where, new=f"{len(new)} entries", reason=request.reason
+            )
+        known = f"; {len(found) - len(new):,} were there already" if len(found) > len(new) else ""
+        notes = " ".join(self._strangers(new))
+        return Done(
+            sentence=f"Do-not-call entries copied: {len(new):,}, from {where}{known}.{' ' * bool(notes)}{notes}",
+            changed=bool(new),
+        )
+
     @property
     def _index(self) -> OptOutIndex:
         return self._floor.safeguards.opt_outs
 
-    async def _write(self, entries: list[OptOut]) -> None:
+    async def _write(self) -> None:
+        """All entries in force are durable when this returns, also those that the disk has refused before."""
+        with self._told():
+            await self._floor.opt_outs.write(calls=True)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            await self._floor.ledger.add_opt_outs(entries)
+            yield
         except LedgerFull as why:
-            raise Problem(f"The do-not-call list could not be written: {why}", code="disk") from None
+            raise Problem(
+                f"The do-not-call list could not be written, so new entries hold only while this engine runs: {why}",
+                code="disk",
+            ) from None
 
     async def _reversals(self, number: str, scope: str, reason: str, caller: Caller) -> list[OptOut]:
         """One for each way in which the ledger spells the scope: old entries have a campaign's bare name."""

@@ -122,6 +122,15 @@ class TestCallSection:
             caller_identity=f"A test call, placed by {caller.user}",
             opt_out_line=next(iter(trunk.caller_ids), ""),
         )
+        # Whatever a registry says, written consent exempts from it: so one that was never imported need not hold the
+        # very first call. The evidence says who attested it.
+        if written:
+            doc = structs.replace(
+                doc,
+                registry_exempt=f"written consent, attested by {caller.user}",
+                registry_exempt_by=caller.user,
+                registry_exempt_at=self._floor.clock.time(),
+            )
         return structs.replace(
             doc,
             name=TEST_CALLS,
@@ -130,9 +139,6 @@ class TestCallSection:
             weight=1,
             retry=RetryPolicy(max_attempts=1, once=True),
             min_gap_s=0.0,
-            # Whatever a registry says, written consent exempts from it: so one that was never imported need not hold
-            # the very first call. The evidence says who attested it.
-            registry_exempt=f"written consent, attested by {caller.user}" if written else doc.registry_exempt,
         )
 
     def _like(self, name: str | None) -> Campaign | None:

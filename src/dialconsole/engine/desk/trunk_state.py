@@ -66,6 +66,13 @@ class TrunkStateSection:
             )
         if not doc.locked:
             return Done(sentence=f"Trunk {doc.name} may call any number already.", changed=False)
+        if self._floor.safeguards.registry.demo:
+            # The gate would hold each call; but whoever releases a trunk here takes this workspace for a real one.
+            raise Problem(
+                f"Trunk {doc.name} was not released: the do-not-call registry of this workspace is a DEMO one of "
+                "invented numbers. Import the real one first: dialconsole registry import FILE...",
+                code="registry_demo",
+            )
         await self._trunks.edit(doc.name, lambda trunk: msgspec.structs.replace(trunk, released=True))
         await self._journal.record(
             caller, "trunk released", doc.name, old="allow list", new="any number", reason=request.reason
