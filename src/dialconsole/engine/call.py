@@ -91,7 +91,6 @@ class LiveCall:
         "_recorded",
         "_slot",
         "answered_at",
-        "asked_to_stop",
         "cancelled_because",
         "claim",
         "dialed_at",
@@ -102,6 +101,7 @@ class LiveCall:
         "phase",
         "since",
         "task",
+        "wish",
     )
 
     def __init__(
@@ -117,7 +117,8 @@ class LiveCall:
         self.end: CallEnd | None = None
         self.ended_at: float | None = None
         self.cancelled_because = ""
-        self.asked_to_stop = False
+        self.wish: OptOut | None = None
+        """The callee asked, in this call, not to be called again: the entry that says so."""
         self.task: asyncio.Task[None] | None = None
         """In which the call lives; the floor's business."""
         self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
@@ -162,7 +163,10 @@ class LiveCall:
             self._release()
 
     def recall(self, event: CallEvent) -> None:
-        """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice."""
+        """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice.
+
+        What binds other calls to the number (a wish, an answer) is for whoever recalls to put in force.
+        """
         self._recorded |= {_same(event)}
         self._follow(event)
 
@@ -203,6 +207,16 @@ class LiveCall:
             answered_at=self.answered_at,
         )
 
+    @property
+    def digits(self) -> int:
+        """The number as the gate and its indexes know it."""
+        return int(self.claim.number[1:])
+
+    @property
+    def ring_timeout_s(self) -> float:
+        """How long it was ordered to ring, whatever the campaign says by now."""
+        return self._campaign.ring_timeout_s
+
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
 
     async def may_dial(self) -> bool:
@@ -224,8 +238,8 @@ class LiveCall:
             return
         self._host.ledger.progress(self.claim.seq, event)
         self._follow(event)
-        if event.kind is EventKind.OPT_OUT:
-            self._host.opted_out(self._opt_out(OptOutSource.CALLER, event.detail or "asked not to be called", event.at))
+        if event.kind is EventKind.OPT_OUT and self.wish is not None:
+            self._host.opted_out(self.wish)
         self._host.moved(self)
 
     def _follow(self, event: CallEvent) -> None:
@@ -238,7 +252,7 @@ class LiveCall:
             elif phase is CallPhase.LISTENING:
                 self.answered_at = event.at
         elif event.kind is EventKind.OPT_OUT:
-            self.asked_to_stop = True
+            self.wish = self._opt_out(OptOutSource.CALLER, event.detail or "asked not to be called", event.at)
 
     async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.
@@ -263,15 +277,17 @@ class LiveCall:
             end,
             attempts=self.claim.attempt_no - 1,
             dialed=self.dialed_at is not None,
-            asked_to_stop=self.asked_to_stop,
+            asked_to_stop=self.wish is not None,
             now=now,
         )
         self.end, self.ended_at = end, now
         self.phase, self.since = CallPhase.ENDED, now
         self._host.ledger.progress(self.claim.seq, CallEvent(EventKind.ENDED, now, _ending(end)))
-        settlement = self._settlement(end, decision, now)
-        if settlement.opt_out is not None:
-            self._host.suppress(settlement.opt_out)
+        declined = self._opt_out(OptOutSource.SIP603, _ending(end), now) if decision.opt_out else None
+        if declined is not None:  # a wish has been in force since it was heard, unless a person took it back
+            self._host.suppress(declined)
+        # The wish too: a crash may have come between its event and its entry. The ledger keeps one entry for each call.
+        settlement = self._settlement(end, decision, now, self.wish or declined)
         while True:
             try:
                 await self._host.ledger.settle(settlement)
@@ -281,7 +297,7 @@ class LiveCall:
                 await asyncio.sleep(SETTLE_AGAIN_S)
         self._host.settled(self, decision, end)
 
-    def _settlement(self, end: CallEnd, decision: Decision, now: float) -> Settlement:
+    def _settlement(self, end: CallEnd, decision: Decision, now: float, opt_out: OptOut | None) -> Settlement:
         reason = self.cancelled_because or decision.reason
         return Settlement(
             seq=self.claim.seq,
@@ -296,7 +312,7 @@ class LiveCall:
             sip_code=end.sip_code,
             sip_reason=end.sip_reason,
             reasons=(reason,) if reason else (),
-            opt_out=self._opt_out(OptOutSource.SIP603, _ending(end), now) if decision.opt_out else None,
+            opt_out=opt_out,
         )
 
     def _opt_out(self, source: OptOutSource, reason: str, at: float) -> OptOut:

@@ -315,13 +315,13 @@ class CallQueue:
             self._place(number, now)
 
     def release_holds(self, campaign: str, now: float) -> None:
-        """What holds without a time waited for has changed: those contacts are due again. O(contacts held)."""
+        """What holds waited for may have changed, also where one named a time: all are due again. O(contacts held)."""
         heaps = self._campaigns.get(campaign)
         if heaps is None:
             return
         for reason, waiting in heaps.waiting.items():
             if reason != RETRY and waiting:
-                waiting[:] = [(now if at == math.inf else at, contact) for at, contact in waiting]
+                waiting[:] = [(min(at, now), contact) for at, contact in waiting]
                 heapify(waiting)
                 heaps.change_at = min(heaps.change_at, now)
 

@@ -171,10 +171,11 @@ class Ledger(Protocol):
     async def recent_calls(self, since: float) -> list[tuple[int, float]]:
         """(number as digits, last claim) of every number called since an instant, for the minimum gap."""
 
-    async def history(self, since: float) -> list[tuple[int, float, bool]]:
-        """(number as digits, claimed at, whether a person answered) of every call since an instant, for rolling caps.
+    async def history(self, since: float) -> list[tuple[int, float, float | None]]:
+        """(number as digits, claimed at, when a person answered) of every call since an instant, for rolling caps.
 
-        Calls that never reached the network are left out.
+        Whoever answered was a person unless the call ended as a machine's; one that is still going on counts too. Calls
+        that never reached the network are left out.
         """
 
     async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:

@@ -48,8 +48,16 @@ _MOVED_ON = f"""SELECT campaign, status, count(*) FROM contacts WHERE id <= {_MA
     GROUP BY campaign, status"""
 _UNREACHED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if not outcome.reached_the_callee)
 # A call of ours that was cancelled, or that the carrier refused, may have rung once it was dialed: then it counts.
-_HISTORY = f"""SELECT number, claimed_at, outcome IS 'answered' FROM attempts
-    WHERE claimed_at >= ? AND (outcome IS NULL OR outcome NOT IN ({_UNREACHED}) OR dialed_at IS NOT NULL)
+# Whoever answered was a person unless the call ended as a machine's. One in progress has its answer in its events.
+_HISTORY = f"""SELECT number, claimed_at, CASE
+        WHEN outcome IS NULL THEN (
+            SELECT min(events.at) FROM events
+            WHERE events.attempt = attempts.seq AND kind = '{EventKind.ANSWERED.value}')
+        WHEN outcome != '{Outcome.VOICEMAIL.value}'
+            THEN coalesce(answered_at, CASE outcome WHEN '{Outcome.ANSWERED.value}' THEN claimed_at END)
+        END FROM attempts
+    WHERE claimed_at >= ? AND (outcome IS NULL OR outcome NOT IN ({_UNREACHED}) OR dialed_at IS NOT NULL
+        OR answered_at IS NOT NULL)
     ORDER BY seq"""
 _CALLER_ID_CALLS = f"""SELECT caller.text, ended_at, outcome, answered_at
     FROM attempts JOIN names caller ON caller.id = caller_id
@@ -150,10 +158,10 @@ def recent_calls(connection: sqlite3.Connection, since: float) -> list[tuple[int
     return [(number, posix(at)) for number, at in connection.execute(claimed, (micros(since),))]
 
 
-def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, float, bool]]:
+def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, float, float | None]]:
     """In order of claim."""
     rows = connection.execute(_HISTORY, (micros(since),))
-    return [(number, posix(at), bool(answered)) for number, at, answered in rows]
+    return [(number, posix(at), posix(answered)) for number, at, answered in rows]
 
 
 def caller_id_calls(connection: sqlite3.Connection, since: float) -> list[tuple[str, float, Outcome, float | None]]:

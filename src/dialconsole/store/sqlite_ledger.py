@@ -192,7 +192,7 @@ class SqliteLedger:
     async def recent_calls(self, since: float) -> list[tuple[int, float]]:
         return await self._access.ask(reading.recent_calls, since)
 
-    async def history(self, since: float) -> list[tuple[int, float, bool]]:
+    async def history(self, since: float) -> list[tuple[int, float, float | None]]:
         return await self._access.ask(reading.history, since)
 
     async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
