@@ -76,7 +76,7 @@ class Engine:
         journal = Journal(floor.ledger, floor.clock)
         documents = workspace.documents
         self._importer = ListImporter(floor, dialing=dialing)
-        campaigns = CampaignSection(floor, documents, journal, self._importer)
+        campaigns = self._campaigns = CampaignSection(floor, documents, journal, self._importer)
         self._test_calls = TestCallSection(floor, board, campaigns, self._importer, journal, dialing=dialing)
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
         trunks = TrunkSection(floor, documents, journal, campaigns, opener)
@@ -182,6 +182,7 @@ class Engine:
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)
         await self._test_calls.hold_leftover()
+        await self._campaigns.hold_incomplete()
         await Recovery(floor).run()
         self._opener.start_all()
         for name, standing in floor.standings.items():

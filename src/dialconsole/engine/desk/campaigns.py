@@ -191,6 +191,17 @@ class CampaignSection:
         await self._become(name, CampaignState.FINISHED, ENGINE, reason, next(self._requests))
         self._floor.notices.tell(f"{name} is finished: {reason}")
 
+    async def hold_incomplete(self) -> None:
+        """Pause what an older version, or a hand in the file, left running without what it must say.
+
+        A start and an edit ask for it; a campaign that runs already when an engine comes up was asked by neither.
+        """
+        for doc in list(self._floor.campaigns.values()):
+            why = incomplete(doc)
+            if why and doc.state is CampaignState.RUNNING:
+                await self.pause(PauseCampaign(name=doc.name, reason=why), ENGINE)
+                self._floor.notices.tell(f"{doc.name} is paused: {why}", "error")
+
     def _heads_for(self, doc: Campaign) -> CampaignState:
         """The state a campaign has when every request made so far is written."""
         return self._heading[doc.name][1] if doc.name in self._heading else doc.state
@@ -244,13 +255,7 @@ class CampaignSection:
         new, old_words, new_words = await self.edit(
             request.name, lambda doc: edited(doc, request.fields), request.version
         )
-        now = self._floor.clock.time()
-        if any(key.startswith("window.") for key in request.fields):
-            self._floor.queue.windows_changed(new.name, now)
-            self._floor.wake(new.name)
-        if "trunk" in request.fields:  # another trunk, another allow list
-            self._floor.queue.release_holds(new.name, now)
-            self._floor.wake(new.name)
+        self._floor.ask_campaign_again(new.name)  # nearly every setting decides about somebody
         await self._journal.record(
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
         )
@@ -352,15 +357,24 @@ def _must_be_for_lists(name: str) -> None:
 
 
 def must_be_complete(doc: Campaign) -> None:
-    """An artificial voice says at the start who calls, and gives a number to stop it (47 CFR 64.1200(b))."""
+    """Raises ``Problem`` for a campaign that is ``incomplete``."""
+    if why := incomplete(doc):
+        raise Problem(why, code="incomplete")
+
+
+def incomplete(doc: Campaign) -> str:
+    """What a campaign lacks that it must say in its calls; empty if nothing.
+
+    An artificial voice says at the start who calls, and gives a number to stop it (47 CFR 64.1200(b)).
+    """
     missing = [
         key
         for key, value in (("caller_identity", doc.caller_identity), ("opt_out_line", doc.opt_out_line))
         if not value
     ]
-    if doc.voice.artificial and missing:
-        raise Problem(
-            f"{doc.name} calls with an artificial voice ({doc.voice.value}), so it must say who calls and how to stop "
-            f"it: dialconsole campaign set {doc.name} {' '.join(f'{key}=...' for key in missing)}",
-            code="incomplete",
-        )
+    if not doc.voice.artificial or not missing:
+        return ""
+    return (
+        f"{doc.name} calls with an artificial voice ({doc.voice.value}), so it must say who calls and how to stop it: "
+        f"dialconsole campaign set {doc.name} {' '.join(f'{key}=...' for key in missing)}"
+    )
