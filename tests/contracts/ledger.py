@@ -452,6 +452,38 @@ async def places_and_facts_are_kept_once(open_ledger: Opener) -> None:
 
 
 @clause
+async def refused_before_any_call(open_ledger: Opener) -> None:
+    """Of a campaign, or of a number or pattern in all of them; by status, and without those that were called."""
+    ledger = await open_ledger()
+    for campaign in ("spring", "summer"):
+        await add(ledger, 5, campaign)
+    await ledger.claim(claim(1, 1))
+    await ledger.settle(settlement(1, 1, Outcome.BAD_NUMBER, status=ContactStatus.FAILED))
+    await ledger.set_contacts([2, 3, 7], ContactStatus.FAILED, ("no consent",))
+    await ledger.set_contacts([4, 9], ContactStatus.SUPPRESSED, ("opted out",))
+
+    async def ids(first: int, status: ContactStatus, campaign: str = "", number: str = "") -> list[int]:
+        found = await ledger.refused_contacts(first, status, campaign=campaign, number=number)
+        assert {one.status for one in found} <= {status}
+        return [one.id for one in found]
+
+    assert await ids(1, ContactStatus.FAILED, "spring") == [2, 3]
+    assert await ids(3, ContactStatus.FAILED, "spring") == [3]
+    assert await ids(1, ContactStatus.SUPPRESSED, "spring") == [4]
+    assert await ids(1, ContactStatus.FAILED, "nobody's") == []
+    assert await ids(1, ContactStatus.SUPPRESSED, number=number_of(3)) == [4, 9]
+    assert await ids(1, ContactStatus.FAILED, number=number_of(1)) == [2, 7]
+    assert await ids(1, ContactStatus.SUPPRESSED, number=number_of(3)[:-4] + "*") == [4, 9]
+    assert await ids(1, ContactStatus.SUPPRESSED, number=number_of(3) + "*") == [4, 9]
+    assert await ids(1, ContactStatus.SUPPRESSED, number="+4420*") == []
+    (one,) = await ledger.refused_contacts(3, ContactStatus.FAILED, campaign="spring")
+    assert (one.number, one.campaign, one.attempts) == (int(number_of(2)[1:]), "spring", 0)
+    await ledger.set_contacts([2, 3], ContactStatus.PENDING, ())
+    assert [one.id for one in await queued(ledger)] == [2, 3, 5, 6, 8, 10]
+    await ledger.close()
+
+
+@clause
 async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
     """Every call since an instant in order, and when a person answered; without those that never left this house.
 
@@ -563,7 +595,7 @@ async def history_takes_who_answered_for_a_person(open_ledger: Opener) -> None:
 
 @clause
 async def a_call_makes_one_entry(open_ledger: Opener) -> None:
-    """Told in the call and again at its end, it is on the list once; taken back in between, it stays taken back."""
+    """Told in the call and again at its end, it is on the list once; taken back in between, it stays so until asked again."""
     ledger = await open_ledger()
     await add(ledger, 2)
     for seq in (1, 2):
@@ -575,6 +607,9 @@ async def a_call_makes_one_entry(open_ledger: Opener) -> None:
         await ledger.settle(settlement(seq, seq, status=ContactStatus.SUPPRESSED, opt_out=asked))
         assert await ledger.opt_out_history(asked.number) == [asked, *back]
     assert [entry.number for entry in await ledger.opt_outs()] == [number_of(0)]
+    again = opt_out(1, source=OptOutSource.CALLER, by="agent", attempt=claim(2, 2).attempt, at=NOW + 10)
+    await ledger.add_opt_outs([again])
+    assert again in await ledger.opt_outs()
     await ledger.close()
 
 

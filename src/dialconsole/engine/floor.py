@@ -105,6 +105,7 @@ class Floor:
         self._seq = next_seq
         self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: list[tuple[int, ContactStatus, tuple[str, ...]]] = []
+        self._writing_refusals = asyncio.Lock()
         self._quiet = asyncio.Event()
         self._quiet.set()
         limiter.on_room(self._room)
@@ -153,13 +154,18 @@ class Floor:
     async def _record_refusals(self) -> None:
         """One transaction for all that were refused in the same turn and for the same reasons."""
         await asyncio.sleep(0)
-        while self._refused:
-            batch, self._refused = self._refused, []
-            by_reason: dict[tuple[ContactStatus, tuple[str, ...]], list[int]] = {}
-            for contact, status, reasons in batch:
-                by_reason.setdefault((status, reasons), []).append(contact)
-            for (status, reasons), contacts in by_reason.items():
-                await self.troubles.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
+        await self.write_refusals()
+
+    async def write_refusals(self) -> None:
+        """Returns when every refusal so far is in the ledger."""
+        async with self._writing_refusals:
+            while self._refused:
+                batch, self._refused = self._refused, []
+                by_reason: dict[tuple[ContactStatus, tuple[str, ...]], list[int]] = {}
+                for contact, status, reasons in batch:
+                    by_reason.setdefault((status, reasons), []).append(contact)
+                for (status, reasons), contacts in by_reason.items():
+                    await self.troubles.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
 
     def launch(self, contact: int, verdict: Verdict, slot: Slot) -> None:
         campaign, number, _, _, attempts = self.queue.row(contact)

@@ -38,7 +38,7 @@ _NEXT_STATE = "UPDATE contacts SET status = ?, attempts = ?, outcome = ?, next_a
 # taken it back in between. Of entries that no call made (a NULL is equal to nothing) each is kept.
 _OPT_OUT = """INSERT INTO opt_outs (number, scope, removed, source, reason, made_by, at, attempt)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?3 OR NOT EXISTS (
-        SELECT 1 FROM opt_outs WHERE number = ?1 AND scope = ?2 AND attempt = ?8 AND NOT removed)"""
+        SELECT 1 FROM opt_outs WHERE number = ?1 AND scope = ?2 AND attempt = ?8 AND at = ?7 AND NOT removed)"""
 
 
 class Changes:

@@ -159,6 +159,14 @@ class Ledger(Protocol):
     def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
         """Contacts that are not final, from ``first_id`` on, in id order, in blocks; without those being called."""
 
+    async def refused_contacts(
+        self, first_id: int, status: ContactStatus, *, campaign: str = "", number: str = ""
+    ) -> list[QueuedContact]:
+        """Contacts that were refused before any call and have this final status, from ``first_id`` on, a block of them.
+
+        Those of a ``campaign``, or of a ``number`` or pattern in all campaigns.
+        """
+
     def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
         """The contacts of a list that has just come in, in blocks; fewer if its campaign was forgotten meanwhile."""
 

@@ -19,6 +19,7 @@ from dialconsole.engine.edits import edited
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.numbers import must_be_caller_ids
+from dialconsole.engine.second_look import DECIDING, SecondLook
 from dialconsole.engine.standing import Standing
 from dialconsole.model.campaign import TEST_CALLS, Campaign
 from dialconsole.model.errors import Problem
@@ -51,11 +52,19 @@ ENGINE = Caller(user="engine", uid=-1, pid=0, role=Role.ADMIN)
 
 
 class CampaignSection:
-    def __init__(self, floor: Floor, documents: Documents, journal: Journal, importer: ListImporter) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        documents: Documents,
+        journal: Journal,
+        importer: ListImporter,
+        second_look: SecondLook,
+    ) -> None:
         self._floor = floor
         self._documents = documents
         self._journal = journal
         self._importer = importer
+        self._second_look = second_look
         self._editing = asyncio.Lock()
         self._requests = itertools.count()
         self._heading: dict[str, tuple[int, CampaignState]] = {}
@@ -114,8 +123,8 @@ class CampaignSection:
             new=f"{summary.name}: {summary.contacts} contacts, {summary.duplicates} duplicates, "
             f"{summary.rejected} rejected rows" + (f"; {request.attest} consent attested" if request.attest else ""),
         )
-        if self._floor.campaigns[doc.name].state is CampaignState.FINISHED and summary.contacts:
-            await self._become(doc.name, CampaignState.PAUSED, caller, "new contacts", next(self._requests))
+        if summary.contacts:
+            await self.reopen(doc.name, "new contacts", caller)
         self._floor.wake(doc.name)
         return report
 
@@ -259,7 +268,18 @@ class CampaignSection:
         await self._journal.record(
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
         )
-        return Done(sentence=f"{new.name}: {new_words} (was {old_words}).", undo=old_words)
+        again = ""
+        if not DECIDING.isdisjoint(request.fields) and (count := await self._second_look.at_campaign(new.name)):
+            again = f" {looked_at_again(count)}{await self.reopen(new.name, 'a setting was changed', caller)}"
+        return Done(sentence=f"{new.name}: {new_words} (was {old_words}).{again}", undo=old_words)
+
+    async def reopen(self, name: str, reason: str, caller: Caller) -> str:
+        """A finished campaign has contacts again: it is paused, until somebody starts it. A sentence on that."""
+        doc = self._floor.campaigns.get(name)
+        if doc is None or self._heads_for(doc) is not CampaignState.FINISHED:
+            return ""
+        await self._become(name, CampaignState.PAUSED, caller, reason, next(self._requests))
+        return f" {name} was finished; start it again: dialconsole campaign start {name}"
 
     async def edit(
         self, name: str, change: Callable[[Campaign], tuple[Campaign, str, str]], version: int | None
@@ -345,6 +365,13 @@ class CampaignSection:
             raise Problem(
                 f"{doc.name} is at work on trunk {doc.trunk}; pause it and let its calls end first.", code="busy"
             )
+
+
+def looked_at_again(count: int) -> str:
+    """Of contacts that were refused."""
+    if count == 1:
+        return "One contact that was refused is looked at again."
+    return f"{count:,} contacts that were refused are looked at again."
 
 
 def _must_be_for_lists(name: str) -> None:
