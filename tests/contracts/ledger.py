@@ -595,7 +595,7 @@ async def history_takes_who_answered_for_a_person(open_ledger: Opener) -> None:
 
 @clause
 async def a_call_makes_one_entry(open_ledger: Opener) -> None:
-    """Told in the call and again at its end, it is on the list once; taken back in between, it stays so until asked again."""
+    """Told in the call and again at its end, it is on the list once; what was taken back stays so until asked anew."""
     ledger = await open_ledger()
     await add(ledger, 2)
     for seq in (1, 2):
