@@ -126,7 +126,7 @@ async def _call_alone(changes: Changes, seq: int) -> float:
     return durable_at
 
 
-def _commit(changes: Changes, step: Callable[[], None]) -> None:
+def _commit(changes: Changes, step: Callable[[], object]) -> None:
     changes.begin()
     step()
     changes.commit()

@@ -70,6 +70,9 @@ RING_S = 8.0
 class Line:
     """An engine that agrees to everything."""
 
+    async def turn(self) -> None:
+        return None
+
     async def may_dial(self) -> bool:
         return True
 

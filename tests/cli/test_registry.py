@@ -55,6 +55,19 @@ def test_empty(shell: Shell) -> None:
     assert "registry import" in text
 
 
+def test_a_demo_registry_for_practice(shell: Shell, full_list: str, workspace: Path) -> None:
+    """It covers everybody, says what it is, gives way to a real one and never takes its place."""
+    shell("registry", "demo")
+    entry = national(shell)
+    assert entry["demo"]
+    assert "demo" in shell("registry", "list").lower()
+    shell("registry", "import", full_list)
+    assert not national(shell)["demo"]
+    shell("registry", "demo", code=1)
+    assert "real registry" in shell.err
+    assert not national(shell)["demo"]
+
+
 def test_import_without_a_date_is_of_today(shell: Shell, full_list: str) -> None:
     """Without --date a list counts as obtained today, and the report says so."""
     before = date.today()  # noqa: DTZ011 - the command goes by this machine's day too

@@ -15,6 +15,8 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from contracts.backend_rig import RecordingLine, Rig, Situation
 from dialconsole.model.attempt import EventKind
 from dialconsole.model.outcome import OnMachine, Outcome
@@ -68,12 +70,12 @@ async def answered_call_tells_its_steps_in_order(rig: Rig) -> None:
 
 @clause
 async def may_dial_is_asked_once_right_before_dialing(rig: Rig) -> None:
-    """The last question comes when the agent is ready, and the very next step is the INVITE."""
+    """Turn and last question come when the agent is ready, in this order, and the very next step is the INVITE."""
     for situation in Situation:
         backend, line = rig.backend(), RecordingLine()
         await backend.place(rig.order(situation, attempt=f"att-{situation}"), line)
         await backend.close()
-        assert line.questions == [line.kinds.index(EventKind.DIALING)], situation
+        assert line.turns == line.questions == [line.kinds.index(EventKind.DIALING)], situation
         assert line.kinds[line.questions[0] - 1] is EventKind.AGENT_READY, situation
 
 
@@ -87,6 +89,49 @@ async def a_no_to_may_dial_never_dials(rig: Rig) -> None:
     await asyncio.sleep(rig.quiet_s)
     assert line.kinds == [EventKind.ROOM, EventKind.AGENT_READY]
     assert line.questions == [2]
+    assert await backend.find(order.attempt) is Found.GONE
+    await backend.close()
+
+
+@clause
+async def a_turn_may_take_its_time(rig: Rig) -> None:
+    """A call that waits long for the trunk's spacing is dialed like any other, and asked after the wait."""
+    backend, line = rig.backend(), RecordingLine(turn_s=45.0)
+    asked_at: list[float] = []
+
+    async def note() -> None:
+        asked_at.append(asyncio.get_running_loop().time())
+
+    line.on_question = note
+    end = await backend.place(rig.order(Situation.TALKS), line)
+    await backend.close()
+    assert end.outcome is Outcome.ANSWERED
+    assert asked_at[0] - line.heard[EventKind.AGENT_READY] >= 45.0
+    assert line.heard[EventKind.DIALING] == asked_at[0]
+
+
+@clause
+async def no_phone_rings_when_the_agent_has_left(rig: Rig) -> None:
+    """A turn that comes after agents go home: nothing is asked, nothing dialed, and it is no attempt."""
+    backend, line = rig.backend(), RecordingLine(turn_s=rig.agent_stays_s + 10.0)
+    order = rig.order(Situation.TALKS)
+    end = await backend.place(order, line)
+    assert end.outcome is Outcome.AGENT_UNAVAILABLE
+    assert line.kinds == [EventKind.ROOM, EventKind.AGENT_READY]
+    assert line.questions == []
+    assert await backend.find(order.attempt) is Found.GONE
+    await backend.close()
+
+
+@clause
+async def hang_up_during_the_turn_never_dials(rig: Rig) -> None:
+    """Hung up while it waits for the spacing: cancelled, and the last question is not asked."""
+    backend, line = rig.backend(), RecordingLine()
+    order = rig.order(Situation.TALKS)
+    line.on_turn = lambda: backend.hang_up(order.attempt)
+    end = await backend.place(order, line)
+    assert end.outcome is Outcome.CANCELLED
+    assert line.questions == []
     assert await backend.find(order.attempt) is Found.GONE
     await backend.close()
 
@@ -315,6 +360,44 @@ async def a_talking_call_is_adopted_after_a_crash(rig: Rig) -> None:
     assert before.kinds[-1] is EventKind.HUMAN
     assert await successor.find(order.attempt) is Found.GONE
     await successor.close()
+
+
+@clause
+async def an_adopted_call_keeps_its_verdict(rig: Rig) -> None:
+    """What the ledger has of who answered is not found out anew: hung up, a machine is a voicemail, a person is not."""
+    for situation, heard in ((Situation.TALKS, EventKind.HUMAN), (Situation.GREETS, EventKind.MACHINE)):
+        order = rig.order(situation, attempt=f"att-{heard}")
+        before = await _die_at(rig, order, heard)
+        known = msgspec.structs.replace(
+            order,
+            dialed_at=before.instant(EventKind.DIALING),
+            answered_at=before.instant(EventKind.ANSWERED),
+            heard=heard,
+        )
+        successor, line = rig.backend(), RecordingLine()
+        assert await successor.find(order.attempt) is Found.ALIVE
+        call = asyncio.create_task(successor.adopt(known, line))
+        await line.reached(EventKind.ANSWERED)
+        await successor.hang_up(order.attempt)
+        outcome = Outcome.ANSWERED if heard is EventKind.HUMAN else Outcome.VOICEMAIL
+        assert (await asyncio.wait_for(call, rig.slack_s + 1.0)).outcome is outcome
+        await successor.close()
+
+
+@clause
+async def adopting_what_was_answered_and_is_gone(rig: Rig) -> None:
+    """It is settled by what was known of it: a machine, or somebody who answered."""
+    backend = rig.backend()
+    for heard, outcome in (
+        (None, Outcome.ANSWERED),
+        (EventKind.HUMAN, Outcome.ANSWERED),
+        (EventKind.MACHINE, Outcome.VOICEMAIL),
+    ):
+        known = rig.order(Situation.TALKS, dialed_at=1.0, answered_at=2.0, heard=heard)
+        line = RecordingLine()
+        assert (await backend.adopt(known, line)).outcome is outcome
+        assert line.events == []
+    await backend.close()
 
 
 @clause

@@ -30,6 +30,8 @@ class Rig(ABC):
 
     slack_s: float = 0.0
     """How late this implementation may be, beyond the instants that are asked of it."""
+    agent_stays_s: float = 120.0
+    """How long agents stay in a room without a callee."""
     quiet_s: float = 300.0
     """How long to listen for events that must not come."""
 
@@ -54,15 +56,19 @@ class Rig(ABC):
 
 
 class RecordingLine:
-    """The engine's end of a call, written down. ``answer`` is what ``may_dial`` says."""
+    """The engine's end of a call, written down. ``answer`` is what ``may_dial`` says, ``turn_s`` its turn takes."""
 
-    def __init__(self, answer: bool = True) -> None:
+    def __init__(self, answer: bool = True, *, turn_s: float = 0.0) -> None:
         self.answer = answer
+        self.turn_s = turn_s
+        self.turns: list[int] = []
+        """For each time ``turn`` was asked: how many events came before."""
         self.questions: list[int] = []
         """For each time ``may_dial`` was asked: how many events came before."""
         self.events: list[CallEvent] = []
         self.heard: dict[EventKind, float] = {}
         """Loop time of the first event of each kind."""
+        self.on_turn: Callable[[], Awaitable[None]] | None = None
         self.on_question: Callable[[], Awaitable[None]] | None = None
         self._waiting: list[tuple[EventKind, asyncio.Future[None]]] = []
 
@@ -72,6 +78,13 @@ class RecordingLine:
 
     def instant(self, kind: EventKind) -> float:
         return next(event.at for event in self.events if event.kind is kind)
+
+    async def turn(self) -> None:
+        self.turns.append(len(self.events))
+        if self.on_turn is not None:
+            await self.on_turn()
+        if self.turn_s:
+            await asyncio.sleep(self.turn_s)
 
     async def may_dial(self) -> bool:
         self.questions.append(len(self.events))

@@ -217,6 +217,7 @@ async def text_from_outside_is_only_text(open_ledger: Opener) -> None:
     )
     callee = await ledger.callee(imported.first_contact)
     assert (callee.name, callee.variables) == (name, {"é'": name})
+    assert await ledger.claim(claim(1, imported.first_contact)) == callee
     assert [c.list for c in ledger.export_contacts()] == ['a "list"']
     await ledger.close()
 
@@ -318,7 +319,7 @@ async def refused_change_harms_no_other(open_ledger: Opener) -> None:
         ledger.add_audit(NOW, "maria", "pause", "campaign:spring", "", "", ""),
         return_exceptions=True,
     )
-    assert [type(a).__name__ for a in answers] == ["NoneType", "ValueError", "LookupError", "NoneType", "int"]
+    assert [type(a).__name__ for a in answers] == ["Callee", "ValueError", "LookupError", "Callee", "int"]
     assert [(c.seq, c.contact) for c in await ledger.unfinished()] == [(1, 1), (3, 3)]
     assert await ledger.evidence("0a1b2c3d-000003") == claim(3, 3).evidence
     await ledger.close()

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from dialconsole.clock import VirtualLoop, run_virtual
-from dialconsole.limits.limiter import GUARD_S, WINDOW_S, Limiter, Slot, Usage
+from dialconsole.limits.limiter import GUARD_S, TURN_S, WINDOW_S, Limiter, Slot, Usage
 from dialconsole.model.campaign import Limits
 
 TRUNK = "trunk:main"
@@ -269,6 +269,88 @@ class LimiterContract:
         assert now() == 3.0
         slots[1].release()
         assert limiter.usage(TRUNK).starts == 2
+
+    # -- the turn --
+
+    async def waiting(self, limiter: Limiter, count: int) -> list[Slot]:
+        """Slots that are set up on a trunk which has just started a call, and lets the next one go in 4 s."""
+        slots = [await limiter.acquire(TRUNK) for _ in range(count + 1)]
+        limiter.set_limits(TRUNK, Limits(calls_per_second=0.25))
+        await slots[0].start()
+        return slots[1:]
+
+    @virtual
+    async def test_a_turn_comes_shortly_before_its_start(self) -> None:
+        """Time for a look, and the pace is kept; asking twice changes nothing."""
+        limiter = self.make()
+        for number, slot in enumerate(await self.waiting(limiter, 3), 1):
+            await slot.turn()
+            await slot.turn()
+            assert now() == 4.0 * number - TURN_S
+            await asyncio.sleep(0.25)
+            await slot.start()
+            assert now() == 4.0 * number
+
+    @virtual
+    async def test_nobody_starts_before_the_slot_whose_turn_it_is(self) -> None:
+        """However long it looks, its start is the next and counts from when it is made; the rest keep their order."""
+        limiter = self.make()
+        slow, *others = await self.waiting(limiter, 3)
+        await slow.turn()
+        later = [asyncio.ensure_future(slot.turn() if number else slot.start()) for number, slot in enumerate(others)]
+        await asyncio.sleep(10.0 - now())
+        assert not any(future.done() for future in later)
+        await slow.start()
+        assert now() == 10.0
+        await later[0]
+        assert now() == 14.0
+        await later[1]
+        assert now() == 18.0 - TURN_S
+
+    @virtual
+    async def test_a_turn_that_is_given_up_is_the_next_ones(self) -> None:
+        """Released without a start, or cancelled in the line: nobody waits for it, and it counts nowhere."""
+        limiter = self.make()
+        first, second, third = await self.waiting(limiter, 3)
+        await first.turn()
+        leaving, staying = asyncio.ensure_future(second.turn()), asyncio.ensure_future(third.start())
+        await asyncio.sleep(6.0 - now())
+        leaving.cancel()
+        first.release()
+        await staying
+        assert now() == 6.0
+        second.release()
+        assert limiter.usage(TRUNK).starts == 2
+
+    @virtual
+    async def test_a_turn_that_was_given_stays_given(self) -> None:
+        """A limit that is cut between the turn and the start holds from the next one on."""
+        limiter = self.make()
+        slot, following = await self.waiting(limiter, 2)
+        await slot.turn()
+        limiter.set_limits(TRUNK, Limits(calls_per_second=0.01))
+        await slot.start()
+        assert now() == 4.0
+        await following.start()
+        assert now() == 104.0
+
+    @virtual
+    async def test_a_turn_is_one_of_every_scope_joined(self) -> None:
+        """It comes when the slowest allows it, and holds up both until its start."""
+        limiter = self.make()
+        slots = [await limiter.acquire(TRUNK) for _ in range(3)]
+        for slot in slots[:2]:
+            assert await slot.join(CAMPAIGN)
+        limiter.set_limits(TRUNK, Limits(calls_per_second=1.0))
+        limiter.set_limits(CAMPAIGN, Limits(calls_per_second=0.25))
+        await slots[0].start()
+        await slots[1].turn()
+        assert now() == 4.0 - TURN_S
+        other = asyncio.ensure_future(slots[2].start())
+        await slots[1].start()
+        assert (now(), other.done()) == (4.0, False)
+        await other
+        assert now() == 5.0
 
     # -- joining --
 

@@ -209,6 +209,23 @@ def test_many_short_calls_are_told_once(tmp_path: Path) -> None:
     virtual(main)
 
 
+def test_one_blocked_call_is_told_once(tmp_path: Path) -> None:
+    """Not again with each call after it that nobody answers."""
+
+    async def main() -> None:
+        first = iter([BLOCKED])
+        gone = Callee(Outcome.BAD_NUMBER, sip_code=404)
+        async with open_room(tmp_path, lambda order: next(first, gone), trunk=three()) as room:
+            await room.campaign(number(i) for i in range(20))
+            await asyncio.sleep(HOUR)
+            assert len(shown(room)) == 20
+            assert alerts(room, "blocked") == [
+                f"The network blocked a call from {NEW_YORK} (603, 608); that caller ID may be labelled as spam"
+            ]
+
+    virtual(main)
+
+
 def test_a_fall_in_answers_is_told_once(tmp_path: Path) -> None:
     """Half of the calls were answered, then none: whoever sees that number is no longer shown a name they trust."""
     calls = 0

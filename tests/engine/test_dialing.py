@@ -276,6 +276,24 @@ def test_no_sixty_seconds_ever_see_one_start_too_many(tmp_path: Path) -> None:
     virtual(main)
 
 
+@pytest.mark.parametrize(("look_s", "apart_s"), [(0.3, 2.0), (3.0, 4.5)])
+def test_calls_that_look_before_they_dial_keep_the_spacing(tmp_path: Path, look_s: float, apart_s: float) -> None:
+    """The spacing lies between INVITEs, however long a call looks once it has its turn; a short look costs no pace."""
+
+    async def main() -> None:
+        limits = Limits(max_concurrent=50, calls_per_minute=1000, calls_per_second=0.5)
+        script = lambda order: Callee(setup_s=1.0 + int(order.number[-1]) % 3, look_s=look_s, talk_s=5)  # noqa: E731
+        async with open_room(tmp_path, script, limits=limits) as room:
+            await room.campaign(number(i) for i in range(20))
+            await asyncio.sleep(HOUR)
+            gaps = [later - earlier for (earlier, _), (later, _) in pairwise(room.backend.dialed)]
+            assert len(gaps) == 19
+            assert min(gaps) >= 2.0 - 1e-5
+            assert max(gaps[5:]) <= apart_s + 1e-5, "from when calls wait for it"
+
+    virtual(main)
+
+
 def test_concurrency_holds_per_trunk_and_per_campaign(tmp_path: Path) -> None:
     """Two campaigns of two each on a trunk of three are never four."""
 

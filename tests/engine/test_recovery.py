@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from dialconsole.engine.recovery import GRACE_S
-from dialconsole.model.attempt import Claim
+from dialconsole.model.attempt import Claim, EventKind
 from dialconsole.model.campaign import Limits
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.request import SetLimits
+from dialconsole.store import ledger
 from dialconsole.telephony.backend import Found
 from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 
@@ -81,6 +82,30 @@ def test_a_call_that_was_answered_and_is_gone_is_settled_as_answered(tmp_path: P
             assert room.backend.dialed == []
 
     virtual(main)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "heard"), [(Outcome.ANSWERED, EventKind.HUMAN), (Outcome.VOICEMAIL, EventKind.MACHINE)]
+)
+def test_who_answered_outlives_the_engine(tmp_path: Path, outcome: Outcome, heard: EventKind) -> None:
+    """A call that lives is adopted with what was heard of it; one that is gone is settled by that."""
+
+    async def main(lives: bool) -> None:
+        path = tmp_path / f"{lives}"
+        path.mkdir()
+        (attempt,) = await crash_with(path, Callee(outcome, talk_s=500))
+        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        if lives:
+            backend.alive[attempt] = Callee(outcome, ring_s=0, talk_s=5)
+        async with open_room(path, backend=backend) as room:
+            backend._clock = room.clock
+            await asyncio.sleep(60)
+            assert [order.heard for order in backend.adopted] == ([heard] if lives else [])
+            assert await outcomes(room) == [outcome]
+            assert backend.dialed == []
+
+    virtual(lambda: main(lives=True))
+    virtual(lambda: main(lives=False))
 
 
 @pytest.mark.parametrize(
@@ -203,9 +228,9 @@ def test_a_stopping_engine_dials_nobody_whose_claim_is_being_written(tmp_path: P
         async with open_room(tmp_path, lambda order: Callee(talk_s=5000)) as room:
             real = room.ledger.claim
 
-            async def slow(claim: Claim) -> None:
+            async def slow(claim: Claim) -> ledger.Callee:
                 await asyncio.sleep(1)
-                await real(claim)
+                return await real(claim)
 
             room.ledger.claim = slow  # type: ignore[method-assign]
             await room.campaign([number(1)])

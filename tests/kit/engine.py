@@ -50,6 +50,8 @@ class Callee(Struct, frozen=True):
     detail: str = ""
     retry_after_s: float | None = None
     stops_trunk: bool = False
+    look_s: float = 0.0
+    """Between its turn and the last question."""
 
 
 Script = Callable[[CallOrder], Callee]
@@ -75,6 +77,8 @@ class ScriptedBackend:
         self.prepared.append(order)
         await asyncio.sleep(callee.setup_s)
         line.event(CallEvent(EventKind.AGENT_READY, self._clock.time()))
+        await line.turn()
+        await asyncio.sleep(callee.look_s)
         if not await line.may_dial():
             return CallEnd(Outcome.CANCELLED)
         self.dialed.append((self._clock.time(), order))

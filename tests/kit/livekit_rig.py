@@ -52,7 +52,7 @@ class MortalServer(Server):
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
-        mortal = ("create_room", "look", "has_room", "dial", "dispatch", "send", "delete_room", "skew_s")
+        mortal = ("create_room", "look", "has_room", "dial", "dispatch", "send", "remove", "delete_room", "skew_s")
         return self._mortal(found) if name in mortal else found
 
     def _mortal(self, deed: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

@@ -37,6 +37,9 @@ CAP_S = 80.0
 RECONNECT_S = 7.0
 """What livekit-sip takes to come back after the server was restarted."""
 
+DISPATCH_AGAIN_S = 4.2
+"""After a restart, until the server sends agents into its rooms once more."""
+
 NO_TRUNK = Refusal("not_found", 404, "twirp error unknown: object cannot be found: requested sip trunk does not exist")
 CAPPED = Refusal("deadline_exceeded", 408, "request timed out")
 NOT_FOUND = Refusal("not_found", 404, "requested room does not exist")
@@ -55,9 +58,13 @@ class Fault(Struct, frozen=True):
 class FakeRoom:
     def __init__(self, name: str, metadata: str = "") -> None:
         self.name = name
+        self.closing: asyncio.TimerHandle | None = None
+        """Closes it, unless somebody but agents comes in."""
         self.metadata = metadata
         self.participants: dict[str, models.ParticipantInfo] = {}
         self.agents: list[FakeAgent] = []
+        self.dispatches: list[tuple[str, str]] = []
+        """(agent's name, job)."""
         self.call: FakeCall | None = None
 
 
@@ -73,6 +80,8 @@ class FakeLiveKit:
         self.created: list[proto_room.CreateRoomRequest] = []
         self.told: list[tuple[str, str]] = []
         """Data messages: (topic, payload)."""
+        self.removed: list[str] = []
+        """Identities of participants that were sent away."""
         self.faults: defaultdict[str, list[Fault]] = defaultdict(list)
         self.sip_node = True
         self.date = ""
@@ -119,9 +128,17 @@ class FakeLiveKit:
         self._cut_all()
 
     async def come_up(self) -> None:
-        """Started again: lists what it knew, and 7 s later each callee is back with the attributes it began with."""
+        """Started again: lists what it knew, sends agents into its rooms once more, and 7 s later each callee is back
+        with the attributes it began with."""
         await self._listen()
+        self.spawn(self._dispatch_again())
         self.spawn(self._reconnect())
+
+    async def _dispatch_again(self) -> None:
+        await asyncio.sleep(DISPATCH_AGAIN_S)
+        for room in list(self.rooms.values()):
+            for name, job in room.dispatches:
+                self._send_agent(room, name, job)
 
     def _cut_all(self) -> None:
         for transport in list(self._open):
@@ -189,6 +206,7 @@ class FakeLiveKit:
         self.created.append(asked)
         if asked.name not in self.rooms:
             room = self.rooms[asked.name] = FakeRoom(asked.name, asked.metadata)
+            room.closing = asyncio.get_running_loop().call_later(asked.empty_timeout, self.close_room, asked.name)
             for dispatch in asked.agents:
                 self._dispatch(room, dispatch.agent_name, dispatch.metadata)
         return models.Room(name=asked.name, sid=f"RM_{asked.name}")
@@ -209,6 +227,17 @@ class FakeLiveKit:
             raise _Refused(NOT_FOUND)
         self.close_room(name)
         return proto_room.DeleteRoomResponse()
+
+    async def remove_participant(self, body: bytes) -> Message:
+        asked = proto_room.RoomParticipantIdentity.FromString(body)
+        room = self.rooms.get(asked.room)
+        if room is None or asked.identity not in room.participants:
+            raise _Refused(NOT_FOUND)
+        self.removed.append(asked.identity)
+        for agent in room.agents:
+            if agent.identity == asked.identity:
+                agent.leave()
+        return proto_room.RemoveParticipantResponse()
 
     async def send_data(self, body: bytes) -> Message:
         sent = proto_room.SendDataRequest.FromString(body)
@@ -236,6 +265,8 @@ class FakeLiveKit:
             await asyncio.sleep(1.0)
             raise _Refused(NO_SIP)
         room = self.rooms.setdefault(asked.room_name, FakeRoom(asked.room_name))
+        if room.closing is not None:
+            room.closing.cancel()
         call = room.call = FakeCall(self, room, asked, self.callees(asked.sip_call_to))
         self.spawn(call.live())
         try:
@@ -251,12 +282,18 @@ class FakeLiveKit:
     # -- rooms --------------------------------------------------------------------------------------------------------
 
     def _dispatch(self, room: FakeRoom, name: str, job: str) -> None:
+        room.dispatches.append((name, job))
+        self._send_agent(room, name, job)
+
+    def _send_agent(self, room: FakeRoom, name: str, job: str) -> None:
         agent = self.agents.get(name)
         if agent is not None:
             room.agents.append(FakeAgent(room, agent, job))
 
     def close_room(self, name: str) -> None:
         room = self.rooms.pop(name)
+        if room.closing is not None:
+            room.closing.cancel()
         if room.call is not None:
             room.call.hang_up()
         for agent in room.agents:
@@ -289,6 +326,7 @@ _METHODS: dict[str, Callable[[FakeLiveKit, bytes], Awaitable[Message]]] = {
     "ListRooms": FakeLiveKit.list_rooms,
     "ListParticipants": FakeLiveKit.list_participants,
     "DeleteRoom": FakeLiveKit.delete_room,
+    "RemoveParticipant": FakeLiveKit.remove_participant,
     "SendData": FakeLiveKit.send_data,
     "CreateDispatch": FakeLiveKit.create_dispatch,
     "CreateSIPParticipant": FakeLiveKit.create_sip_participant,

@@ -168,6 +168,26 @@ def test_a_line_before_the_start_goes_away() -> None:
     run_virtual(body)
 
 
+def test_a_late_start_keeps_no_timer_busy() -> None:
+    """While the line waits for one that has its turn, no timer goes round in circles, and then all goes on."""
+
+    async def body() -> None:
+        limiter = LocalLimiter()
+        slots = [await limiter.acquire(TRUNK) for _ in range(8)]
+        limiter.set_limits(TRUNK, Limits(calls_per_second=1.0))
+        await slots[0].start()
+        await slots[1].turn()
+        starting = [asyncio.ensure_future(slot.start()) for slot in slots[2:]]
+        granted = asyncio.ensure_future(limiter.acquire(TRUNK))
+        await asyncio.sleep(30.0)
+        assert limiter.usage(TRUNK).next_at is None
+        assert not granted.done()
+        await slots[1].start()
+        await asyncio.gather(granted, *starting)
+
+    run_virtual(body)
+
+
 # -- random traffic -----------------------------------------------------------------------------------------------
 
 
@@ -180,6 +200,8 @@ class Visit(Struct, frozen=True):
     patience: float | None
     joins: bool
     gives_up_setup: bool
+    looks: float | None
+    """How long it looks between its turn and its start, if it asks for its turn."""
 
 
 class Granted(Struct, frozen=True):
@@ -209,6 +231,7 @@ visits = st.builds(
     patience=st.none() | seconds(60),
     joins=st.booleans(),
     gives_up_setup=st.sampled_from([False, False, False, True]),
+    looks=st.none() | seconds(3),
 )
 limits = st.builds(
     Limits,
@@ -240,6 +263,9 @@ async def traffic(visits: Sequence[Visit], edits: Sequence[Edit]) -> list[Grante
         joined = plan.joins and await slot.join(CAMPAIGN)
         await asyncio.sleep(plan.setup)
         starts = None
+        if plan.looks is not None:
+            await slot.turn()
+            await asyncio.sleep(plan.looks)
         if not plan.gives_up_setup:
             await slot.start()
             starts = now()

@@ -69,6 +69,15 @@ async def test_a_carrier_that_never_replies(stack: Stack, tmp_path: Path) -> Non
     assert EventKind.RINGING not in line.kinds and EventKind.ANSWERED not in line.kinds
 
 
+async def test_a_trunk_that_demands_what_the_carrier_has_not(stack: Stack, tmp_path: Path) -> None:
+    """Encrypted media: found out when somebody has picked up. The trunk stops, and that callee is not called again."""
+    trunk = await stack.add_trunk(encrypted=True)
+    async with opened_desk(stack, tmp_path, sip_trunk_id=trunk) as desk:
+        end = await (await desk.ended(PERSON, 14)).end
+    assert end.outcome is Outcome.UNKNOWN and end.stops_trunk
+    assert "encrypted media" in end.detail
+
+
 async def test_a_worker_that_dies_in_a_conversation(stack: Stack, tmp_path: Path) -> None:
     """Nobody is left alone on the line: the agent's worker is killed, and the callee is hung up on."""
     worker = stack.worker_named("mortal", free_port())

@@ -17,7 +17,7 @@ from dialconsole.store.sqlite_ledger import SqliteLedger
 
 
 async def _write(path: Path, durable: bool = True) -> None:
-    """130 events: more than one insert holds, over three openings."""
+    """132 events: more than one insert holds, over three openings."""
     for part in range(3):
         ledger = await SqliteLedger.open(path, durable=durable)
         if part == 0:

@@ -7,6 +7,7 @@ place. The engine is told afterwards, and would find the new version by itself; 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -108,6 +109,23 @@ def import_files(
         )
     _tell(workspace, f"{_words(header)} imported from {', '.join(source.name for source in header.sources)}")
     _report([header], "imported", as_json)
+
+
+@registry.command()
+@workspace_option
+@json_option
+def demo(workspace: Path | None, as_json: bool) -> None:
+    """Put a small made-up registry in place, to practise on fake trunks.
+
+    It covers every area code and lists 555-0199 in eight of them. All evidence made with it says DEMO. A real registry
+    is never replaced by it, and takes its place when it is imported.
+    """
+    from dialconsole.compliance.registry.demo import write_demo_registry
+
+    folder = open_workspace(workspace_path(workspace), create=True).registry_path
+    header = write_demo_registry(folder, time.time())
+    _tell(workspace, f"{_words(header)} made up for practice")
+    _report([header], "in place", as_json)
 
 
 @registry.command("list")
@@ -228,7 +246,7 @@ def _print_lists(report: RegistryReport) -> None:
                 entry.name,
                 entry.obtained,
                 entry.version or None,
-                entry.area_codes if entry.obtained else None,
+                ("all" if entry.demo else entry.area_codes) if entry.obtained else None,
                 f"{entry.numbers:,}" if entry.obtained else None,
                 entry.san,
                 entry.fault or ("demo" if entry.demo else "readable"),

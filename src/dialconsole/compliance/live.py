@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 
@@ -13,17 +12,17 @@ class LiveNumbers:
     """
 
     def __init__(self) -> None:
-        self._calls: Counter[int] = Counter()
+        self._calls: dict[int, int] = {}
 
     def enter(self, number: int) -> None:
         """A call to the number is about to be placed, or was found again."""
-        self._calls[number] += 1
+        self._calls[number] = self._calls.get(number, 0) + 1
 
     def leave(self, number: int) -> None:
         """One of its calls is over."""
-        self._calls[number] -= 1
-        if self._calls[number] <= 0:
-            del self._calls[number]
+        left = self._calls.pop(number, 1) - 1
+        if left:
+            self._calls[number] = left
 
     def among(self, numbers: Sequence[int]) -> Iterator[int]:
         """Those of ``numbers`` that are in a call."""

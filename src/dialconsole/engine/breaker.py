@@ -54,17 +54,16 @@ class Sign(Enum):
 
 
 def sign_of(end: CallEnd) -> Sign:
-    outcome = end.outcome
-    if outcome is Outcome.TRUNK_FAULT or end.stops_trunk:
-        return Sign.FAULT
-    if (  # by identity: hashing or comparing an enum costs more than all of this
-        outcome is Outcome.CANCELLED
-        or outcome is Outcome.AGENT_UNAVAILABLE
-        or outcome is Outcome.UNKNOWN
-        or outcome is Outcome.THROTTLED
-    ):
-        return Sign.NOTHING
-    return Sign.WORKS
+    return Sign.FAULT if end.stops_trunk else _SIGNS[end.outcome]
+
+
+_SIGNS = dict.fromkeys(Outcome, Sign.WORKS) | {
+    Outcome.TRUNK_FAULT: Sign.FAULT,
+    Outcome.CANCELLED: Sign.NOTHING,
+    Outcome.AGENT_UNAVAILABLE: Sign.NOTHING,
+    Outcome.UNKNOWN: Sign.NOTHING,
+    Outcome.THROTTLED: Sign.NOTHING,
+}
 
 
 class Breaker:

@@ -33,6 +33,10 @@ SETTLE_AGAIN_S = 5.0
 
 HUNG_UP_EARLY = CallEnd(Outcome.CANCELLED, detail="hung up before the call was dialed")
 
+# Looked up once: eight or nine steps make a call, and a member of an enum costs as much as a call in Python.
+_DIALING, _ANSWERED, _OPT_OUT = EventKind.DIALING, EventKind.ANSWERED, EventKind.OPT_OUT
+_HUMAN, _MACHINE = EventKind.HUMAN, EventKind.MACHINE
+
 _PHASES = {
     EventKind.DIALING: CallPhase.DIALING,
     EventKind.RINGING: CallPhase.RINGING,
@@ -96,6 +100,7 @@ class LiveCall:
         "dialed_at",
         "end",
         "ended_at",
+        "heard",
         "name",
         "note",
         "phase",
@@ -114,6 +119,8 @@ class LiveCall:
         self.name = ""
         self.dialed_at: float | None = None
         self.answered_at: float | None = None
+        self.heard: EventKind | None = None
+        """``HUMAN`` or ``MACHINE``, once it is known who answered."""
         self.end: CallEnd | None = None
         self.ended_at: float | None = None
         self.cancelled_because = ""
@@ -178,8 +185,7 @@ class LiveCall:
 
     async def _claim(self) -> Callee | None:
         try:
-            await self._host.ledger.claim(self.claim)
-            callee = await self._host.ledger.callee(self.claim.contact)
+            callee = await self._host.ledger.claim(self.claim)
         except LedgerFull as why:
             self._host.not_claimed(self, why)
             return None
@@ -205,6 +211,7 @@ class LiveCall:
             variables=callee.variables,
             dialed_at=self.dialed_at,
             answered_at=self.answered_at,
+            heard=self.heard,
         )
 
     @property
@@ -219,8 +226,13 @@ class LiveCall:
 
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
 
+    async def turn(self) -> None:
+        """Wait for the trunk's spacing."""
+        if self._slot is not None:
+            await self._slot.turn()
+
     async def may_dial(self) -> bool:
-        """Wait for the trunk's spacing, then look once more: somebody may have paused, or opted out, meanwhile."""
+        """Start, then look once more: somebody may have paused, or opted out, meanwhile."""
         if self._slot is not None:
             await self._slot.start()
         at = self._host.clock.time()
@@ -236,23 +248,30 @@ class LiveCall:
     def event(self, event: CallEvent) -> None:
         if self._recorded and _same(event) in self._recorded:
             return
-        self._host.ledger.progress(self.claim.seq, event)
-        self._follow(event)
-        if event.kind is EventKind.OPT_OUT and self.wish is not None:
-            self._host.opted_out(self.wish)
-        self._host.moved(self)
+        host = self._host
+        host.ledger.progress(self.claim.seq, event)
+        if self._follow(event) and self.wish is not None:
+            host.opted_out(self.wish)
+        host.moved(self)
 
-    def _follow(self, event: CallEvent) -> None:
+    def _follow(self, event: CallEvent) -> bool:
+        """Take a step in. True if by it the callee asks not to be called again."""
+        kind = event.kind
         self.note = event.detail
-        phase = _PHASES.get(event.kind)
-        if phase is not None:
-            self.phase, self.since = phase, event.at
-            if phase is CallPhase.DIALING:
-                self.dialed_at = event.at
-            elif phase is CallPhase.LISTENING:
-                self.answered_at = event.at
-        elif event.kind is EventKind.OPT_OUT:
+        phase = _PHASES.get(kind)
+        if phase is None:
+            if kind is not _OPT_OUT:
+                return False
             self.wish = self._opt_out(OptOutSource.CALLER, event.detail or "asked not to be called", event.at)
+            return True
+        self.phase, self.since = phase, event.at
+        if kind is _DIALING:
+            self.dialed_at = event.at
+        elif kind is _ANSWERED:
+            self.answered_at = event.at
+        elif kind is _HUMAN or kind is _MACHINE:
+            self.heard = kind
+        return False
 
     async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.

@@ -136,11 +136,11 @@ class CallerIdHealth:
         return self._before_answered / max(1, len(self._before))
 
 
+_MARKS = {Outcome.BLOCKED: _BLOCKED, Outcome.ANSWERED: _ANSWERED, Outcome.VOICEMAIL: _ANSWERED}
+
+
 def _marks(outcome: Outcome, talked_s: float | None) -> int:
-    if outcome is Outcome.BLOCKED:
-        return _BLOCKED
-    if outcome is not Outcome.ANSWERED and outcome is not Outcome.VOICEMAIL:
-        return 0
-    if talked_s is None or talked_s > BRIEF_S:
-        return _ANSWERED
+    marks = _MARKS.get(outcome, 0)
+    if marks != _ANSWERED or talked_s is None or talked_s > BRIEF_S:
+        return marks
     return _ANSWERED | _BRIEF | _SHORT if talked_s <= SHORT_S else _ANSWERED | _BRIEF

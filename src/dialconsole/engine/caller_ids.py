@@ -92,7 +92,9 @@ class CallerIds:
         if rests:
             self._arm()
         if outcome is Outcome.BLOCKED or talked_s is None or talked_s <= SHORT_S:
-            self._tell(caller, rests=rests, trunk=trunk)
+            self._tell(
+                caller, first=outcome is Outcome.BLOCKED and self._health[caller].blocked < 2, rests=rests, trunk=trunk
+            )
 
     def _note(self, caller: str, at: float, outcome: Outcome, talked_s: float | None) -> bool:
         """Count a call. True if the number begins to rest by it."""
@@ -107,13 +109,13 @@ class CallerIds:
         self.resting[caller] = at + REST_S
         return True
 
-    def _tell(self, caller: str, *, rests: bool, trunk: Trunk | None) -> None:
-        """An alert when a number does worse than was told before."""
+    def _tell(self, caller: str, *, first: bool, rests: bool, trunk: Trunk | None) -> None:
+        """An alert when a number does worse than was told before. ``first``: this call alone was blocked."""
         health = self._health[caller]
         now, short, fell = health.health, health.many_short, health.answers_fell
-        told, told_short, told_fell = self._told.get(caller, _UNTOLD)
-        if health.blocked < 2:
-            told = Health.WELL  # it was well before this call
+        before = told, told_short, told_fell = self._told.get(caller, _UNTOLD)
+        if first or not health.blocked:
+            told = Health.WELL  # as it was before this call, or is now
         if now > told or rests:
             self._notices.tell(
                 _blocked_words(caller, health, rests and trunk is not None and trunk.rest_caller_ids),
@@ -132,7 +134,9 @@ class CallerIds:
                 "warning",
             )
         # Told anew only after it was well meanwhile: a number at the edge of a level would be told again and again.
-        self._told[caller] = _Told(max(now, told), short, fell)
+        worst = max(now, told)
+        if (worst, short, fell) != before:
+            self._told[caller] = _Told(worst, short, fell)
 
     # -- the end of a rest --------------------------------------------------------------------------------------------
 

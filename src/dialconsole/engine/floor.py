@@ -46,6 +46,12 @@ log = logging.getLogger(__name__)
 ENDING = "ending"
 OFFLINE = "offline"
 
+_TOLD = frozenset({Outcome.REJECTED, Outcome.UNKNOWN, Outcome.TRUNK_FAULT})
+"""Ends that an operator wants to hear of."""
+
+_CALL, _LISTENING = Kind.CALL, CallPhase.LISTENING
+"""Looked up once: asked for at each step of each call, and a member of an enum costs as much as a call in Python."""
+
 ENDED_SHOWN = 200
 """Calls that stay in the call table after their end."""
 
@@ -102,6 +108,7 @@ class Floor:
         self._terms: dict[str, tuple[Campaign, CallTerms]] = {}
         """Of each campaign's latest document: made once for all calls between two edits."""
         self._workspace_id = workspace_id
+        self._loop = asyncio.get_running_loop()
         self._seq = next_seq
         self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: list[tuple[int, ContactStatus, tuple[str, ...]]] = []
@@ -200,7 +207,7 @@ class Floor:
         """A call begins (or came back after a crash) and lives in a task of its own."""
         self._begin(call)
         life = call.resume if adopted else call.run
-        call.task = asyncio.get_running_loop().create_task(self._living(call, life))
+        call.task = self._loop.create_task(self._living(call, life), name=call.claim.attempt)
         self._tasks.add(call.task)
 
     async def _living(self, call: LiveCall, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -241,8 +248,8 @@ class Floor:
         return self.care.trouble(call)
 
     def moved(self, call: LiveCall) -> None:
-        self.mark(Kind.CALL, call.claim.attempt)
-        if call.phase is CallPhase.LISTENING:
+        self.mark(_CALL, call.claim.attempt)
+        if call.phase is _LISTENING:
             if call.answered_at is not None:  # uncertain is a person, and other campaigns must know at once
                 self.safeguards.answered(call.digits, call.answered_at)
             self.care.answered(call)
@@ -278,7 +285,8 @@ class Floor:
         else:
             standing.final[decision.status] += 1
         self.care.ended(call, end)
-        self._tell_of(call, end)
+        if end.outcome in _TOLD:
+            self._tell_of(call, end)
         self._leave(call)
         if decision.next_at is not None and decision.next_at <= now:
             self.wake(claim.campaign)
@@ -303,8 +311,8 @@ class Floor:
         if len(self.ended) > ENDED_SHOWN:
             oldest = next(iter(self.ended))
             del self.ended[oldest]
-            self.mark(Kind.CALL, oldest)
-        self.mark(Kind.CALL, claim.attempt)
+            self.mark(_CALL, oldest)
+        self.mark(_CALL, claim.attempt)
         self.mark(Kind.CAMPAIGN, claim.campaign)
         self.mark(Kind.TRUNK, claim.trunk)
         self._maybe_finish(claim.campaign)
@@ -383,7 +391,7 @@ class Floor:
 
     def later(self, work: Coroutine[Any, Any, object]) -> None:
         """Run something beside; the floor keeps the task alive and ends it with itself."""
-        task = asyncio.get_running_loop().create_task(work)
+        task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._task_done)
 

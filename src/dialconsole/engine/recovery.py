@@ -1,7 +1,8 @@
 """After a crash: every claim without an outcome is looked for at its backend, and none is ever dialed again unasked.
 
     alive         adopted, and supervised to its end
-    gone          settled: as answered if the ledger has the answer, else as unknown, because the phone may have rung
+    gone          settled by what the ledger has: a machine was heard, or somebody answered; else unknown, because the
+                  phone may have rung
     unreachable   asked again until the grace time is over, then unknown
 
 Rejected: giving claims back to the queue (a request may still have been in flight: people are called twice) and
@@ -18,8 +19,7 @@ from dialconsole.engine.floor import Floor
 from dialconsole.limits.limiter import GUARD_S, WINDOW_S, Slot
 from dialconsole.model.attempt import AttemptRecord, Claim
 from dialconsole.model.campaign import Campaign
-from dialconsole.model.outcome import Outcome
-from dialconsole.telephony.backend import Backend, CallEnd, Found
+from dialconsole.telephony.backend import Backend, CallEnd, Found, outcome_of_gone
 
 GRACE_S = 120.0
 """How long an unreachable backend is asked: longer than any ring, and than LiveKit's cap of 80 s on one dial."""
@@ -78,13 +78,12 @@ class Recovery:
             safeguards.answered(call.digits, call.answered_at)
 
     async def _take_up(self, claim: Claim, doc: Campaign) -> None:
-        try:
-            if claim.trunk in self._floor.dialers:
-                await self._look_after(claim, doc)
-            else:
-                await self._settle(claim, doc, backend=None, why=f"trunk {claim.trunk} is gone")
-        finally:  # from here on it is on the floor, which knows by itself
-            self._floor.safeguards.live.leave(int(claim.number[1:]))
+        if claim.trunk in self._floor.dialers:
+            await self._look_after(claim, doc)
+        else:
+            await self._settle(claim, doc, backend=None, why=f"trunk {claim.trunk} is gone")
+        # From here on it is on the floor, which knows by itself. Had that failed, nobody could say whether it lives.
+        self._floor.safeguards.live.leave(int(claim.number[1:]))
 
     async def _look_after(self, claim: Claim, doc: Campaign) -> None:
         waited = 0.0
@@ -112,8 +111,7 @@ class Recovery:
     async def _settle(self, claim: Claim, doc: Campaign, backend: Backend | None, why: str) -> None:
         call = LiveCall(self._floor, backend, claim, doc, self._slot(claim))
         await self._remember(call)
-        outcome = Outcome.ANSWERED if call.answered_at is not None else Outcome.UNKNOWN
-        self._floor.enter_over(call, CallEnd(outcome, detail=why))
+        self._floor.enter_over(call, CallEnd(outcome_of_gone(call.answered_at, call.heard), detail=why))
 
     def _slot(self, claim: Claim) -> Slot:
         """The place the call still takes at its trunk, whatever the limits say now; as if it had started just now."""

@@ -32,21 +32,22 @@ def decide(
     ``attempts`` were counted before this one; ``dialed`` says whether the INVITE went out, for an outcome alone does
     not tell (a cancelled call may have rung for 20 seconds).
     """
-    counted = attempts + (1 if end.outcome.reached_the_callee or (end.outcome is Outcome.CANCELLED and dialed) else 0)
+    outcome = end.outcome
+    counted = attempts + (1 if outcome.reached_the_callee or (outcome is Outcome.CANCELLED and dialed) else 0)
     if asked_to_stop:
         return Decision(ContactStatus.SUPPRESSED, counted, reason="the callee asked not to be called again")
-    final = _FINAL.get(end.outcome)
+    final = _FINAL.get(outcome)
     if final is not None:
         status, reason = final
-        return Decision(status, counted, reason=reason, opt_out=end.outcome is Outcome.REJECTED)
-    exhausted = counted >= campaign.retry.max_attempts and end.outcome in RETRYABLE and counted > attempts
+        return Decision(status, counted, reason=reason, opt_out=outcome is Outcome.REJECTED)
+    exhausted = counted >= campaign.retry.max_attempts and outcome in RETRYABLE and counted > attempts
     if exhausted or campaign.retry.once:
         return _exhausted(campaign, end, counted)
     return Decision(
         ContactStatus.RETRY,
         counted,
         next_at=now + _delay(campaign, end, counted, dialed),
-        reason=_WHY[end.outcome],
+        reason=_WHY[outcome],
     )
 
 

@@ -22,6 +22,9 @@ from dialconsole.model.campaign import Limits
 WINDOW_S = 60.0
 """Limits per minute hold in any window of this length."""
 
+TURN_S = 0.5
+"""How long before its start a slot may have its turn: time for a last look that costs the trunk no pace."""
+
 GUARD_S = 0.25
 """Added to the window: the carrier counts at its own end, and the network's jitter must not make N + 1 there."""
 
@@ -46,8 +49,19 @@ class Slot(Protocol):
     async def join(self, scope: str) -> bool:
         """Take a place under one more scope if it has one *now*; False takes nothing."""
 
+    async def turn(self) -> None:
+        """Wait until the spacing of each scope lets this slot start within ``TURN_S``; nobody starts before it then.
+
+        For what must be looked at between a long wait and the INVITE. Keep it short: the scopes wait for the start, or
+        the release. Who has nothing to look at need not ask; ``start`` waits too. A limit that is cut after the turn
+        was given does not take it back.
+        """
+
     async def start(self) -> None:
-        """Called right before the INVITE: waits until the spacing of each scope allows a start, then stamps it."""
+        """Called right before the INVITE: waits until the spacing of each scope allows a start, then stamps it.
+
+        After ``turn`` that is ``TURN_S`` at most.
+        """
 
     def release(self) -> None:
         """The call is over. A slot that never started leaves no trace in the window."""

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import count
 
-from dialconsole.limits.limiter import Usage
+from dialconsole.limits.limiter import TURN_S, Usage
 from dialconsole.limits.scope import Scope
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
@@ -108,19 +108,29 @@ class LocalLimiter:
         return False
 
     def _start(self, slot: LocalSlot) -> asyncio.Future[None] | None:
-        """Stamp the slot if it may start now; else line it up and return what it waits for."""
+        """Stamp the slot, or give it its turn, if that may be now; else line it up and return what it waits for."""
         now = self._time()
         for line in slot.lines:
-            if line.starters or now < line.scope.next_start:
+            if line.starters or line.holder is not None or now < line.due(slot):
                 break
         else:
-            self._stamp(slot, now)
+            self._let_go(slot, now)
             return None
         future: asyncio.Future[None] = self._loop.create_future()
         slot.starting = future
         line.push_starter(next(self._arrival), slot)
         self._serve_starters(line)
         return future
+
+    def _start_in_turn(self, slot: LocalSlot) -> asyncio.Future[None] | None:
+        """Stamp the slot whose turn it is, at the instant that was settled when it got it."""
+        now = self._time()
+        if now >= slot.starts_at:
+            self._stamp_in_turn(slot, now)
+            return None
+        slot.starting = self._loop.create_future()
+        slot.timer = self._loop.call_at(slot.starts_at, self._ring_turn, slot)
+        return slot.starting
 
     # -- the lines ------------------------------------------------------------------------------------------------
 
@@ -173,7 +183,7 @@ class LocalLimiter:
         """The starts whose time has come."""
         now = self._time()
         crowded = line.scope.crowded
-        while line.starters and now >= line.scope.next_start:
+        while line.starters and line.holder is None and now >= line.due(line.starters[0][1]):
             order, slot = line.pop_starter()
             if slot.starting is not None and not slot.starting.done():
                 self._start_or_line_up(order, slot, now)
@@ -199,13 +209,38 @@ class LocalLimiter:
         It keeps its place by order of arrival in each, so the oldest waits nowhere longer than the spacing asks.
         """
         for line in slot.lines:
-            if now < line.scope.next_start or line.has_starter_before(order):
+            if line.holder is not None or now < line.due(slot) or line.has_starter_before(order):
                 line.push_starter(order, slot)
                 self._arm_start(line)
                 return
         assert slot.starting is not None
         slot.starting.set_result(None)
+        self._let_go(slot, now)
+
+    def _let_go(self, slot: LocalSlot, now: float) -> None:
+        """What the slot waited for: its start, or its turn."""
+        if slot.wants_turn:
+            slot.has_turn = True
+            slot.starts_at = max(line.scope.next_start for line in slot.lines)
+            for line in slot.lines:
+                line.hold(slot)
+        else:
+            self._stamp(slot, now)
+
+    def _stamp_in_turn(self, slot: LocalSlot, now: float) -> None:
         self._stamp(slot, now)
+        self._end_turn(slot)
+
+    def _end_turn(self, slot: LocalSlot) -> None:
+        """Those behind the slot may start."""
+        slot.has_turn = False
+        for line in slot.lines:
+            crowded = line.scope.crowded
+            line.hold(None)
+            if line.starters:
+                self._serve_starters(line)
+            if crowded:
+                self._serve_waiters(line)
 
     def _stamp(self, slot: LocalSlot, now: float) -> None:
         slot.state = _STARTED
@@ -217,7 +252,7 @@ class LocalLimiter:
     # -- the timers, each early enough for the next thing that time alone brings about ----------------------------
 
     def _arm_start(self, line: _Line) -> None:
-        at = line.scope.next_start if line.starters else math.inf
+        at = line.due(line.starters[0][1]) if line.starters and line.holder is None else math.inf
         line.start_timer = self._timer(line.start_timer, at, self._ring_start, line)
 
     def _arm_grant(self, line: _Line, now: float) -> None:
@@ -240,6 +275,11 @@ class LocalLimiter:
         line.start_timer = None
         self._serve_starters(line)
 
+    def _ring_turn(self, slot: LocalSlot) -> None:
+        if slot.starting is not None and not slot.starting.done():
+            slot.starting.set_result(None)
+            self._stamp_in_turn(slot, self._time())
+
     def _ring_grant(self, line: _Line) -> None:
         line.grant_timer = None
         self._serve_waiters(line)
@@ -248,18 +288,42 @@ class LocalLimiter:
 class LocalSlot:
     """``Slot`` of a ``LocalLimiter``."""
 
-    __slots__ = ("_limiter", "lines", "starting", "state")
+    __slots__ = ("_limiter", "has_turn", "lines", "starting", "starts_at", "state", "timer", "wants_turn")
 
     def __init__(self, limiter: LocalLimiter, lines: tuple[_Line, ...]) -> None:
         self._limiter = limiter
         self.lines = lines
         self.state = _RESERVED
         self.starting: asyncio.Future[None] | None = None
+        self.wants_turn = False
+        """It waits for its turn, not for its start."""
+        self.has_turn = False
+        self.starts_at = 0.0
+        """Loop time, while it has its turn."""
+        self.timer: asyncio.TimerHandle | None = None
 
     async def join(self, scope: str) -> bool:
         """As in ``Slot``. Joining a scope twice takes one place. ``RuntimeError`` once the slot has started."""
         self._expect_reserved("join")
         return self._limiter._join(self, scope)
+
+    async def turn(self) -> None:
+        """As in ``Slot``. ``RuntimeError`` as for ``start``.
+
+        If the wait is cancelled in the same turn of the loop in which it is over, the others wait for the release.
+        """
+        self._expect_reserved("turn")
+        if self.starting is not None:
+            raise RuntimeError("turn: this slot is starting already")
+        if self.has_turn:
+            return
+        self.wants_turn = True
+        waiting = self._limiter._start(self)
+        if waiting is not None:
+            try:
+                await waiting
+            finally:
+                self.starting = None
 
     async def start(self) -> None:
         """As in ``Slot``. ``RuntimeError`` if it has started or is released, be it while this waits.
@@ -270,12 +334,16 @@ class LocalSlot:
         self._expect_reserved("start")
         if self.starting is not None:
             raise RuntimeError("start: this slot is starting already")
-        waiting = self._limiter._start(self)
+        self.wants_turn = False
+        waiting = self._limiter._start_in_turn(self) if self.has_turn else self._limiter._start(self)
         if waiting is not None:
             try:
                 await waiting
             finally:
                 self.starting = None
+                if self.timer is not None:
+                    self.timer.cancel()
+                    self.timer = None
 
     def release(self) -> None:
         if self.state == _RELEASED:
@@ -287,6 +355,8 @@ class LocalSlot:
         for line in self.lines:
             if line.scope.leave(started) and (line.waiters or line.asked):
                 self._limiter._serve_waiters(line)
+        if self.has_turn:
+            self._limiter._end_turn(self)
 
     def _expect_reserved(self, what: str) -> None:
         if self.state != _RESERVED:
@@ -296,7 +366,7 @@ class LocalSlot:
 class _Line:
     """Who waits at a scope: for a grant, for the spacing, or to hear of room."""
 
-    __slots__ = ("asked", "grant_timer", "scope", "start_timer", "starters", "waiters")
+    __slots__ = ("asked", "grant_timer", "holder", "scope", "start_timer", "starters", "waiters")
 
     def __init__(self, name: str) -> None:
         self.scope = Scope(name)
@@ -304,6 +374,8 @@ class _Line:
         self.waiters: OrderedDict[asyncio.Future[LocalSlot], None] = OrderedDict()
         self.starters: list[tuple[int, LocalSlot]] = []
         """Heap of (order of arrival, slot). Those who left are skipped when their turn comes."""
+        self.holder: LocalSlot | None = None
+        """Whose turn it is: nobody else starts before it."""
         self.asked = False
         """Somebody was told that there is no room, and waits for word."""
         self.grant_timer: asyncio.TimerHandle | None = None
@@ -321,12 +393,24 @@ class _Line:
 
     def push_starter(self, order: int, slot: LocalSlot) -> None:
         heappush(self.starters, (order, slot))
-        self.scope.ready = len(self.starters)
+        self._count()
 
     def pop_starter(self) -> tuple[int, LocalSlot]:
         starter = heappop(self.starters)
-        self.scope.ready = len(self.starters)
+        self._count()
         return starter
+
+    def hold(self, slot: LocalSlot | None) -> None:
+        self.holder = slot
+        self._count()
+
+    def due(self, slot: LocalSlot) -> float:
+        """When the spacing gives this slot what it waits for, if nobody is before it."""
+        return self.scope.next_start - TURN_S if slot.wants_turn else self.scope.next_start
+
+    def _count(self) -> None:
+        self.scope.held = self.holder is not None
+        self.scope.ready = len(self.starters) + self.scope.held
 
     def has_starter_before(self, order: int) -> bool:
         return bool(self.starters) and self.starters[0][0] < order

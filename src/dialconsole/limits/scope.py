@@ -49,6 +49,7 @@ class Scope:
         "_ready_most",
         "_spacing",
         "_started_at",
+        "held",
         "limits",
         "live",
         "name",
@@ -65,6 +66,8 @@ class Scope:
         """Those of them that have not started."""
         self.ready = 0
         """Those of them that are set up and wait for the spacing; kept by the limiter."""
+        self.held = False
+        """One of those has its turn: the others wait for its start, however late that is. Kept by the limiter."""
         self._expiries: deque[float] = deque()
         """When each start leaves the window. Its length, with ``reserved``, is what the window holds."""
         self._granted_at = -math.inf
@@ -152,6 +155,8 @@ class Scope:
             return math.inf
         at = max(now, self._next_grant)
         if self.ready > self._ready_most:
+            if self.held and now >= self.next_start:
+                return math.inf
             at = max(at, self.next_start + (self.ready - self._ready_most - 1) * self._spacing)
         self._forget(now)
         too_many = self.reserved + len(self._expiries) + 1 - self._per_minute

@@ -54,9 +54,6 @@ class Access(Protocol):
     async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         """Put a question to what is committed. Raises ``Problem`` if the file cannot be read."""
 
-    async def glance(self, question: Question[*Ts, T], *args: *Ts) -> T:
-        """``ask`` for a question that is one look-up by key: it never waits behind one that reads a whole table."""
-
     async def aside(self, work: Callable[[], T]) -> T:
         """Other blocking work that belongs to a change (reading the rows of a list), where it holds nobody up."""
 

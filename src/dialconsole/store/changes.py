@@ -23,13 +23,15 @@ from dialconsole.store.chain import AuditDetail, Chain
 from dialconsole.store.evidence import Evidence
 from dialconsole.store.instants import digits, listed_digits, micros
 from dialconsole.store.interning import Interned, as_json
+from dialconsole.store.ledger import Callee
+from dialconsole.store.reading import callee_of
 
-# SELECT instead of VALUES: a contact that is gone (its campaign was forgotten) cannot be claimed. Its facts are copied,
-# so that the consent a call was placed on stays on record when the contact goes.
+_CONTACT = "SELECT name, variables, facts FROM contacts WHERE id = ?"
+# The facts are copied, so that the consent a call was placed on stays on record when the contact goes.
 _CLAIM = """INSERT INTO attempts
     (seq, attempt, contact, number, campaign, trunk, caller_id, attempt_no, claimed_at, zones, evidence,
         terms, facts)
-    SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, facts FROM contacts WHERE id = ?"""
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _END_ATTEMPT = """UPDATE attempts
     SET outcome = ?, ended_at = ?, dialed_at = ?, answered_at = ?, sip_code = ?, sip_reason = ?
     WHERE seq = ? AND contact = ? AND outcome IS NULL"""
@@ -46,6 +48,8 @@ class Changes:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        # One cursor for all: the connection would make one for each statement. Nothing is left to be read in it.
+        self._execute = connection.cursor().execute
         self.names: Interned[str] = Interned(connection, "names")
         self.zone_sets: Interned[str] = Interned(connection, "zone_sets")
         self.terms: Interned[CallTerms] = Interned(connection, "terms", as_json)
@@ -78,29 +82,34 @@ class Changes:
         self.terms.forget()
         self._evidence.forget()
 
-    def claim(self, claim: Claim) -> None:
+    def claim(self, claim: Claim) -> Callee:
+        """A contact that is gone (its campaign was forgotten) cannot be claimed."""
+        contact = self._execute(_CONTACT, (claim.contact,)).fetchone()
+        if contact is None:
+            raise LookupError(f"attempt {claim.attempt} was not claimed: there is no contact {claim.contact}")
+        *called, facts = contact
+        callee = callee_of(*called)
         zones = self.zone_sets.id_of(" ".join(claim.evidence.zones))
         name = self.names.id_of
         values = (
-            claim.seq, claim.attempt, digits(claim.number), name(claim.campaign), name(claim.trunk),
+            claim.seq, claim.attempt, claim.contact, digits(claim.number), name(claim.campaign), name(claim.trunk),
             name(claim.caller_id), claim.attempt_no, micros(claim.at), zones, self._evidence.pack(claim.evidence),
-            None if claim.terms is None else self.terms.id_of(claim.terms), claim.contact,
+            None if claim.terms is None else self.terms.id_of(claim.terms), facts,
         )  # fmt: skip
         try:
-            cursor = self.connection.execute(_CLAIM, values)
+            self._execute(_CLAIM, values)
         except sqlite3.IntegrityError as error:
             raise ValueError(
                 f"attempt {claim.attempt} (seq {claim.seq}) was not claimed: the attempt exists already, or contact "
                 f"{claim.contact} has one without an outcome"
             ) from error
-        if cursor.rowcount != 1:
-            raise LookupError(f"attempt {claim.attempt} was not claimed: there is no contact {claim.contact}")
+        return callee
 
     def settle(self, settlement: Settlement) -> None:
         _refuse_calling(settlement.status)
         outcome = settlement.outcome._value_  # here and below: ``value`` is two calls in Python
         opt_out = None if settlement.opt_out is None else _opt_out_row(settlement.opt_out)
-        cursor = self.connection.execute(
+        cursor = self._execute(
             _END_ATTEMPT,
             (
                 outcome, micros(settlement.ended_at), micros(settlement.dialed_at),
@@ -114,7 +123,7 @@ class Changes:
                 f"{settlement.contact}, or it has an outcome already"
             )
         # No row to change is no mistake here: the campaign may have been forgotten during the call.
-        self.connection.execute(
+        self._execute(
             _NEXT_STATE,
             (
                 settlement.status._value_, settlement.attempts, outcome, micros(settlement.next_at),
@@ -122,7 +131,7 @@ class Changes:
             ),
         )  # fmt: skip
         if opt_out is not None:
-            self.connection.execute(_OPT_OUT, opt_out)
+            self._execute(_OPT_OUT, opt_out)
 
     def set_contacts(self, contacts: Sequence[int], status: ContactStatus, reasons: tuple[str, ...]) -> None:
         _refuse_calling(status)

@@ -64,9 +64,9 @@ class _Operation:
 class _Reader:
     """A read-only connection with a thread of its own."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.connection = open_for_reading(path)
-        self._thread = ThreadPoolExecutor(1, name)
+        self._thread = ThreadPoolExecutor(1, "ledger-reader")
 
     async def run(self, question: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, question)
@@ -83,8 +83,7 @@ class GroupCommit:
         self._path = path
         self._changes = Changes(connection)
         self._writer = ThreadPoolExecutor(1, "ledger-writer")
-        self._screens = _Reader(path, "ledger-screens")
-        self._calls = _Reader(path, "ledger-calls")
+        self._reader = _Reader(path)
         self._waiting: list[_Operation] = []
         # A batch is being committed, or will be on the loop's next turn.
         self._busy = False
@@ -114,11 +113,7 @@ class GroupCommit:
 
     async def ask(self, question: Question[*Ts, T], *args: *Ts) -> T:
         with readable(self._path):
-            return await self._screens.run(partial(question, self._screens.connection, *args))
-
-    async def glance(self, question: Question[*Ts, T], *args: *Ts) -> T:
-        with readable(self._path):
-            return await self._calls.run(partial(question, self._calls.connection, *args))
+            return await self._reader.run(partial(question, self._reader.connection, *args))
 
     async def aside(self, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
@@ -136,8 +131,7 @@ class GroupCommit:
         finally:
             if self._later is not None:
                 self._later.cancel()
-            await self._screens.close()
-            await self._calls.close()
+            await self._reader.close()
             # Last, because the last connection to be closed moves the write-ahead log into the file.
             await asyncio.get_running_loop().run_in_executor(self._writer, self._changes.connection.close)
             self._writer.shutdown(wait=False)

@@ -20,7 +20,7 @@ from dialconsole.store.changes import Changes
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-_CHANGES = 2_000
+_CHANGES = 4_000
 """Changes in one transaction. More gain nothing measurable and grow the write-ahead log."""
 
 
@@ -62,8 +62,6 @@ class Inline:
             return question(self._changes.connection, *args)
         except sqlite3.Error as error:
             raise unreadable(self._path, error) from error
-
-    glance = ask
 
     async def aside(self, work: Callable[[], T]) -> T:
         return work()

@@ -128,7 +128,8 @@ class Ledger(Protocol):
     def incoming(self) -> AbstractContextManager[Path]:
         """A folder for the blocks of one list, removed behind it; what a crash left goes at the start."""
 
-    async def claim(self, claim: Claim) -> None: ...
+    async def claim(self, claim: Claim) -> Callee:
+        """The attempt is on record; answers with whom it calls, so that nobody need ask for that again."""
 
     async def settle(self, settlement: Settlement) -> None: ...
 
@@ -203,7 +204,7 @@ class Ledger(Protocol):
         """Every entry and reversal for one number, oldest first."""
 
     async def callee(self, contact: int) -> Callee:
-        """Name and variables; read for each call, so it must not wait for pending changes."""
+        """Name and variables, where there is no claim to be answered with them: of calls that a crash left."""
 
     async def contact(self, contact: int) -> ContactRecord | None: ...
 

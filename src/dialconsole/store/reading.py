@@ -299,7 +299,12 @@ def _opt_out(row: tuple[int | str, str, str, str, int, str, int, str | None]) ->
 def callee(connection: sqlite3.Connection, contact: int) -> Callee:
     """Empty for a contact that is gone."""
     row = connection.execute("SELECT name, variables FROM contacts WHERE id = ?", (contact,)).fetchone()
-    return Callee("", {}) if row is None else Callee(row[0], _decode_variables(row[1]))
+    return Callee("", {}) if row is None else callee_of(*row)
+
+
+def callee_of(name: str, variables: str) -> Callee:
+    """From the columns of a contact."""
+    return Callee(name, _decode_variables(variables))
 
 
 def lists(connection: sqlite3.Connection, campaign: str) -> list[ListSummary]:

@@ -131,9 +131,9 @@ class SqliteLedger:
         while await self._access.change(staging.discard):
             pass
 
-    async def claim(self, claim: Claim) -> None:
+    async def claim(self, claim: Claim) -> Callee:
         """Raises ``ValueError`` if the attempt exists or the contact is being called, ``LookupError`` without one."""
-        await self._access.change(Changes.claim, claim)
+        return await self._access.change(Changes.claim, claim)
 
     async def settle(self, settlement: Settlement) -> None:
         """Raises ``LookupError`` unless the attempt is one of that contact and has no outcome yet."""
@@ -218,7 +218,7 @@ class SqliteLedger:
         return await self._access.ask(reading.opt_out_history, number)
 
     async def callee(self, contact: int) -> Callee:
-        return await self._access.glance(reading.callee, contact)
+        return await self._access.ask(reading.callee, contact)
 
     async def contact(self, contact: int) -> ContactRecord | None:
         return await self._access.ask(records.contact, contact)

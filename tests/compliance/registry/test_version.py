@@ -16,6 +16,8 @@ from dialconsole.model.errors import Problem
 from kit.registry import DAY, NOON, OBTAINED, import_numbers, import_state
 
 ANN, BOB, EVE = 12_015_550_100, 12_015_550_101, 13_055_550_100
+FAR = 12_019_990_100
+"""In the area code of Ann and Bob, and in no page of the file with them."""
 BEGIN = midnight(OBTAINED)
 
 
@@ -199,5 +201,5 @@ def test_a_disk_error_while_calling_is_no_permission(folder: Path, monkeypatch: 
     assert "Input/output error" in found.sentence
     assert version.answer(BOB, NOON).kind == "registry_not_listed"
     os.truncate(folder / "national-1.bits", 0)
-    assert version.answer(BOB, NOON).kind == "registry_unreadable"
+    assert version.answer(FAR, NOON).kind == "registry_unreadable"
     version.close()

@@ -46,6 +46,9 @@ class Line:
         self._over = False
         self._news = asyncio.Event()
 
+    async def turn(self) -> None:
+        return None
+
     async def may_dial(self) -> bool:
         self.asked += 1
         return True

@@ -115,13 +115,15 @@ class Stack:
         for server in reversed(self.servers):
             server.kill()
 
-    async def add_trunk(self, address: str = "") -> str:
-        """A SIP trunk to the callees, or to another address; its id."""
+    async def add_trunk(self, address: str = "", *, encrypted: bool = False) -> str:
+        """A SIP trunk to the callees, or to another address; its id. ``encrypted``: it takes no other media."""
+        media = api.SIPMediaEncryption
         trunk = api.SIPOutboundTrunkInfo(
             name="callees",
             address=address or self.callees.address,
             transport=api.SIPTransport.SIP_TRANSPORT_UDP,
             numbers=[TRUNK_NUMBER],
+            media_encryption=media.SIP_MEDIA_ENCRYPT_REQUIRE if encrypted else media.SIP_MEDIA_ENCRYPT_DISABLE,
         )
         async with self.client() as client:
             made = await client.sip.create_outbound_trunk(api.CreateSIPOutboundTrunkRequest(trunk=trunk))

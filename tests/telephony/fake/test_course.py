@@ -10,7 +10,7 @@ from dialconsole.model.outcome import OnMachine, Outcome
 from dialconsole.telephony.backend import CallOrder
 from dialconsole.telephony.fake.behaviour import REFUSALS, Behaviour, Refusal
 from dialconsole.telephony.fake.callee import Callee
-from dialconsole.telephony.fake.course import course_of
+from dialconsole.telephony.fake.course import Step, course_of
 
 ORDER = CallOrder("att-1", "+12125550110", "+12125550199", "reminders", "main")
 PERSON = Callee(0.5, 1.0, answers_after_s=9.0, speech=((1.0, 1.5),), stays_s=60.0, message_s=12.0)
@@ -115,7 +115,7 @@ def test_max_call_before_anybody_could_tell() -> None:
 def test_the_wish_is_heard_in_the_callees_words() -> None:
     """The opt-out event carries what was said."""
     course = course_of(ORDER, but(PERSON, wish="Take me off your list.", wish_after_s=8.0))
-    assert (18.0, EventKind.OPT_OUT, "Take me off your list.") in course.steps
+    assert Step(18.0, EventKind.OPT_OUT, "Take me off your list.") in course.steps
 
 
 def test_ring_time_out_counts_from_the_invite() -> None:

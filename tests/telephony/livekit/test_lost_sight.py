@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from contracts.backend_rig import RecordingLine
 from dialconsole.model.attempt import EventKind
 from dialconsole.model.outcome import Outcome
 from dialconsole.telephony.backend import CallEnd, Found
+from dialconsole.telephony.detection import Clue, Detection, Who
 from dialconsole.telephony.livekit.backend import LiveKitBackend
 from dialconsole.telephony.livekit.ringing import OVERTIME_S
 from kit import twirp
-from kit.livekit_cast import Callee, Refusal
+from kit.livekit_cast import Agent, Callee, Refusal
 from kit.livekit_rig import MortalServer, backend_on, order, with_server
-from kit.twirp import CAP_S, FakeLiveKit, Fault
+from kit.twirp import AGENT, CAP_S, FakeLiveKit, Fault
 
 SLOW = Callee(rings_after_s=0.5, answers_after_s=12.0)
 """Answers in time, after 12 s."""
@@ -376,6 +378,162 @@ def test_find_clears_away_what_is_left() -> None:
         await dead.close()
 
     with_server(main)
+
+
+async def _adopted(
+    server: FakeLiveKit, heard: EventKind | None, *, until: EventKind = EventKind.ANSWERED, known: bool = True
+) -> tuple[CallEnd, RecordingLine, list[str]]:
+    """A call whose engine died at ``until``, taken up by the next with what the ledger has; and who was listened to."""
+    listened: list[str] = []
+
+    async def listen(room: str, *_: object) -> Detection | None:
+        listened.append(room)
+        return Detection(Who.MACHINE, Clue.GREETING, 3.0, "spoke for 3 s")
+
+    dead, before = await _orphan(server, until)
+    await asyncio.sleep(20.0)
+    successor, line = backend_on(server, listen=listen), RecordingLine()
+    ledger = order(
+        dialed_at=before.instant(EventKind.DIALING),
+        answered_at=before.instant(EventKind.ANSWERED) if known else None,
+        heard=heard,
+    )
+    end = await successor.adopt(ledger, line)
+    assert server.rooms == {}
+    await successor.close()
+    await dead.close()
+    return end, line, listened
+
+
+MUTE = {AGENT: Agent(reports=False)}
+
+
+def test_a_person_in_the_ledger_stays_one() -> None:
+    """Found out by the observer, say: the agent says nothing, nobody listens again, and the talk goes on to its end."""
+
+    async def main(server: FakeLiveKit) -> None:
+        end, line, listened = await _adopted(server, EventKind.HUMAN)
+        assert (end.outcome, end.detail) == (Outcome.ANSWERED, "the callee hung up")
+        assert line.kinds == [EventKind.ANSWERED, EventKind.HANG_UP]
+        assert (listened, server.told) == ([], [])
+
+    with_server(main, lambda _: Callee(stays_s=60.0), MUTE)
+
+
+def test_a_machine_in_the_ledger_gets_its_message() -> None:
+    """And whether it was told already, the agent knows."""
+
+    async def main(server: FakeLiveKit) -> None:
+        end, line, listened = await _adopted(server, EventKind.MACHINE)
+        assert (end.outcome, end.detail) == (Outcome.VOICEMAIL, "the message was left")
+        assert line.kinds == [EventKind.ANSWERED, EventKind.MESSAGE, EventKind.HANG_UP]
+        assert (len(server.told), listened) == (1, [])
+
+    with_server(main, lambda _: Callee(stays_s=90.0), MUTE)
+
+
+def test_a_machine_in_the_ledger_may_have_been_a_default() -> None:
+    """The agent's word came late, and while no engine was there to hear it: a person."""
+
+    async def main(server: FakeLiveKit) -> None:
+        end, line, _ = await _adopted(server, EventKind.MACHINE)
+        assert end.outcome is Outcome.ANSWERED
+        assert line.kinds == [EventKind.ANSWERED, EventKind.HUMAN, EventKind.HANG_UP]
+
+    with_server(main, lambda _: Callee(stays_s=60.0), {AGENT: Agent(verdict_s=12.0)})
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_answer_that_no_engine_saw_is_no_machine_for_want_of_a_word(known: bool) -> None:
+    """Who answered may have been said to an engine that was dead: kept for a person, whatever ``no_verdict`` says."""
+
+    async def main(server: FakeLiveKit) -> None:
+        end, line, listened = await _adopted(server, None, known=known)
+        assert end.outcome is Outcome.UNKNOWN
+        assert line.kinds == [EventKind.ANSWERED, EventKind.HANG_UP]
+        assert listened == [], "in the middle of a talk a person sounds like a greeting"
+
+    with_server(main, lambda _: Callee(stays_s=60.0), MUTE)
+
+
+@pytest.mark.parametrize(
+    ("agent", "voice", "outcome"),
+    [
+        (Agent(reports=False), "human", Outcome.UNKNOWN),
+        (Agent(verdict_s=25.0), "human", Outcome.ANSWERED),
+        (Agent(verdict_s=25.0), "machine", Outcome.VOICEMAIL),
+        (Agent(verdict_s=25.0), "silent", Outcome.UNKNOWN),
+        (Agent(verdict_s=6.0), "unsure", Outcome.UNKNOWN),
+    ],
+    ids=["no word", "a person", "a machine", "silence", "unsure"],
+)
+@pytest.mark.parametrize("away_s", [1.5, 10.0])
+@pytest.mark.parametrize("until", [EventKind.RINGING, EventKind.ANSWERED])
+def test_the_server_away_before_the_verdict(
+    until: EventKind, away_s: float, agent: Agent, voice: str, outcome: Outcome
+) -> None:
+    """Answered before, while or after: an agent's word counts, but neither silence nor its saying nothing does."""
+
+    async def main(server: FakeLiveKit) -> None:
+        backend, _, call = await _placed(server, until)
+        await server.go_down()
+        await asyncio.sleep(away_s)
+        await server.come_up()
+        end = await _over(server, backend, call)
+        assert end.outcome is outcome
+
+    callee = Callee(rings_after_s=0.5, answers_after_s=5.0, voice=voice, stays_s=90.0)
+    with_server(main, lambda _: callee, {AGENT: agent})
+
+
+def test_a_request_that_fails_is_no_loss_of_sight() -> None:
+    """One look that goes wrong leaves ``no_verdict`` as it is set."""
+
+    async def main(server: FakeLiveKit) -> None:
+        backend, _, call = await _placed(server, EventKind.ANSWERED)
+        server.faults["ListParticipants"].append(Fault("drop"))
+        assert (await _over(server, backend, call)).outcome is Outcome.VOICEMAIL
+
+    with_server(main, lambda _: Callee(stays_s=60.0), MUTE)
+
+
+@pytest.mark.parametrize("voice", ["human", "machine"])
+def test_a_second_agent_after_a_restart_is_sent_away(voice: str) -> None:
+    """The server sends one more into every room: only the first is instructed, and the other one's word is none."""
+
+    async def main(server: FakeLiveKit) -> None:
+        server.agents[AGENT] = Agent(message_s=30.0)
+        backend, line, call = await _placed(server, EventKind(voice))
+        await server.go_down()
+        server.agents[AGENT] = Agent(nonsense={"dc.callee": "machine", "dc.done": "1"})
+        await asyncio.sleep(4.0)
+        await server.come_up()
+        await asyncio.sleep(8.0)
+        assert server.removed == ["agent-2"]
+        assert list(server.rooms["att-1"].participants) == ["agent-1", "att-1"]
+        end = await _over(server, backend, call)
+        assert end.outcome is (Outcome.ANSWERED if voice == "human" else Outcome.VOICEMAIL)
+        assert EventKind.AGENT_LOST not in line.kinds
+        assert line.kinds.count(EventKind.MESSAGE) == (voice == "machine")
+        assert len(server.told) == (voice == "machine")
+
+    with_server(main, lambda _: Callee(voice=voice, stays_s=60.0))
+
+
+def test_the_second_agent_takes_over_if_the_first_is_gone() -> None:
+    """Its worker died with the server: the one that was sent is told what is known, once the first is missed."""
+
+    async def main(server: FakeLiveKit) -> None:
+        backend, line, call = await _placed(server, EventKind.HUMAN)
+        await server.go_down()
+        server.rooms["att-1"].agents[0].leave()
+        await server.come_up()
+        assert (await _over(server, backend, call)).outcome is Outcome.ANSWERED
+        assert EventKind.AGENT_LOST not in line.kinds
+        assert [msgspec.json.decode(payload)["do"] for _, payload in server.told] == ["talk"]
+        assert server.removed == []
+
+    with_server(main, lambda _: Callee(stays_s=60.0))
 
 
 def test_adopting_an_answered_call_that_has_just_ended() -> None:

@@ -25,14 +25,15 @@ def agent(state: str = "listening", **attributes: str) -> ParticipantInfo:
 def test_an_empty_room() -> None:
     """Nobody, and nothing said."""
     sight = sight_of([], "att-1")
-    assert (sight.callee, sight.agents, sight.listening, sight.report) == (None, (), "", NOTHING)
+    assert (sight.callee, sight.agents, sight.listening, sight.report("agent")) == (None, (), (), NOTHING)
 
 
 def test_callee_and_agent() -> None:
     """The callee's state, the agent that listens, and its report."""
     sight = sight_of([callee("active"), agent(dc_callee="human", dc_done="yes")], "att-1")
-    assert (sight.callee, sight.agents, sight.listening) == ("active", ("agent",), "agent")
-    assert (sight.report.callee, sight.report.done) == (CalleeKind.HUMAN, True)
+    assert (sight.callee, sight.agents, sight.listening) == ("active", ("agent",), ("agent",))
+    report = sight.report("agent")
+    assert (report.callee, report.done) == (CalleeKind.HUMAN, True)
 
 
 def test_other_callees_are_not_ours() -> None:
@@ -52,20 +53,24 @@ def test_agents_that_start_up_do_not_listen() -> None:
     """In the room is not enough: it must say that it has begun."""
     for state in ("initializing", "", "no such state"):
         sight = sight_of([agent(state)], "att-1")
-        assert (sight.agents, sight.listening) == (("agent",), "")
+        assert (sight.agents, sight.listening) == (("agent",), ())
 
 
 def test_a_callee_cannot_report() -> None:
     """SIP headers become attributes too; only an agent's count."""
     sight = sight_of([callee("active", **{"dc.callee": "human", "dc.opt_out": "x"})], "att-1")
-    assert sight.report == NOTHING
+    assert sight.reports == {}
 
 
 def test_two_agents() -> None:
-    """What either has said is said; the later one does not unsay it."""
-    first, second = agent(dc_opt_out="never again", dc_callee="human"), agent(dc_message="left")
-    report = sight_of([first, second], "att-1").report
-    assert (report.callee, report.opt_out, report.message) == (CalleeKind.HUMAN, "never again", MessageState.LEFT)
+    """Each speaks for itself; only a wish counts whoever heard it. They stand in the order in which they came."""
+    first, second = agent(dc_callee="human"), agent(dc_opt_out="never again", dc_message="left", dc_done="yes")
+    second.identity, second.joined_at = "second", 2
+    sight = sight_of([second, first], "att-1")
+    assert sight.agents == sight.listening == ("agent", "second")
+    own, other = sight.report("agent"), sight.report("second")
+    assert (own.callee, own.opt_out, own.message, own.done) == (CalleeKind.HUMAN, "never again", None, False)
+    assert (other.callee, other.opt_out, other.message) == (None, "never again", MessageState.LEFT)
 
 
 @given(st.dictionaries(st.sampled_from(["dc.callee", "dc.message", "dc.opt_out", "dc.done", "dc.x"]), st.text()))

@@ -1,7 +1,8 @@
 """One version of a list, opened: the answers it gives.
 
 Opening reads the header and looks at the bit file's size, time and inode; it does not read the file. All answers but
-"not covered" are the same for every number on one day, so they are made once a day and a look-up costs a ``pread``.
+"not covered" are the same for every number on one day, so they are made once a day and a look-up costs one in
+``bits``.
 """
 
 from __future__ import annotations

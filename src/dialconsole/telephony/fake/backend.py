@@ -12,7 +12,7 @@ from typing import Final
 from dialconsole.clock import Clock
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.outcome import Outcome
-from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder, Found
+from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder, Found, end_of_gone
 from dialconsole.telephony.fake.callee import Cast
 from dialconsole.telephony.fake.course import course_of
 from dialconsole.telephony.fake.network import FakeNetwork, NetworkCall
@@ -21,14 +21,19 @@ from dialconsole.telephony.fake.scenario import Scenario
 AGENT_DEADLINE_S: Final = 10.0
 """How long a call waits for an agent that listens. The phone has not rung yet."""
 
+EMPTY_S: Final = 120.0
+"""How long an agent stays alone in a room before the server sends it home."""
+
 _NO_AGENT: Final = CallEnd(
     Outcome.AGENT_UNAVAILABLE, detail=f"No agent was ready within {AGENT_DEADLINE_S:g} s; the phone did not ring."
+)
+_AGENT_LEFT: Final = CallEnd(
+    Outcome.AGENT_UNAVAILABLE, detail="The agent left while the call waited for its turn; the phone did not ring."
 )
 _HUNG_UP_EARLY: Final = CallEnd(Outcome.CANCELLED, detail="hung up before the call was dialed")
 _NOT_ALLOWED: Final = CallEnd(Outcome.CANCELLED, detail="the last check before dialing said no")
 _CLOSED: Final = CallEnd(Outcome.CANCELLED, detail="the backend is closed; nothing was dialed")
 _TWICE: Final = CallEnd(Outcome.UNKNOWN, detail="This attempt is in progress already; it was not dialed again.")
-_NO_SUCH_CALL: Final = CallEnd(Outcome.UNKNOWN, detail="There is no such call any more; how it ended is not known.")
 
 
 class FakeBackend:
@@ -81,7 +86,7 @@ class FakeBackend:
         return end
 
     async def hang_up(self, attempt: str) -> None:
-        """See ``Backend.hang_up``. During ``may_dial`` it takes effect when that returns, before anything is dialed."""
+        """See ``Backend.hang_up``. While the line is asked, it takes effect when that returns: nothing is dialed."""
         preparation = self._preparing.get(attempt)
         if preparation is not None:
             preparation.hang_up()
@@ -100,7 +105,7 @@ class FakeBackend:
         """See ``Backend.adopt``. The line first hears what it missed, with the instants at which it happened."""
         call = self._network.call(order.attempt)
         if call is None:
-            return _NO_SUCH_CALL
+            return end_of_gone(order)
         for event in call.state():
             line.event(event)
         return await self._watch(order.attempt, call, line)
@@ -130,17 +135,23 @@ class FakeBackend:
             self._network.shut_down()
 
     async def _prepare(self, preparation: _Preparation, has_agent: bool, line: CallLine) -> CallEnd | None:
-        """Room, agent, the last question. None: dial now."""
+        """Room, agent, the turn, the last question. None: dial now."""
+        made_at = self._loop.time()
         line.event(CallEvent(EventKind.ROOM, self._clock.time()))
         if await preparation.cut_short:
             return _HUNG_UP_EARLY
         if not has_agent:
             return _NO_AGENT
         line.event(CallEvent(EventKind.AGENT_READY, self._clock.time()))
+        await line.turn()
+        if preparation.stopping():
+            return _HUNG_UP_EARLY
+        if self._loop.time() - made_at >= EMPTY_S:
+            return _AGENT_LEFT
         if not await line.may_dial():
             return _NOT_ALLOWED
         # Asked to hang up during the question: nothing was dialed, and nothing shall be.
-        return _HUNG_UP_EARLY if preparation.hung_up else None
+        return _HUNG_UP_EARLY if preparation.stopping() else None
 
     async def _watch(self, attempt: str, call: NetworkCall, line: CallLine) -> CallEnd:
         self._watched[attempt] = call
@@ -164,6 +175,9 @@ class _Preparation:
         """Done when the wait is over."""
         self.hung_up = False
         self._timer: asyncio.TimerHandle | None = loop.call_at(loop.time() + seconds, self._ring)
+
+    def stopping(self) -> bool:
+        return self.hung_up
 
     def hang_up(self) -> None:
         self.freeze()

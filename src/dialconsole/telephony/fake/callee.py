@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-import random
+import struct
 from hashlib import blake2b
 from typing import Final
 
@@ -22,6 +22,18 @@ from dialconsole.telephony.fake.patterns import pattern_of
 from dialconsole.telephony.fake.scenario import Scenario, Span
 
 NEVER: Final = math.inf
+
+_DIGEST: Final = struct.Struct("<16I")
+_Draws = tuple[int, ...]
+"""A digest of 64 bytes, taken for sixteen even draws from [0, 2 ** 32)."""
+_STEP: Final = 2.0**-32
+
+# Each thing has a draw of its own: one more thing to be drawn changes none of the others.
+_BEHAVIOUR, _AGENT, _POST_DIAL, _RING, _FIRST_WORD, _WORDS, _TALK, _TALK_TOO, _GOODBYE, _MESSAGE, _WISH, _WISH_AFTER = (
+    range(12)
+)
+
+_MACHINES: Final = frozenset({Behaviour.VOICEMAIL, Behaviour.VOICEMAIL_SILENT})
 
 _WISHES: Final = (
     "Please do not call me again.",
@@ -64,96 +76,97 @@ class Cast:
         self._behaviours = list(scenario.weights)
         self._bounds = list(itertools.accumulate(scenario.weights.values()))
         self._seed = seed
-        # Seeding one generator anew is cheaper than making one per call.
-        self._random = random.Random()
-        self._draw = self._random.random
 
     def callee(self, number: str, attempt_no: int, spoiled: int = 0) -> Callee:
         key = f"{self._seed}:{number}:{attempt_no}" + (f":{spoiled}" if spoiled else "")
-        digest = blake2b(key.encode(), digest_size=8).digest()
-        self._random.seed(int.from_bytes(digest, "big"))
+        # The digest itself is the draws: to seed a generator with it would take ten times as long.
+        draws = _DIGEST.unpack(blake2b(key.encode(), digest_size=_DIGEST.size).digest())
         pattern = pattern_of(number)
-        behaviour = pattern.behaviour if pattern else self._any_behaviour()
-        agent_ready_s = self._between(self._times.agent_ready_s)
+        behaviour = pattern.behaviour if pattern else self._any_behaviour(draws)
+        agent_ready_s = _between(self._times.agent_ready_s, draws[_AGENT])
         refusal = REFUSALS.get(behaviour)
         if refusal is not None:
-            return self._refuser(agent_ready_s, behaviour, refusal)
-        rings_after_s = self._between(self._times.post_dial_s)
+            return self._refuser(agent_ready_s, behaviour, refusal, draws)
+        rings_after_s = _between(self._times.post_dial_s, draws[_POST_DIAL])
         if behaviour is Behaviour.RINGS_ON:
             return Callee(agent_ready_s, rings_after_s)
-        answers_after_s = self._between(self._times.ring_s)
-        if behaviour in (Behaviour.VOICEMAIL, Behaviour.VOICEMAIL_SILENT):
-            return self._machine(agent_ready_s, rings_after_s, answers_after_s, behaviour)
-        return self._person(agent_ready_s, rings_after_s, answers_after_s, behaviour)
+        answers_after_s = _between(self._times.ring_s, draws[_RING])
+        if behaviour in _MACHINES:
+            return self._machine(agent_ready_s, rings_after_s, answers_after_s, behaviour, draws)
+        return self._person(agent_ready_s, rings_after_s, answers_after_s, behaviour, draws)
 
-    def _refuser(self, agent_ready_s: float, behaviour: Behaviour, refusal: Refusal) -> Callee:
+    def _refuser(self, agent_ready_s: float, behaviour: Behaviour, refusal: Refusal, draws: _Draws) -> Callee:
+        times = self._times
         if not refusal.rings:
-            return Callee(agent_ready_s, self._between(self._times.refusal_s), refusal=refusal)
-        after = self._times.decline_s if behaviour is Behaviour.DECLINED else self._times.give_up_s
+            return Callee(agent_ready_s, _between(times.refusal_s, draws[_POST_DIAL]), refusal=refusal)
+        after = times.decline_s if behaviour is Behaviour.DECLINED else times.give_up_s
         return Callee(
             agent_ready_s,
-            self._between(self._times.post_dial_s),
+            _between(times.post_dial_s, draws[_POST_DIAL]),
             refusal=refusal,
-            refuses_after_s=self._between(after),
+            refuses_after_s=_between(after, draws[_RING]),
         )
 
     def _machine(
-        self, agent_ready_s: float, rings_after_s: float, answers_after_s: float, behaviour: Behaviour
+        self, agent_ready_s: float, rings_after_s: float, answers_after_s: float, behaviour: Behaviour, draws: _Draws
     ) -> Callee:
-        speech: tuple[tuple[float, float], ...] = ()
-        if behaviour is Behaviour.VOICEMAIL:
-            speech = (self._utterance(self._times.greeting_s),)
         return Callee(
             agent_ready_s,
             rings_after_s,
             answers_after_s,
-            speech=speech,
-            message_s=self._between(self._times.message_s),
+            speech=(self._utterance(self._times.greeting_s, draws),) if behaviour is Behaviour.VOICEMAIL else (),
+            message_s=_between(self._times.message_s, draws[_MESSAGE]),
         )
 
     def _person(
-        self, agent_ready_s: float, rings_after_s: float, answers_after_s: float, behaviour: Behaviour
+        self, agent_ready_s: float, rings_after_s: float, answers_after_s: float, behaviour: Behaviour, draws: _Draws
     ) -> Callee:
         times = self._times
         wish, wish_after_s = "", 0.0
-        hello: tuple[tuple[float, float], ...] = (self._utterance(times.hello_s),)
+        hello: tuple[tuple[float, float], ...] = (self._utterance(times.hello_s, draws),)
         if behaviour is Behaviour.HANGS_UP:
-            hello, stays_s = (), self._between(times.hangs_up_s)
+            hello, stays_s = (), _between(times.hangs_up_s, draws[_TALK])
         elif behaviour is Behaviour.OPT_OUT:
-            wish, wish_after_s = self._random.choice(_WISHES), self._between(times.opt_out_s)
-            stays_s = wish_after_s + self._between((2.0, 5.0))
+            wish = _WISHES[draws[_WISH] % len(_WISHES)]
+            wish_after_s = _between(times.opt_out_s, draws[_WISH_AFTER])
+            stays_s = wish_after_s + _between((2.0, 5.0), draws[_TALK])
         else:
-            stays_s = self._lognormal(times.long_call_s if behaviour is Behaviour.LONG_CALL else times.talk_s)
+            span = times.long_call_s if behaviour is Behaviour.LONG_CALL else times.talk_s
+            stays_s = _lognormal(span, draws[_TALK], draws[_TALK_TOO])
         return Callee(
             agent_ready_s,
             rings_after_s,
             answers_after_s,
             speech=hello,
             stays_s=stays_s,
-            agent_ends=behaviour is not Behaviour.HANGS_UP and self._draw() < 0.5,
+            agent_ends=behaviour is not Behaviour.HANGS_UP and draws[_GOODBYE] % 2 == 0,
             wish=wish,
             wish_after_s=wish_after_s,
-            message_s=self._between(times.message_s),
+            message_s=_between(times.message_s, draws[_MESSAGE]),
         )
 
-    def _any_behaviour(self) -> Behaviour:
+    def _any_behaviour(self, draws: _Draws) -> Behaviour:
         bounds = self._bounds
         # The last bound may be reached by rounding; it must not lead past the end of the list.
-        place = bisect.bisect_right(bounds, self._draw() * bounds[-1], 0, len(bounds) - 1)
+        place = bisect.bisect_right(bounds, draws[_BEHAVIOUR] * _STEP * bounds[-1], 0, len(bounds) - 1)
         return self._behaviours[place]
 
-    def _utterance(self, length_s: Span) -> tuple[float, float]:
-        start = self._between(self._times.first_word_s)
-        return start, start + self._between(length_s)
+    def _utterance(self, length_s: Span, draws: _Draws) -> tuple[float, float]:
+        start = _between(self._times.first_word_s, draws[_FIRST_WORD])
+        return start, start + _between(length_s, draws[_WORDS])
 
-    def _between(self, span: Span) -> float:
-        least, most = span
-        return least + (most - least) * self._draw()
 
-    def _lognormal(self, span: Span) -> float:
-        """Log-normal with 95 % of its mass inside the span, cut at its ends."""
-        least, most = span
-        if not 0 < least < most:
-            return most
-        middle, spread = math.log(least * most) / 2, math.log(most / least) / 4
-        return min(max(math.exp(self._random.gauss(middle, spread)), least), most)
+def _between(span: Span, draw: int) -> float:
+    least, most = span
+    return least + (most - least) * (draw * _STEP)
+
+
+def _lognormal(span: Span, draw: int, another: int) -> float:
+    """Log-normal with 95 % of its mass inside the span, cut at its ends."""
+    least, most = span
+    if not 0 < least < most:
+        return most
+    middle, spread = math.log(least * most) / 2, math.log(most / least) / 4
+    # Box and Muller: two even draws make one normal one. The first must not be 0.
+    deviation = math.sqrt(-2 * math.log(1.0 - draw * _STEP)) * math.cos(math.tau * another * _STEP)
+    return min(max(math.exp(middle + spread * deviation), least), most)

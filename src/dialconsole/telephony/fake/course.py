@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from functools import cache
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from dialconsole.model.attempt import EventKind
 from dialconsole.model.outcome import OnMachine, Outcome
@@ -31,7 +33,7 @@ BEEP_S: Final = 0.8
 _RUNG_OUT: Final = CallEnd(Outcome.NO_ANSWER, detail=sip.describe(None, ring_timeout=True))
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True, gc=False):
     after_s: float
     """Seconds after the INVITE."""
     kind: EventKind
@@ -44,7 +46,7 @@ _Said = tuple[float, EventKind, str]
 _after_s = itemgetter(0)
 
 
-class Course(NamedTuple):
+class Course(Struct, frozen=True, gc=False):
     """Steps in order of time, and the end at ``ends_after_s`` with it."""
 
     steps: tuple[Step, ...]
@@ -110,9 +112,9 @@ def _answered(order: CallOrder, callee: Callee, answered_s: float) -> Course:
             outcome = Outcome.ANSWERED  # cut before anybody could tell
     steps.sort(key=_after_s)
     steps.append((ends_s, EventKind.HANG_UP, hang_up))
-    from_invite = [Step(answered_s + after_s, kind, detail) for after_s, kind, detail in steps]
-    head = (Step(callee.rings_after_s, EventKind.RINGING), Step(answered_s, EventKind.ANSWERED))
-    return Course((*head, *from_invite), answered_s + ends_s, CallEnd(outcome, 200, "OK", hang_up))
+    from_invite = [Step(callee.rings_after_s, EventKind.RINGING), Step(answered_s, EventKind.ANSWERED)]
+    from_invite += [Step(answered_s + after_s, kind, detail) for after_s, kind, detail in steps]
+    return Course(tuple(from_invite), answered_s + ends_s, _over(outcome, hang_up))
 
 
 def _machine(order: CallOrder, callee: Callee, detection: Detection) -> tuple[list[_Said], float, str]:
@@ -130,6 +132,12 @@ def _conversation(order: CallOrder, callee: Callee) -> tuple[list[_Said], float,
     """Talk until the goodbye. A machine taken for a person never says it: ``max_call_s`` ends that call."""
     wish = [(callee.wish_after_s, EventKind.OPT_OUT, callee.wish)] if callee.wish else []
     return wish, callee.stays_s, "the agent hung up" if callee.agent_ends else "the callee hung up"
+
+
+@cache
+def _over(outcome: Outcome, hang_up: str) -> CallEnd:
+    """The end of a call that was answered. Of the limit of a call there are as many as campaigns have settings."""
+    return CallEnd(outcome, 200, "OK", hang_up)
 
 
 @cache

@@ -159,7 +159,7 @@ class NetworkCall:
             return
         self.stop()
         kinds = {event.kind for event in self._told}
-        self._tell(EventKind.HANG_UP, _HUNG_UP)
+        self._tell(CallEvent(EventKind.HANG_UP, self._clock.time(), _HUNG_UP))
         if EventKind.ANSWERED not in kinds:
             self._end(_CANCELLED)
         else:
@@ -177,17 +177,16 @@ class NetworkCall:
 
     def _play(self) -> None:
         """The next step, and those at the same instant; then the end, or a timer for what comes next."""
-        to_come = self._to_come
-        while to_come and to_come[-1].after_s <= self._due_s:
+        to_come, due_s, now = self._to_come, self._due_s, self._clock.time()
+        while to_come and to_come[-1].after_s <= due_s:
             step = to_come.pop()
-            self._tell(step.kind, step.detail)
-        if not to_come and self._course.ends_after_s <= self._due_s:
+            self._tell(CallEvent(step.kind, now, step.detail))
+        if not to_come and self._course.ends_after_s <= due_s:
             self._end(self._course.end)
         else:
             self._arm()
 
-    def _tell(self, kind: EventKind, detail: str) -> None:
-        event = CallEvent(kind, self._clock.time(), detail)
+    def _tell(self, event: CallEvent) -> None:
         self._told.append(event)
         if self._line is not None:
             self._line.event(event)

@@ -21,18 +21,18 @@ from dialconsole.clock import Clock
 from dialconsole.model.campaign import LiveKitSettings, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import Outcome
-from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder, Found
+from dialconsole.telephony.backend import STALE_S, CallEnd, CallLine, CallOrder, Found, end_of_gone
 from dialconsole.telephony.livekit.access import Access, read_access
 from dialconsole.telephony.livekit.call import GONE_S, LOST, Call, Listen, Surroundings
 from dialconsole.telephony.livekit.dial import dial
 from dialconsole.telephony.livekit.observer import MISSING, CalleeListener
 from dialconsole.telephony.livekit.pace import Pace
 from dialconsole.telephony.livekit.ringing import find_again
-from dialconsole.telephony.livekit.room import HUNG_UP_EARLY, prepare
+from dialconsole.telephony.livekit.room import HUNG_UP_EARLY, prepare, still_listens
 from dialconsole.telephony.livekit.server import Failure, Server
 from dialconsole.telephony.livekit.sight import ANSWERED_STATES, report_of
 from dialconsole.telephony.livekit.sweeping import Sweeper
-from dialconsole.telephony.livekit.watching import last_words, watch
+from dialconsole.telephony.livekit.watching import watch
 from dialconsole.telephony.livekit.webhooks import WebhookEndpoint, address_of
 
 if TYPE_CHECKING:
@@ -47,8 +47,6 @@ CLOSING_S: Final = 3.0
 _NOT_ALLOWED: Final = CallEnd(Outcome.CANCELLED, detail="the last check before dialing said no")
 _CLOSED: Final = CallEnd(Outcome.CANCELLED, detail="the backend is closed; nothing was dialed")
 _TWICE: Final = CallEnd(Outcome.UNKNOWN, detail="This attempt is in progress already; it was not dialed again.")
-_NO_SUCH_CALL: Final = CallEnd(Outcome.UNKNOWN, detail="There is no such call any more; how it ended is not known.")
-_OVER: Final = CallEnd(Outcome.ANSWERED, detail="It was answered, and ended while nobody here watched it.")
 
 _SIP, _AGENT = 3, 4  # ParticipantInfo.Kind
 
@@ -92,7 +90,7 @@ class LiveKitBackend:
         return await self._see_through(Call(order, line, self._around), _place)
 
     async def hang_up(self, attempt: str) -> None:
-        """See ``Backend.hang_up``. During ``may_dial`` it takes effect when that returns, before anything is dialed."""
+        """See ``Backend.hang_up``. While the line is asked, it takes effect when that returns: nothing is dialed."""
         call = self._calls.get(attempt)
         if call is not None:
             call.hang_up()
@@ -144,7 +142,7 @@ class LiveKitBackend:
         if event.event == "participant_left" and participant.kind == _SIP and participant.identity == event.room.name:
             call.hint = participant.disconnect_reason
         elif event.event == "participant_left" and participant.kind == _AGENT:
-            call.reported = last_words(call.reported, report_of(participant.attributes))
+            call.agent_left(participant.identity, report_of(participant.attributes))
         call.nudge()
 
     def _takes_webhooks(self) -> bool:
@@ -198,6 +196,12 @@ async def _place(call: Call) -> CallEnd:
     end = await prepare(call)
     if end is not None:
         return end
+    since = call.loop.time()
+    await call.line.turn()
+    if call.stopping():
+        return HUNG_UP_EARLY
+    if call.loop.time() - since > STALE_S and (end := await still_listens(call)) is not None:
+        return end
     if not await call.line.may_dial():
         return _NOT_ALLOWED
     if call.stopping():  # asked to hang up during the question: nothing was dialed, and nothing shall be
@@ -207,15 +211,15 @@ async def _place(call: Call) -> CallEnd:
 
 async def _adopt(call: Call) -> CallEnd:
     sight = await call.look()
-    if sight is not None and sight.callee is None:
+    while sight is not None and sight.callee is None:
+        if call.is_gone(sight):
+            return end_of_gone(call.order)
         await call.pause(GONE_S)
         sight = await call.look()
-        if sight is not None and sight.callee is None:
-            return _NO_SUCH_CALL if call.order.answered_at is None else _OVER
     call.has_room = True
     call.remember()
     if sight is not None and sight.callee in ANSWERED_STATES:
-        call.answered()
+        call.answered(unseen=True)
     if call.answered_at is not None:
         return await watch(call)
     return await find_again(call) or await watch(call)

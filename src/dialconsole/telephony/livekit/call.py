@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+import aiohttp
 import msgspec
 from msgspec import Struct
 
@@ -40,6 +41,9 @@ GONE_S: Final = 0.4
 
 UNSETTLED_S: Final = 30.0
 """For so long after the server was away it may still be putting itself in order."""
+
+AWAY: Final = 2
+"""So many requests in a row must fail for a server to be away, and what was said meanwhile to be lost."""
 
 NUDGE_S: Final = 0.25
 """Least time between two looks that webhooks ask for."""
@@ -88,6 +92,10 @@ class Call:
         """Loop times, as all instants here; the line is told clock times."""
         self.rang_at: float | None = None
         """When it was last seen ringing."""
+        self.lost_sight = False
+        """The answer, or what was heard after it, fell into a time in which the server or the engine was away."""
+        self.agent_identity = ""
+        """Identity of the call's agent: the one that was ready before the phone rang."""
         self.reported: Report = NOTHING
         """From webhooks: the last words of an agent that has left."""
         self.hint = 0
@@ -96,9 +104,13 @@ class Call:
         self.ear: asyncio.Task[Detection | None] | None = None
         """The observer at work."""
         self._woken: asyncio.Future[None] | None = None
+        self._awake = False
+        """Woken while no pause was on."""
         self._looked_at = self.loop.time()
         self._away_at: float | None = None
         """When the server last failed us."""
+        self._failed = 0
+        """Requests that have failed since the last look that did not."""
         self._missing_since: float | None = None
         self._nudged_at = float("-inf")
         self._ear_asked = False
@@ -120,10 +132,14 @@ class Call:
         if EventKind.RINGING not in self.told:
             self.tell(EventKind.RINGING)
 
-    def answered(self, detail: str = "") -> None:
-        """Nothing makes it unanswered from here on: after a restart the server lists a talking callee as dialing."""
+    def answered(self, detail: str = "", *, unseen: bool = False) -> None:
+        """Nothing makes it unanswered from here on: after a restart the server lists a talking callee as dialing.
+
+        ``unseen``: it was answered some time ago, and that is found out only now.
+        """
         if self.answered_at is None:
             self.answered_at = self.loop.time()
+            self.lost_sight |= unseen
             self.tell(EventKind.ANSWERED, detail)
 
     def remember(self) -> None:
@@ -132,6 +148,7 @@ class Call:
         dialed_at, answered_at = self.order.dialed_at, self.order.answered_at
         self.dialed_at = now if dialed_at is None else now - (clock - dialed_at)
         if answered_at is not None:
+            self.lost_sight = True
             self.answered_at = now - (clock - answered_at)
             self.told.add(EventKind.ANSWERED)
             self.line.event(CallEvent(EventKind.ANSWERED, answered_at))
@@ -151,8 +168,10 @@ class Call:
         self.wake()
 
     def wake(self) -> None:
-        """End the present pause: something may have happened."""
-        if self._woken is not None and not self._woken.done():
+        """End the present pause, or else the next one: something may have happened."""
+        if self._woken is None:
+            self._awake = True
+        elif not self._woken.done():
             self._woken.set_result(None)
 
     def nudge(self) -> None:
@@ -162,7 +181,10 @@ class Call:
             self.wake()
 
     async def pause(self, seconds: float) -> None:
-        """Until ``seconds`` have passed or somebody wakes the call."""
+        """Until ``seconds`` have passed or somebody wakes the call; at once, if somebody has since the last pause."""
+        if self._awake:
+            self._awake = False
+            return
         self._woken = self.loop.create_future()
         timer = self.loop.call_later(max(0.0, seconds), self.wake)
         try:
@@ -213,13 +235,20 @@ class Call:
         except Failure as error:
             log.debug("call %s: cannot look: %r", self.order.attempt, error)
             self.server_away()
+            if isinstance(error, aiohttp.ClientConnectorError):  # nobody listens there: that is no lost packet
+                self._failed = AWAY
             return None
         self._looked_at = self.loop.time()
+        dialed = self.dialed_at is not None
+        begun = self.rang_at is not None or self.answered_at is not None
+        self.lost_sight |= (dialed and self._failed >= AWAY) or (begun and sight.callee == "dialing")
+        self._failed = 0
         return sight
 
     def server_away(self) -> None:
         """The server failed us; what it says for a while must be taken with care."""
         self._away_at = self.loop.time()
+        self._failed += 1
 
     @property
     def out_of_sight(self) -> bool:
@@ -243,11 +272,27 @@ class Call:
     @property
     def patience_s(self) -> float:
         """How long somebody must be missing to be gone."""
-        unsettled = self._away_at is not None and self.loop.time() - self._away_at < UNSETTLED_S
-        return RECONNECT_S if unsettled else GONE_S
+        return RECONNECT_S if self.unsettled else GONE_S
+
+    @property
+    def unsettled(self) -> bool:
+        """The server was away a moment ago."""
+        return self._away_at is not None and self.loop.time() - self._away_at < UNSETTLED_S
 
     def interval(self, waiting: Waiting) -> float:
         return GONE_S + 0.1 if self.maybe_gone else self.around.pace.interval(waiting)
+
+    def agent_left(self, identity: str, report: Report) -> None:
+        """The last words of an agent, by a webhook. Of one that is not the call's own only a wish counts."""
+        before = self.reported
+        if self.agent_identity and identity != self.agent_identity:
+            self.reported = msgspec.structs.replace(before, opt_out=before.opt_out or report.opt_out)
+        else:
+            self.reported = msgspec.structs.replace(
+                report,
+                opt_out=report.opt_out or before.opt_out,
+                disposition=report.disposition or before.disposition,
+            )
 
     # -- what the agent is told ---------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from dialconsole.model.attempt import EventKind
 from dialconsole.model.campaign import LiveKitSettings, NoVerdict
 from dialconsole.model.outcome import OnMachine, Outcome
 from dialconsole.telephony.backend import CallOrder
-from dialconsole.telephony.detection import Detection, Who
+from dialconsole.telephony.detection import Clue, Detection, Who
 from dialconsole.telephony.livekit.sight import Report
 
 LAST_WORDS_S: Final = 3.0
@@ -58,6 +58,8 @@ class Conversation:
         """The voice is a default: a report that comes late still counts."""
         self.instruction: Deed | None = None
         """To be sent to the agent."""
+        self.lost_sight = False
+        """Somebody who should have heard who answered was away then: nothing follows from silence."""
         self.done = ""
         """Why it is over from our side; then it is hung up."""
         self._disposition = ""
@@ -66,9 +68,19 @@ class Conversation:
         self._over_by: Final = answered_at + order.max_call_s
         self._message_by: float | None = None
 
+    def recall(self, now: float) -> None:
+        """Take in what the ledger has of an adopted call. It may have been a default for a machine, so that the agent's
+        word still counts; a person is not judged anew."""
+        if self._order.heard is EventKind.HUMAN:
+            self.voice = Voice.HUMAN
+        elif self._order.heard is EventKind.MACHINE:
+            self._machine("", now)
+            self.guessed = True
+
     @property
     def outcome(self) -> Outcome:
-        """Answered is answered, also if it was over before anybody could tell who it was."""
+        """Answered is answered, also if it was over before anybody could tell who it was: who hangs up within seconds
+        is hardly a machine, and nobody who picked up is called again for want of a word."""
         if self.voice is Voice.MACHINE:
             return Outcome.VOICEMAIL
         return Outcome.UNKNOWN if self.voice is Voice.NOBODY_CAN_SAY else Outcome.ANSWERED
@@ -110,6 +122,8 @@ class Conversation:
     def observe(self, detection: Detection, now: float) -> list[Told]:
         """Take in what we heard ourselves. The agent does not know it yet."""
         if self.voice is not Voice.UNHEARD and not self.guessed:
+            return []
+        if self.lost_sight and detection.clue is Clue.SILENT:
             return []
         kind = CalleeKind.HUMAN if detection.who is Who.HUMAN else CalleeKind.MACHINE
         told = self._verdict(kind, detection.sentence, now)
@@ -153,7 +167,7 @@ class Conversation:
 
     def _verdict(self, callee: CalleeKind, clue: str, now: float) -> list[Told]:
         sentence = clue or _CLUES[callee]
-        if callee is CalleeKind.UNSURE:
+        if callee is CalleeKind.UNSURE or (callee is CalleeKind.SILENT and self.lost_sight):
             return self._default(sentence, now) if self.wants_verdict else []
         self.guessed = False
         if callee is not CalleeKind.HUMAN:
@@ -162,9 +176,10 @@ class Conversation:
         return [Told(EventKind.HUMAN, sentence)]
 
     def _default(self, why: str, now: float) -> list[Told]:
-        """Nobody says who answered: by the trunk's setting, and never a person."""
+        """Nobody says who answered: by the trunk's setting, and never a person. Where it may have been said and got
+        lost, it is no machine either, for machines are called again."""
         self.guessed = True
-        if self._settings.no_verdict is NoVerdict.VOICEMAIL:
+        if self._settings.no_verdict is NoVerdict.VOICEMAIL and not self.lost_sight:
             return self._machine(f"{why}: taken for a machine", now)
         self.voice = Voice.NOBODY_CAN_SAY
         return []

@@ -12,6 +12,7 @@ nothing about the phone, which may ring for another minute. Those errors have no
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Final
 
 import aiohttp
@@ -28,6 +29,9 @@ HUNG_UP_RINGING: Final = CallEnd(Outcome.CANCELLED, detail="hung up before anyon
 
 SKEW_S: Final = 30.0
 """Clocks that differ by more than this are named as the reason why a token was refused. LiveKit forgives a minute."""
+
+_CODE_AGAIN: Final = re.compile("^twirp error [a-z_]+: ")
+"""What LiveKit's server puts before what its SIP service said."""
 
 _EARLY_S: Final = 2.0
 """A ring time-out that comes this much too early is none: somebody else ended the call."""
@@ -63,6 +67,24 @@ _NO_LIVEKIT: Final = CallEnd(
     detail="What answers at the trunk's URL is no LiveKit server, or one too old; check the URL. Nothing was dialed.",
     stops_trunk=True,
 )
+
+_WRONG_AT_LIVEKIT: Final = {
+    "no numbers on outbound trunk": "LiveKit's trunk has no number to call from",
+    "sip server required auth, but no username or password was provided": "The carrier wants a user name and a "
+    "password, and LiveKit's trunk has none",
+    "max auth retry attempts reached for SIP invite": "The carrier does not accept the user name and the password of "
+    "LiveKit's trunk",
+    "no auth header in sip invite response": "The carrier wants a user name and a password, and does not say how",
+}
+"""Whole sentences of LiveKit's for calls that rang nobody, because a trunk is set up wrong. (livekit/protocol
+``rpc/sip.go``, livekit/sip ``pkg/sip/protocol.go``)"""
+
+_NO_COMMON_MEDIA: Final = {
+    "no common encryption profiles": "LiveKit's trunk demands encrypted media, and the carrier offers none",
+    "common audio codec not found": "LiveKit's trunk and the carrier have no codec in common",
+}
+"""The same for calls that were answered, and ended there and then: LiveKit looks at the media of the 200 OK.
+(livekit/media-sdk ``sdp/offer.go``)"""
 
 
 def of_dial(error: Exception, *, hung_up: bool, rang_s: float, ring_timeout_s: float) -> CallEnd | None:
@@ -146,7 +168,7 @@ def _of_code(error: api.TwirpError, *, dialing: bool) -> CallEnd | None:
     if code in (api.TwirpErrorCode.INVALID_ARGUMENT, api.TwirpErrorCode.MALFORMED):
         return _fault(f"LiveKit takes the request for wrong: {_said(error)}. Nothing was dialed.")
     if code == api.TwirpErrorCode.FAILED_PRECONDITION:
-        return _of_precondition(error)
+        return _of_precondition(error, dialing=dialing)
     return None
 
 
@@ -156,18 +178,18 @@ def _of_unavailable(message: str) -> CallEnd | None:
     return _SIP_NODE_BUSY if "cpu" in message else None
 
 
-def _of_precondition(error: api.TwirpError) -> CallEnd | None:
-    """How the trunk is set up; or a failure after the INVITE, which LiveKit also calls by this name."""
-    message = error.message.lower()
-    if "auth" in message:
-        sentence = "The carrier wants a user name and a password, and those of LiveKit's trunk are missing or wrong"
-    elif "number" in message:
-        sentence = "LiveKit's trunk has no number to call from"
-    elif "encryption" in message:
-        sentence = "LiveKit's trunk demands encrypted media, and the carrier offers none"
-    else:
-        return None
-    return _fault(f"{sentence}; set the trunk right at LiveKit. ({_said(error)})", stops=True)
+def _of_precondition(error: api.TwirpError, *, dialing: bool) -> CallEnd | None:
+    """How the trunk is set up; or a failure after the INVITE, which LiveKit also calls by this name.
+
+    By whole sentences: a word of them stands in other errors too, and one of those may be about a phone that rings.
+    """
+    said = _said(error)
+    if sentence := _WRONG_AT_LIVEKIT.get(said):
+        return _fault(f"{sentence}; set the trunk right at LiveKit. ({said})", stops=True)
+    if dialing and (sentence := _NO_COMMON_MEDIA.get(said)):
+        detail = f"Somebody picked up to nothing: {sentence}; set the trunk right at LiveKit. ({said})"
+        return CallEnd(Outcome.UNKNOWN, detail=detail, stops_trunk=True)
+    return None
 
 
 def _of_transport(error: BaseException) -> CallEnd:
@@ -196,4 +218,4 @@ def _fault(sentence: str, *, stops: bool = False) -> CallEnd:
 
 
 def _said(error: api.TwirpError) -> str:
-    return safe_text(error.message.removeprefix("twirp error unknown: ")) or f"{error.code}, HTTP {error.status}"
+    return safe_text(_CODE_AGAIN.sub("", error.message)) or f"{error.code}, HTTP {error.status}"

@@ -76,7 +76,7 @@ def _seen(call: Call, sight: Sight) -> CallEnd | None:
             return _RUNG_OUT
         call.ringing()
     elif overdue:
-        call.answered(_UNSEEN_ANSWER)
+        call.answered(_UNSEEN_ANSWER, unseen=True)
     return None
 
 

@@ -16,8 +16,12 @@ from dialconsole.telephony.livekit.call import Call
 from dialconsole.telephony.livekit.pace import Waiting
 from dialconsole.telephony.livekit.refusal import SKEW_S, clocks_differ, is_wrong_key, of_setup, refused
 from dialconsole.telephony.livekit.server import Failure
+from dialconsole.telephony.livekit.sight import Sight
 
 HUNG_UP_EARLY: Final = CallEnd(Outcome.CANCELLED, detail="hung up before the call was dialed")
+_AGENT_LEFT: Final = CallEnd(
+    Outcome.AGENT_UNAVAILABLE, detail="The agent left while the call waited for its turn; the phone did not ring."
+)
 _BLIND: Final = CallEnd(
     Outcome.TRUNK_FAULT,
     detail="The LiveKit server made a room and then could not be asked about it. Nothing was dialed.",
@@ -61,11 +65,29 @@ async def _agent_listens(call: Call) -> CallEnd | None:
         if call.stopping():
             return HUNG_UP_EARLY
         seen |= sight is not None
-        if sight is not None and sight.listening:
+        if sight is not None and _meet(call, sight):
             call.tell(EventKind.AGENT_READY)
             return None
         if call.loop.time() >= deadline:
             return _no_agent(call) if seen else _BLIND
+
+
+async def still_listens(call: Call) -> CallEnd | None:
+    """One more look, after a wait: workers die, and LiveKit closes a room in which an agent is alone for too long. A
+    dial would make such a room anew, without an agent. None: the phone may ring."""
+    sight = await call.look() or await call.look()  # the other calls of the trunk wait, but not for one lost packet
+    if call.stopping():
+        return HUNG_UP_EARLY
+    if sight is None:
+        return _BLIND
+    return None if _meet(call, sight) else _AGENT_LEFT
+
+
+def _meet(call: Call, sight: Sight) -> bool:
+    """Whether an agent listens; it is the call's from now on, unless the call's own one listens too."""
+    if sight.listening and call.agent_identity not in sight.listening:
+        call.agent_identity = sight.listening[0]
+    return bool(sight.listening)
 
 
 def _no_agent(call: Call) -> CallEnd:

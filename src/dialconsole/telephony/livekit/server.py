@@ -47,8 +47,8 @@ TOKEN_LIFE: Final = timedelta(hours=25)
 """No call of LiveKit's SIP service lasts longer than a day."""
 
 EMPTY_S: Final = 120
-"""A room that holds nobody but an agent closes after this. Longer than a call waits for the trunk's spacing: the
-agent would be sent home before the phone rings. Only rooms of engines that died ever last this long."""
+"""A room that holds nobody but an agent closes after this. Longer than calls commonly wait for the trunk's spacing; one
+that waits longer has lost its agent, and does not dial. Rooms of engines that died last no longer either."""
 
 DEPARTURE_S: Final = 20
 """A room without a callee closes after this. Longer than LiveKit's SIP service takes to come back (7 s) when the
@@ -169,6 +169,15 @@ class Server:
         """Send one more agent into a room."""
         request = api.CreateAgentDispatchRequest(agent_name=agent, room=room, metadata=job)
         await self._ask("create_dispatch", self._in(room).agent_dispatch.create_dispatch, request)
+
+    async def remove(self, room: str, identity: str) -> None:
+        """Send a participant away. One that is gone already is as good."""
+        request = api.RoomParticipantIdentity(room=room, identity=identity)
+        try:
+            await self._ask("remove_participant", self._in(room).room.remove_participant, request)
+        except api.TwirpError as error:
+            if error.code != api.TwirpErrorCode.NOT_FOUND:
+                raise
 
     async def send(self, room: str, identity: str, payload: bytes) -> None:
         """A reliable message to one participant. Raises if that one is gone."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dialconsole.model.agent_signals import (
     AGENT_STATE,
@@ -60,10 +61,17 @@ class Sight(Struct, frozen=True):
     callee: str | None
     """The callee's ``sip.callStatus``, perhaps empty; None: there is no callee in the room (any more)."""
     agents: tuple[str, ...]
-    """Identities of the agents in the room."""
-    listening: str
-    """Identity of an agent that has begun its work; empty if none has."""
-    report: Report
+    """Identities of the agents in the room, in the order in which they came."""
+    listening: tuple[str, ...]
+    """Those of them that have begun their work."""
+    reports: dict[str, Report]
+    """By identity; only agents that have reported anything."""
+
+    def report(self, agent: str) -> Report:
+        """What the call's own ``agent`` has said. A wish counts whichever agent heard it."""
+        own = self.reports.get(agent, NOTHING)
+        wish = next((report.opt_out for report in self.reports.values() if report.opt_out), "")
+        return replace(own, opt_out=own.opt_out or wish)
 
 
 NOTHING: Final = Report()
@@ -73,9 +81,9 @@ def sight_of(participants: Iterable[ParticipantInfo], attempt: str) -> Sight:
     """The room of ``attempt`` as ``ListParticipants`` has it."""
     callee: str | None = None
     agents: list[str] = []
-    listening = ""
-    report = NOTHING
-    for participant in participants:
+    listening: list[str] = []
+    reports: dict[str, Report] = {}
+    for participant in sorted(participants, key=_joined_at):
         if participant.state == _DISCONNECTED:
             continue
         if participant.kind == _SIP and participant.identity == attempt:
@@ -84,27 +92,32 @@ def sight_of(participants: Iterable[ParticipantInfo], attempt: str) -> Sight:
         elif participant.kind == _AGENT:
             agents.append(participant.identity)
             if participant.state == _ACTIVE and participant.attributes.get(AGENT_STATE, "") in LISTENING_STATES:
-                listening = participant.identity
-            report = report_of(participant.attributes, report)
-    return Sight(callee, tuple(agents), listening, report)
+                listening.append(participant.identity)
+            if (report := report_of(participant.attributes)) is not NOTHING:
+                reports[participant.identity] = report
+    return Sight(callee, tuple(agents), tuple(listening), reports)
 
 
-def report_of(attributes: Mapping[str, str], before: Report = NOTHING) -> Report:
-    """The report in one agent's attributes, on top of what another one in the room has said."""
+def _joined_at(participant: ParticipantInfo) -> int:
+    return participant.joined_at_ms or participant.joined_at * 1000
+
+
+def report_of(attributes: Mapping[str, str]) -> Report:
+    """The report in one agent's attributes."""
     if not any(name.startswith("dc.") for name in attributes):
-        return before
+        return NOTHING
 
-    def text(name: str, otherwise: str) -> str:
-        return safe_text(attributes.get(name, "")) or otherwise
+    def text(name: str) -> str:
+        return safe_text(attributes.get(name, ""))
 
     return Report(
-        callee=_word(CalleeKind, attributes.get(ATTRIBUTE_CALLEE)) or before.callee,
-        clue=text(ATTRIBUTE_CLUE, before.clue),
+        callee=_word(CalleeKind, attributes.get(ATTRIBUTE_CALLEE)),
+        clue=text(ATTRIBUTE_CLUE),
         # Words that nobody can show are still a wish.
-        opt_out=text(ATTRIBUTE_OPT_OUT, before.opt_out or ("asked" if attributes.get(ATTRIBUTE_OPT_OUT) else "")),
-        disposition=text(ATTRIBUTE_DISPOSITION, before.disposition),
-        message=_word(MessageState, attributes.get(ATTRIBUTE_MESSAGE)) or before.message,
-        done=bool(attributes.get(ATTRIBUTE_DONE)) or before.done,
+        opt_out=text(ATTRIBUTE_OPT_OUT) or ("asked" if attributes.get(ATTRIBUTE_OPT_OUT) else ""),
+        disposition=text(ATTRIBUTE_DISPOSITION),
+        message=_word(MessageState, attributes.get(ATTRIBUTE_MESSAGE)),
+        done=bool(attributes.get(ATTRIBUTE_DONE)),
     )
 
 

@@ -21,7 +21,7 @@ from dialconsole.telephony.livekit.call import LOST, UNREACHABLE, Call
 from dialconsole.telephony.livekit.conversation import LAST_WORDS_S, Conversation, Told
 from dialconsole.telephony.livekit.pace import Waiting
 from dialconsole.telephony.livekit.server import Failure
-from dialconsole.telephony.livekit.sight import Report, Sight
+from dialconsole.telephony.livekit.sight import Sight
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +48,12 @@ class _Watch:
         self._sent_for_agent = False
         self._left_at: float | None = None
         """When the callee left; the agent may have last words."""
+        self._talk.recall(call.loop.time())
 
     async def run(self) -> CallEnd:
         call = self._call
-        call.listen(call.around.settings.verdict_s)
+        if self._talk.wants_verdict and not call.lost_sight:  # in the middle of a talk everybody sounds like a greeting
+            call.listen(call.around.settings.verdict_s)
         waiting = self._waiting()
         call.around.pace.join(waiting)
         try:
@@ -93,7 +95,7 @@ class _Watch:
     def _waiting(self) -> Waiting:
         if self._left_at is not None:
             return Waiting.LAST_WORDS
-        if self._talk.urgent or self._second_agent_by is not None:
+        if self._talk.urgent or self._second_agent_by is not None or self._call.unsettled:
             return Waiting.VERDICT
         return Waiting.TALK_WITH_WEBHOOKS if self._call.around.webhooks() else Waiting.TALK
 
@@ -128,17 +130,40 @@ class _Watch:
 
     async def _look_after_agent(self, sight: Sight, now: float) -> CallEnd | None:
         """Tell it what to do; notice if it is lost."""
-        if sight.agents and self._second_agent_by is None:
-            self._agent_missing_since = None
-            await self._instruct(sight.listening or sight.agents[0])
-            return None
+        call = self._call
         if self._second_agent_by is not None:
             return self._second_agent(sight, now)
+        if call.agent_identity in sight.agents:
+            self._agent_missing_since = None
+            await self._send_others_away(sight)
+            await self._instruct(call.agent_identity)
+            return None
         if self._agent_missing_since is None:
             self._agent_missing_since = now
-        if now - self._agent_missing_since < max(AGENT_GONE_S, self._call.patience_s):
+        if now - self._agent_missing_since < max(AGENT_GONE_S, call.patience_s):
+            return None
+        if sight.listening:
+            self._take_over(sight.listening[0])
             return None
         return await self._agent_lost(now)
+
+    def _take_over(self, identity: str) -> None:
+        """From now on this is the call's agent."""
+        self._second_agent_by = self._agent_missing_since = None
+        self._call.agent_identity = identity
+        self._talk.agent_is_back()
+
+    async def _send_others_away(self, sight: Sight) -> None:
+        """One agent to a call. A LiveKit server that was restarted sends the agent into each room once more, and a
+        callee would be talked to by two."""
+        call = self._call
+        for identity in sight.agents:
+            if identity == call.agent_identity:
+                continue
+            try:
+                await call.around.server.remove(call.order.attempt, identity)
+            except Failure as error:
+                log.warning("call %s: a second agent could not be sent away: %r", call.order.attempt, error)
 
     async def _agent_lost(self, now: float) -> CallEnd | None:
         call = self._call
@@ -154,8 +179,7 @@ class _Watch:
     def _second_agent(self, sight: Sight, now: float) -> CallEnd | None:
         assert self._second_agent_by is not None
         if sight.listening:
-            self._second_agent_by = self._agent_missing_since = None
-            self._talk.agent_is_back()
+            self._take_over(sight.listening[0])
             return None
         if now < self._second_agent_by:
             return None
@@ -190,21 +214,16 @@ class _Watch:
 
     def _hear(self, sight: Sight | None, now: float) -> None:
         """From ourselves, from an agent that has left, from those in the room."""
-        if (detection := self._call.heard()) is not None:
+        call = self._call
+        self._talk.lost_sight = call.lost_sight
+        if (detection := call.heard()) is not None:
             self._tell(self._talk.observe(detection, now))
-        self._tell(self._talk.hear(self._call.reported, now))
+        self._tell(self._talk.hear(call.reported, now))
         if sight is not None:
-            self._tell(self._talk.hear(sight.report, now, present=sight.callee is not None))
+            if not call.agent_identity:  # an adopted call: who came first was there when the phone rang
+                call.agent_identity = next(iter(sight.agents), "")
+            self._tell(self._talk.hear(sight.report(call.agent_identity), now, present=sight.callee is not None))
 
     def _tell(self, steps: list[Told]) -> None:
         for step in steps:
             self._call.tell(step.kind, step.detail)
-
-
-def last_words(before: Report, after: Report) -> Report:
-    """What an agent said that has left, with what it said before."""
-    return msgspec.structs.replace(
-        after,
-        opt_out=after.opt_out or before.opt_out,
-        disposition=after.disposition or before.disposition,
-    )
