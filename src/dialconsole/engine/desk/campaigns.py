@@ -269,8 +269,10 @@ class CampaignSection:
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
         )
         again = ""
+        if "zone_authoritative" in request.fields and self._floor.standings[new.name].total:
+            again = " Contacts that are here keep the places their list was read with; a new campaign reads it anew."
         if not DECIDING.isdisjoint(request.fields) and (count := await self._second_look.at_campaign(new.name)):
-            again = f" {looked_at_again(count)}{await self.reopen(new.name, 'a setting was changed', caller)}"
+            again += f" {looked_at_again(count)}{await self.reopen(new.name, 'a setting was changed', caller)}"
         return Done(sentence=f"{new.name}: {new_words} (was {old_words}).{again}", undo=old_words)
 
     async def reopen(self, name: str, reason: str, caller: Caller) -> str:
