@@ -206,10 +206,12 @@ class CampaignSection:
         A start and an edit ask for it; a campaign that runs already when an engine comes up was asked by neither.
         """
         for doc in list(self._floor.campaigns.values()):
-            why = incomplete(doc)
-            if why and doc.state is CampaignState.RUNNING:
-                await self.pause(PauseCampaign(name=doc.name, reason=why), ENGINE)
-                self._floor.notices.tell(f"{doc.name} is paused: {why}", "error")
+            try:
+                must_be_complete(doc)
+            except Problem as problem:
+                if doc.state is CampaignState.RUNNING:
+                    await self.pause(PauseCampaign(name=doc.name, reason=problem.sentence), ENGINE)
+                    self._floor.notices.tell(f"{doc.name} is paused: {problem.sentence}", "error")
 
     def _heads_for(self, doc: Campaign) -> CampaignState:
         """The state a campaign has when every request made so far is written."""
@@ -386,24 +388,15 @@ def _must_be_for_lists(name: str) -> None:
 
 
 def must_be_complete(doc: Campaign) -> None:
-    """Raises ``Problem`` for a campaign that is ``incomplete``."""
-    if why := incomplete(doc):
-        raise Problem(why, code="incomplete")
-
-
-def incomplete(doc: Campaign) -> str:
-    """What a campaign lacks that it must say in its calls; empty if nothing.
-
-    An artificial voice says at the start who calls, and gives a number to stop it (47 CFR 64.1200(b)).
-    """
+    """An artificial voice says at the start who calls, and gives a number to stop it (47 CFR 64.1200(b))."""
     missing = [
         key
         for key, value in (("caller_identity", doc.caller_identity), ("opt_out_line", doc.opt_out_line))
         if not value
     ]
-    if not doc.voice.artificial or not missing:
-        return ""
-    return (
-        f"{doc.name} calls with an artificial voice ({doc.voice.value}), so it must say who calls and how to stop it: "
-        f"dialconsole campaign set {doc.name} {' '.join(f'{key}=...' for key in missing)}"
-    )
+    if doc.voice.artificial and missing:
+        raise Problem(
+            f"{doc.name} calls with an artificial voice ({doc.voice.value}), so it must say who calls and how to stop "
+            f"it: dialconsole campaign set {doc.name} {' '.join(f'{key}=...' for key in missing)}",
+            code="incomplete",
+        )
