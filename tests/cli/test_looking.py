@@ -68,7 +68,7 @@ def test_explain(ready: Shell) -> None:
     }  # fmt: skip
     assert (answer["number"], answer["verdict"], answer["zones"]) == ("+12125550143", "clear", ["America/New_York"])
     assert [set(check) for check in answer["checks"]] == [
-        {"check", "verdict", "code", "sentence", "until"} for _ in range(10)
+        {"check", "verdict", "code", "sentence", "until"} for _ in range(11)
     ]
     assert {"registry", "consent", "caps"} < {check["check"] for check in answer["checks"]}
     ready("dnc", "add", "212-555-0143")
@@ -129,7 +129,8 @@ def test_explain_without_a_workspace(shell: Shell, monkeypatch: pytest.MonkeyPat
     assert answer["verdict"] == "held"
     assert answer["until"] == "2026-03-03T13:00:00Z"
     assert {check["check"] for check in answer["checks"]} == {"number", "consent", "hours"}
-    assert set(answer["skipped"]) == {"campaign", "allowed", "optout", "registry", "attempts", "caps", "gap"}
+    left_out = {"campaign", "allowed", "optout", "registry", "attempts", "caps", "gap", "in_a_call"}
+    assert set(answer["skipped"]) == left_out
     assert codes(shell, "212-555-0143", "--voice", "ai", "--consent", "none")["consent"] == "consent_missing"
     assert "Not checked" in shell("explain", "212-555-0143")
     shell("explain", "hello", code=1)

@@ -94,11 +94,11 @@ def test_cancellation_is_not_swallowed() -> None:
 
 
 def test_the_second_look_leaves_out_what_the_claim_itself_changed() -> None:
-    """Attempts, caps and gap would hold every call at its recheck; opt-outs, hours and campaign are asked again."""
+    """Attempts, caps, gap and the call itself would hold each at its recheck; opt-outs, hours, campaign are asked."""
     gate = Gate([Says(result(VerdictKind.CLEAR, name=name), name) for name in CheckName])
     assert gate.names == tuple(CheckName)
     asked = {word.check for word in gate.recheck(CALL, AT).checks}
-    assert asked == set(CheckName) - {CheckName.ATTEMPTS, CheckName.CAPS, CheckName.GAP}
+    assert asked == set(CheckName) - {CheckName.ATTEMPTS, CheckName.CAPS, CheckName.GAP, CheckName.IN_A_CALL}
 
 
 def test_an_instant_in_a_sentence_is_utc() -> None:

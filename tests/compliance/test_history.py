@@ -48,15 +48,52 @@ def test_the_latest_conversation_counts() -> None:
     assert (history.calls(2), history.conversation(2)) == ((50.0,), 50.0)
 
 
+def test_an_answer_counts_until_it_is_known_to_be_a_machines() -> None:
+    """Told twice it is one; taken back, the conversation before it counts again, and another one's is not touched."""
+    history = CallHistory()
+    for at in (100.0, 200.0, 200.0):
+        history.answered(1, at)
+    history.nobody(1, 150.0)
+    assert history.conversation(1) == 200.0
+    history.nobody(1, 200.0)
+    assert history.conversation(1) == 100.0
+    history.nobody(1, 100.0)
+    history.nobody(2, 100.0)
+    assert history.conversation(1) is None
+
+
+def test_an_answer_is_remembered_as_long_as_it_binds() -> None:
+    """Also where minutes passed between the claim and the answer."""
+    history = CallHistory(keep_s=7 * DAY_S)
+    history.note(1, 0.0)
+    history.answered(1, 600.0)
+    history.note(2, 7 * DAY_S + 599.0)
+    assert history.conversation(1) == 600.0
+    history.note(2, 7 * DAY_S + 601.0)
+    assert history.conversation(1) is None
+
+
 def test_loading_replaces_all() -> None:
     """At the start, in any order; or again with a longer memory."""
     history = CallHistory()
     history.note(9, 1.0)
-    history.load([(1, 200.0, False), (2, 150.0, True), (1, 100.0, True)], keep_s=30 * DAY_S)
+    history.load([(1, 200.0, None), (2, 150.0, 150.0), (1, 100.0, 130.0)], keep_s=30 * DAY_S)
     assert history.calls(1) == (100.0, 200.0)
-    assert history.conversation(1) == 100.0
+    assert history.conversation(1) == 130.0
     assert history.calls(9) == ()
     assert history.keep_s == 30 * DAY_S
+
+
+def test_a_longer_memory_keeps_what_it_was_not_told() -> None:
+    """What the ledger knows and what it does not know yet; a call that both know is one, whatever its last digits."""
+    history = CallHistory(keep_s=DAY_S)
+    history.note(1, 200.0000001)
+    history.note(2, 300.0)
+    history.answered(2, 310.0)
+    history.extend([(1, 100.0, 110.0), (1, 200.0, None), (3, 250.0, None)], keep_s=30 * DAY_S)
+    assert (history.calls(1), history.conversation(1)) == ((100.0, 200.0), 110.0)
+    assert (history.calls(2), history.conversation(2)) == ((300.0,), 310.0)
+    assert (history.calls(3), history.keep_s) == ((250.0,), 30 * DAY_S)
 
 
 def test_old_numbers_are_forgotten() -> None:

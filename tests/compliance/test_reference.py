@@ -16,7 +16,7 @@ from dialconsole.compliance.checks.consent import ConsentCheck
 from dialconsole.compliance.checks.hours import HoursCheck
 from dialconsole.compliance.gate import Gate, ProposedCall
 from dialconsole.compliance.history import CallHistory
-from dialconsole.compliance.hours import CallingHours
+from dialconsole.compliance.hours import CallingHours, silent_after
 from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.model.campaign import CallingWindow
 from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
@@ -75,10 +75,11 @@ def calls(draw: st.DrawFn) -> tuple[ProposedCall, float]:
     where = tuple(sorted(set(draw(st.lists(places, min_size=1, max_size=2)))))
     zones = tuple(sorted({zone for place in where for zone in ZONES.get(place, ("America/New_York",))}))
     ring_s = draw(st.sampled_from((15.0, 30.0, 60.0)))
+    late_s = ring_s + law.LATE_S
     edge = datetime.combine(
         draw(days), draw(st.sampled_from(EDGES)), ZoneInfo(draw(st.sampled_from(zones)))
     ).timestamp()
-    nearly = edge + draw(st.sampled_from((-ring_s - 1, -ring_s, -ring_s + 1, -30.0, -0.5, 0.0, 30.0)))
+    nearly = edge + draw(st.sampled_from((-late_s - 1, -late_s, -late_s + 1, -ring_s, -0.5, 0.0, 30.0)))
     call = ProposedCall(
         number=NUMBER,
         zones=zones,
@@ -112,7 +113,7 @@ def question(call: ProposedCall, at: float, before: list[tuple[float, bool]]) ->
         voice=call.voice,
         line=call.line,
         consent=call.consent,
-        ring_s=call.ring_timeout_s,
+        ring_s=call.ring_timeout_s + law.LATE_S,
         opens=call.window.opens,
         closes=call.window.closes,
         days=call.window.days,
@@ -127,7 +128,7 @@ def test_the_gate_answers_as_the_page_does(asked: tuple[ProposedCall, float], be
     """For random contacts, calls before and instants from 2025 to 2028: hours, caps and consent, each and together."""
     call, at = asked
     history = CallHistory(BOOK.longest_window_s)
-    history.load((NUMBER, at - ago, answered) for ago, answered in before)
+    history.load((NUMBER, at - ago, at - ago if answered else None) for ago, answered in before)
     gate = Gate((ConsentCheck(BOOK), CapsCheck(BOOK, history), HoursCheck(CallingHours(), BOOK)))
     verdict = gate.judge(call, at)
     said = {result.check: result.verdict for result in verdict.checks}
@@ -152,7 +153,7 @@ def test_every_edge_of_every_row(row: str) -> None:
         for day in (*week, *sorted(law.holidays_of(row))):
             for edge in edges:
                 instant = datetime.combine(day, edge, ZoneInfo(zone)).timestamp()
-                for at in (instant - 31.0, instant - 30.0, instant - 1.0, instant):
+                for at in (instant - 46.0, instant - 45.0, instant - 30.0, instant - 1.0, instant):
                     clear = check(call, at).verdict is VerdictKind.CLEAR
                     assert clear is law.hours_open(question(call, at, []), at), (day, edge, at - instant)
 
@@ -174,7 +175,7 @@ def test_every_cap_of_the_page(
     call = structs.replace(asked[0], jurisdictions=(place,), purpose=purpose, voice=voice, line=line)
     at = asked[1]
     history = CallHistory(BOOK.longest_window_s)
-    history.load((NUMBER, at - ago, answered) for ago, answered in before)
+    history.load((NUMBER, at - ago, at - ago if answered else None) for ago, answered in before)
     held = CapsCheck(BOOK, history)(call, at).verdict is VerdictKind.HELD
     assert held is law.capped(question(call, at, before), at)
 
@@ -185,7 +186,7 @@ def test_an_opening_stands_until_the_instant_it_names(asked: tuple[ProposedCall,
     """Over nights, Sundays, holidays and clock changes: the same answer until then, the other one from then on."""
     call, at = asked
     rules = BOOK.rules_for(call.jurisdictions, call.purpose, call.voice, call.line)
-    opening = CallingHours().opening(call.zones, call.window, call.ring_timeout_s, at, rules)
+    opening = CallingHours().opening(call.zones, call.window, silent_after(call.ring_timeout_s), at, rules)
     q = question(call, at, [])
     end = min(opening.until, at + 10 * DAY_S, LAST)
     for part in parts:
@@ -203,7 +204,7 @@ def test_a_cap_frees_at_the_instant_it_names(
     """Just before it the cap still holds; from it on the cap that was told does not."""
     call, at = asked
     history = CallHistory(BOOK.longest_window_s)
-    history.load((NUMBER, at - ago, answered) for ago, answered in before)
+    history.load((NUMBER, at - ago, at - ago if answered else None) for ago, answered in before)
     check = CapsCheck(BOOK, history)
     found = check(call, at)
     if found.until is not None:

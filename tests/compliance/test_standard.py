@@ -11,6 +11,7 @@ from dialconsole.compliance.checks.attempts import AttemptsCheck
 from dialconsole.compliance.gate import ProposedCall
 from dialconsole.compliance.history import CallHistory
 from dialconsole.compliance.hours import CallingHours
+from dialconsole.compliance.live import LiveNumbers
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.compliance.recent import RecentCalls
 from dialconsole.compliance.rules.book import RuleBook
@@ -44,7 +45,7 @@ def test_the_checks_by_rule_stand_where_the_evidence_wants_them() -> None:
     """With a rule book: consent after the opt-outs, caps after the attempts; the registry's check before consent."""
     book = RuleBook.read()
     registry = AttemptsCheck()
-    gate = standard_gate(OptOutIndex(), RecentCalls(), CallingHours(), book, CallHistory(), registry)
+    gate = standard_gate(OptOutIndex(), RecentCalls(), CallingHours(), book, CallHistory(), registry, LiveNumbers())
     assert gate.names == (
         CheckName.NUMBER,
         CheckName.CAMPAIGN,
@@ -55,6 +56,7 @@ def test_the_checks_by_rule_stand_where_the_evidence_wants_them() -> None:
         CheckName.ATTEMPTS,
         CheckName.CAPS,
         CheckName.GAP,
+        CheckName.IN_A_CALL,
         CheckName.HOURS,
     )
     assert bare_gate(CallingHours(), book).names == (CheckName.NUMBER, CheckName.CONSENT, CheckName.HOURS)

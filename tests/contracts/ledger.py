@@ -453,10 +453,43 @@ async def places_and_facts_are_kept_once(open_ledger: Opener) -> None:
 
 
 @clause
-async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
-    """Every call since an instant in order, and whether a person answered; without those that never left this house.
+async def refused_before_any_call(open_ledger: Opener) -> None:
+    """Of a campaign, or of a number or pattern in all of them; by status, and without those that were called."""
+    ledger = await open_ledger()
+    for campaign in ("spring", "summer"):
+        await add(ledger, 5, campaign)
+    await ledger.claim(claim(1, 1))
+    await ledger.settle(settlement(1, 1, Outcome.BAD_NUMBER, status=ContactStatus.FAILED))
+    await ledger.set_contacts([2, 3, 7], ContactStatus.FAILED, ("no consent",))
+    await ledger.set_contacts([4, 9], ContactStatus.SUPPRESSED, ("opted out",))
 
-    A call without an outcome counts, and so does one that was dialed, whatever became of it.
+    async def ids(first: int, status: ContactStatus, campaign: str = "", number: str = "") -> list[int]:
+        found = await ledger.refused_contacts(first, status, campaign=campaign, number=number)
+        assert {one.status for one in found} <= {status}
+        return [one.id for one in found]
+
+    assert await ids(1, ContactStatus.FAILED, "spring") == [2, 3]
+    assert await ids(3, ContactStatus.FAILED, "spring") == [3]
+    assert await ids(1, ContactStatus.SUPPRESSED, "spring") == [4]
+    assert await ids(1, ContactStatus.FAILED, "nobody's") == []
+    assert await ids(1, ContactStatus.SUPPRESSED, number=number_of(3)) == [4, 9]
+    assert await ids(1, ContactStatus.FAILED, number=number_of(1)) == [2, 7]
+    assert await ids(1, ContactStatus.SUPPRESSED, number=number_of(3)[:-4] + "*") == [4, 9]
+    assert await ids(1, ContactStatus.SUPPRESSED, number=number_of(3) + "*") == [4, 9]
+    assert await ids(1, ContactStatus.SUPPRESSED, number="+4420*") == []
+    (one,) = await ledger.refused_contacts(3, ContactStatus.FAILED, campaign="spring")
+    assert (one.number, one.campaign, one.attempts) == (int(number_of(2)[1:]), "spring", 0)
+    await ledger.set_contacts([2, 3], ContactStatus.PENDING, ())
+    assert [one.id for one in await queued(ledger)] == [2, 3, 5, 6, 8, 10]
+    await ledger.close()
+
+
+@clause
+async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
+    """Every call since an instant in order, and when a person answered; without those that never left this house.
+
+    A call without an outcome counts, and so does one that was dialed, whatever became of it. What says of a person only
+    its outcome counts from its claim.
     """
     ledger = await open_ledger()
     await add(ledger, len(Outcome) + 1)
@@ -474,9 +507,11 @@ async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
         *((numbers[i], NOW + 101 + i) for i in range(len(Outcome))),
         (numbers[-1], NOW + 200),
     ]
-    answered = numbers[list(Outcome).index(Outcome.ANSWERED)]
-    assert [number for number, _, by_a_person in called if by_a_person is True] == [answered, answered]
-    assert await ledger.history(NOW + 200) == [(numbers[-1], NOW + 200, False)]
+    place = list(Outcome).index(Outcome.ANSWERED)
+    assert [(number, at) for number, _, at in called if at is not None] == [
+        (numbers[place], NOW + 1 + place), (numbers[place], NOW + 101 + place)
+    ]  # fmt: skip
+    assert await ledger.history(NOW + 200) == [(numbers[-1], NOW + 200, None)]
     assert await ledger.history(NOW + 201) == []
     await ledger.close()
 
@@ -534,6 +569,49 @@ async def queue_loads_from_an_id_on(open_ledger: Opener) -> None:
 
 
 # -- opt-outs, audit, events ------------------------------------------------------------------------------------------
+
+
+@clause
+async def history_takes_who_answered_for_a_person(open_ledger: Opener) -> None:
+    """Unless the call ended as a machine's: however else it ended, or if it is going on, it counts from the answer."""
+    ledger = await open_ledger()
+    await add(ledger, len(Outcome) + 2)
+    for seq, outcome in enumerate(Outcome, 1):
+        await ledger.claim(claim(seq, seq, at=NOW + seq))
+        await ledger.settle(settlement(seq, seq, outcome, status=ContactStatus.RETRY, answered_at=NOW + 50 + seq))
+    answers = {number: answered for number, _, answered in await ledger.history(NOW)}
+    assert answers == {
+        int(number_of(i)[1:]): None if outcome is Outcome.VOICEMAIL else NOW + 51 + i
+        for i, outcome in enumerate(Outcome)
+    }
+    ringing, talking = len(Outcome) + 1, len(Outcome) + 2
+    for seq, kind in ((ringing, EventKind.RINGING), (talking, EventKind.ANSWERED)):
+        await ledger.claim(claim(seq, seq, at=NOW + 100))
+        ledger.progress(seq, CallEvent(kind, NOW + 110))
+    await ledger.close()
+    ledger = await open_ledger()
+    assert [answered for _, _, answered in await ledger.history(NOW + 100)] == [None, NOW + 110]
+    await ledger.close()
+
+
+@clause
+async def a_call_makes_one_entry(open_ledger: Opener) -> None:
+    """Told in the call and again at its end, it is on the list once; what was taken back stays so until asked anew."""
+    ledger = await open_ledger()
+    await add(ledger, 2)
+    for seq in (1, 2):
+        asked = opt_out(seq - 1, source=OptOutSource.CALLER, by="agent", attempt=claim(seq, seq).attempt)
+        await ledger.claim(claim(seq, seq))
+        await ledger.add_opt_outs([asked, asked])
+        back = [opt_out(seq - 1, removed=True, at=NOW + 9)] if seq == 2 else []
+        await ledger.add_opt_outs(back)
+        await ledger.settle(settlement(seq, seq, status=ContactStatus.SUPPRESSED, opt_out=asked))
+        assert await ledger.opt_out_history(asked.number) == [asked, *back]
+    assert [entry.number for entry in await ledger.opt_outs()] == [number_of(0)]
+    again = opt_out(1, source=OptOutSource.CALLER, by="agent", attempt=claim(2, 2).attempt, at=NOW + 10)
+    await ledger.add_opt_outs([again])
+    assert again in await ledger.opt_outs()
+    await ledger.close()
 
 
 @clause

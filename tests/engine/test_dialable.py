@@ -180,10 +180,11 @@ campaigns = st.builds(
 
 
 class Rows(Struct, frozen=True):
-    """(number, place, facts, attempts, wait) of contacts; (number, seconds ago, answered) of calls."""
+    """(number, place, facts, attempts, wait) of contacts; (number, seconds ago, answered) of calls; who is in one."""
 
     contacts: list[tuple[int, int, int, int, float | None]]
     calls: list[tuple[int, float, bool]]
+    live: list[int]
 
 
 @st.composite
@@ -207,6 +208,7 @@ def row_lists(draw: st.DrawFn) -> Rows:
             for number in numbers[::2]
             for _ in range(random.randint(0, times))
         ],
+        [number for number in numbers[::2] if random.random() < 0.1],
     )
 
 
@@ -263,6 +265,8 @@ def test_counts_are_those_of_the_gate_asked_for_each_contact(
             known.claimed(number, now - ago)
             if answered:
                 known.answered(number, now - ago)
+        for number in rows.live:
+            known.live.enter(number)
         queued = [
             QueuedContact(
                 id, number, doc.name, place, facts, ContactStatus.PENDING if wait is None else ContactStatus.RETRY,

@@ -216,8 +216,8 @@ def test_what_is_given_back_is_first_again() -> None:
     assert [queue.pick("a", 0) for _ in range(2)] == [1, 2]
 
 
-def test_holds_that_name_no_time_end_when_they_are_released() -> None:
-    """What they waited for has changed; a hold with a time, and a retry, wait on."""
+def test_holds_end_when_they_are_released() -> None:
+    """What they waited for may have changed, also where a time was named; a retry waits on."""
     queue = queue_of(*(contact(i, zones=0) for i in range(1, 4)))
     for id, until in ((1, math.inf), (2, 50.0)):
         assert queue.pick("a", 0) == id
@@ -227,8 +227,8 @@ def test_holds_that_name_no_time_end_when_they_are_released() -> None:
     assert queue.pick("a", 5) is None
     queue.release_holds("a", 5)
     queue.release_holds("unknown", 5)
-    assert [queue.pick("a", 5) for _ in range(2)] == [1, None]
-    assert queue.next_change("a", 5) == 50
+    assert [queue.pick("a", 5) for _ in range(3)] == [1, 2, None]
+    assert queue.next_change("a", 5) == 60
 
 
 def test_edited_windows_hold_at_once() -> None:

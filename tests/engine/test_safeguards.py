@@ -6,10 +6,11 @@ import asyncio
 import os
 import shutil
 import threading
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from dialconsole.compliance.gate import ProposedCall
 from dialconsole.compliance.registry.bits import BitFile
@@ -17,6 +18,7 @@ from dialconsole.compliance.registry.demo import write_demo_registry
 from dialconsole.compliance.registry.header import Header
 from dialconsole.compliance.registry.proof import Proof, prove
 from dialconsole.compliance.registry.upkeep import verify
+from dialconsole.compliance.rules.book import FOLDER, RuleBook
 from dialconsole.engine.safeguards import proposed
 from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy, Trunk
 from dialconsole.model.errors import Problem
@@ -37,6 +39,7 @@ from dialconsole.model.request import (
 from kit.engine import Room, number, open_room, virtual
 
 DAY = 86_400.0
+BEFORE_HOURS = datetime(2026, 3, 3, 11, tzinfo=UTC)
 
 
 def remove_registry(room: Room) -> None:
@@ -145,6 +148,32 @@ def test_nobody_takes_that_away_while_calls_are_made(tmp_path: Path) -> None:
     virtual(main)
 
 
+@pytest.mark.parametrize("lost", ["caller_identity", "opt_out_line"])
+def test_what_runs_without_that_when_an_engine_comes_up_is_paused(tmp_path: Path, lost: str) -> None:
+    """An older version, or a hand in the file, may have left it so; the reason says what is missing, aloud too."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, start=BEFORE_HOURS) as room:
+            await room.campaign([number(1)])
+            await room.campaign([number(2)], name="person", voice=Voice.HUMAN)
+            for name in ("spring", "person"):
+                doc = structs.replace(room.engine.floor.campaigns[name], **{lost: ""})
+                await room.engine._workspace.documents.put_campaign(doc)
+        async with open_room(tmp_path) as room:
+            await asyncio.sleep(600)
+            assert room.backend.numbers == [number(2)]
+            doc = room.engine.floor.campaigns["spring"]
+            assert doc.state is CampaignState.PAUSED
+            assert f"{lost}=..." in doc.reason
+            assert any(f"{lost}=..." in alert.sentence for alert in room.engine.floor.notices.all())
+            await room.ask(SetCampaign(name="spring", fields={lost: "+12125550199"}))
+            await room.ask(StartCampaign(name="spring"))
+            await asyncio.sleep(600)
+            assert room.backend.numbers == [number(2), number(1)]
+
+    virtual(main)
+
+
 def test_marketing_by_an_artificial_voice_calls_nobody_without_written_consent(tmp_path: Path) -> None:
     """Refused, counted, and never dialed; with consent attested they are called."""
 
@@ -225,6 +254,33 @@ def test_a_registry_that_lost_a_bit_holds_every_call(tmp_path: Path, by: str) ->
     virtual(main)
 
 
+def test_rules_that_were_mended_are_answered_from_all_calls_they_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A book that nobody could read counted no days; the calls of the longest window are then read once more."""
+
+    async def main() -> None:
+        folder, broken = tmp_path / "rules", "broken = ["
+        shutil.copytree(FOLDER, folder)
+        good = (folder / "us.toml").read_text("utf-8")
+        monkeypatch.setattr("dialconsole.engine.safeguards.RuleBook", lambda calendar: RuleBook(calendar, folder))
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1)], purpose=Purpose.DEBT_COLLECTION)
+            await asyncio.sleep(600)
+            assert len(room.backend.dialed) == 1
+        (folder / "us.toml").write_text(broken, "utf-8")
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1), number(2)], name="other", purpose=Purpose.DEBT_COLLECTION)
+            await asyncio.sleep(600)
+            (folder / "us.toml").write_text(good, "utf-8")
+            await asyncio.sleep(6 * DAY)
+            assert room.backend.numbers == [number(2)]
+            await asyncio.sleep(2 * DAY)
+            assert room.backend.numbers == [number(2), number(1)]
+
+    virtual(main)
+
+
 def test_a_registry_that_was_damaged_while_no_engine_ran_is_found_at_the_start(tmp_path: Path) -> None:
     """Before the first call, whatever the file's time and size say."""
 
@@ -261,6 +317,43 @@ def test_a_large_registry_holds_its_calls_and_not_the_start(tmp_path: Path, monk
             read.set()
             await asyncio.sleep(60)
             assert room.backend.numbers == [number(1)]
+
+    virtual(main)
+
+
+@pytest.mark.parametrize(
+    ("settings", "hour", "held", "change"),
+    [
+        ({"purpose": Purpose.MARKETING}, 14.1, "before_hours", {"purpose": "informational"}),
+        ({"min_gap_s": 7200.0}, 17.0, "too_soon", {"min_gap_s": "60"}),
+        (
+            {"voice": Voice.HUMAN, "purpose": Purpose.SURVEY},
+            17.0,
+            "registry_elsewhere",
+            {"registry_exempt": "screened at the TPS"},
+        ),
+    ],
+)
+def test_an_edit_lets_those_go_whom_it_concerns(
+    tmp_path: Path, settings: dict[str, object], hour: float, held: str, change: dict[str, str]
+) -> None:
+    """Held by hours, a gap or a registry, with a time or without: each is looked at again when a setting changes."""
+
+    async def main() -> None:
+        start = datetime(2026, 3, 3, tzinfo=UTC) + timedelta(hours=hour)
+        async with open_room(tmp_path, start=start) as room:
+            callee = "+442079460123" if held == "registry_elsewhere" else "+15025550142"
+            zone = "Europe/London" if held == "registry_elsewhere" else "America/New_York"
+            if held == "too_soon":
+                await room.campaign([callee], name="first", zone=zone)
+                await asyncio.sleep(600)
+            before = len(room.backend.dialed)
+            await room.campaign([callee], zone=zone, **settings)  # type: ignore[arg-type]
+            await asyncio.sleep(60)
+            assert await codes(room) in ([held], ["hours"])
+            await room.ask(SetCampaign(name="spring", fields=change))
+            await asyncio.sleep(60)
+            assert len(room.backend.dialed) == before + 1
 
     virtual(main)
 

@@ -319,3 +319,19 @@ def test_a_trunk_goes_with_its_test_calls(tmp_path: Path) -> None:
                 await room.ask(RemoveTrunk(name="main"))
 
     virtual(main)
+
+
+def test_a_list_may_know_more_of_the_number_than_it_says_itself(tmp_path: Path) -> None:
+    """A New York number whose owner lives in Los Angeles, by the list, is asleep at nine in the morning."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, start=datetime(2026, 3, 3, 14, 0, tzinfo=UTC)) as room:
+            await room.campaign([OWN], zone="America/Los_Angeles")
+            await asyncio.sleep(10)
+            explained = await room.ask(Explain(number=OWN, campaign="spring"))
+            assert explained.verdict.zones == ("America/Los_Angeles", "America/New_York")
+            problem = await refused(room, ask_for(campaign="spring", trunk=None))
+            assert "In America/Los_Angeles it is 06:00" in problem.sentence
+            assert room.backend.dialed == []
+
+    virtual(main)

@@ -15,6 +15,10 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "compliance.md"
 Row = dict[str, str]
 
 
+LATE_S = 15.0
+"""So long after the question a telephone may begin to ring."""
+
+
 class Question(NamedTuple):
     """A call in plain words; instants are POSIX seconds."""
 

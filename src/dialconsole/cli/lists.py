@@ -167,7 +167,7 @@ def _opened(
 
 def _window_now(purpose: Purpose, voice: Voice) -> WindowNow:
     """Whether contacts of a place may be called now, by the rules that bind such calls there."""
-    from dialconsole.compliance.hours import CallingHours
+    from dialconsole.compliance.hours import CallingHours, silent_after
     from dialconsole.compliance.rules.book import RuleBook
 
     usual = Campaign(name="check", trunk="check")
@@ -175,7 +175,7 @@ def _window_now(purpose: Purpose, voice: Voice) -> WindowNow:
 
     def window(place: Place) -> tuple[bool, float]:
         rules = book.rules_for(place.jurisdictions, purpose, voice, LineType.UNKNOWN)
-        opening = hours.opening(place.zones, usual.window, usual.ring_timeout_s, now, rules)
+        opening = hours.opening(place.zones, usual.window, silent_after(usual.ring_timeout_s), now, rules)
         return opening.open, opening.until
 
     return window

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dialconsole.compliance.history import CallHistory
+from dialconsole.compliance.live import LiveNumbers
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.compliance.recent import RecentCalls
 from dialconsole.compliance.registry.binding import binding_of
@@ -42,6 +43,7 @@ KNOWN = frozenset(
         CheckName.ATTEMPTS,
         CheckName.CAPS,
         CheckName.GAP,
+        CheckName.IN_A_CALL,
         CheckName.HOURS,
     }
 )
@@ -151,11 +153,16 @@ class Doings(Struct, frozen=True, cache_hash=True):
     """The same of the latest call in which a person answered."""
     allowed: bool = False
     """On the allow list of a trunk that calls nobody else."""
+    in_a_call: bool = False
 
     @property
     def capped(self) -> bool:
         """Whether a cap may hold it: how long, depends on each call's instant, so such numbers are judged alone."""
         return bool(self.ages) or self.spoken is not None
+
+
+_Said = tuple[float | None, tuple[int, ...], int | None, bool, bool]
+"""The fields of ``Doings`` after the first."""
 
 
 class Happened:
@@ -169,6 +176,7 @@ class Happened:
         optouts: OptOutIndex,
         recent: RecentCalls,
         history: CallHistory,
+        live: LiveNumbers,
         book: RuleBook,
         campaign: Campaign,
         allowed: frozenset[int] | None,
@@ -177,36 +185,43 @@ class Happened:
         self._optouts = optouts
         self._recent = recent
         self._history = history
+        self._live = live
         self._windows = book.windows_s
         self._campaign = campaign
         self._allowed = allowed or frozenset()
         self._at = at
         self._only_listed: dict[Hashable, Doings] = {}
-        self._made: dict[tuple[float | None, tuple[int, ...], int | None, bool], Doings] = {}
+        self._made: dict[_Said, Doings] = {}
 
     def named(self) -> list[Collection[int]] | None:
         """All numbers to which anything may have happened, as they are now; ``None`` if no list can tell."""
         opted_out = self._optouts.named(self._campaign.name, self._campaign.client)
         if opted_out is None:
             return None
-        return [*opted_out, self._recent.numbers(), self._history.numbers(), self._allowed]
+        return [*opted_out, self._recent.numbers(), self._history.numbers(), self._live.numbers(), self._allowed]
 
     def doings(self, numbers: Sequence[int]) -> dict[int, Doings]:
         """Those of ``numbers`` to which anything happened that matters: 0.15 µs a number, 2 more if so."""
         optouts = self._optouts.covering(numbers, self._campaign.name, self._campaign.client)
         found = {number: self._listed(entry) for number, entry in optouts.items()}
-        touched = {*self._recent.among(numbers), *self._history.among(numbers)}
+        touched = {*self._recent.among(numbers), *self._history.among(numbers), *self._live.among(numbers)}
         if self._allowed:
             touched.update(filter(self._allowed.__contains__, numbers))
         for number in touched.difference(optouts):
             doings = self._alike(
-                (self._called_at(number), self._ages(number), self._spoken(number), number in self._allowed)
+                (
+                    self._called_at(number),
+                    self._ages(number),
+                    self._spoken(number),
+                    number in self._allowed,
+                    number in self._live,
+                )
             )
             if doings is not _NOTHING:
                 found[number] = doings
         return found
 
-    def _alike(self, said: tuple[float | None, tuple[int, ...], int | None, bool]) -> Doings:
+    def _alike(self, said: _Said) -> Doings:
         doings = self._made.get(said)
         if doings is None:
             doings = self._made[said] = _NOTHING if said == _NOTHING_SAID else Doings(None, *said)
@@ -242,4 +257,4 @@ class Happened:
 
 
 _NOTHING = Doings()
-_NOTHING_SAID = (None, (), None, False)
+_NOTHING_SAID: _Said = (None, (), None, False, False)

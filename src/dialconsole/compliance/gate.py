@@ -92,8 +92,13 @@ class Gate:
         return tuple(check.name for check in self._checks)
 
 
-# Attempts, caps and gap are left out of the second look: the claim itself has just changed what they count.
-_MAY_CHANGE_MEANWHILE = frozenset(CheckName) - {CheckName.ATTEMPTS, CheckName.CAPS, CheckName.GAP}
+# Left out of the second look: what the claim itself has just changed.
+_MAY_CHANGE_MEANWHILE = frozenset(CheckName) - {
+    CheckName.ATTEMPTS,
+    CheckName.CAPS,
+    CheckName.GAP,
+    CheckName.IN_A_CALL,
+}
 
 
 def _judged(checks: tuple[Check, ...], call: ProposedCall, at: float) -> Verdict:

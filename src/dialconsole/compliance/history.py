@@ -1,9 +1,10 @@
 """Which calls each number had in the last days, by all campaigns: what caps over rolling time are counted from.
 
-Per number the claims of its latest calls and the latest one that reached a person: a tuple of floats in an ordered
-dict, the number called last at its end, so that forgetting what is too old looks at the front only. Some 250 bytes a
-number. Rejected: asking the ledger at each call (the gate does no I/O), and counts per day (a window that rolls has no
-days).
+Per number the claims of its latest calls and when a person last answered one: a tuple of floats in an ordered dict, the
+number called last at its end, so that forgetting what is too old looks at the front only. Some 250 bytes a number. An
+answer is a person's until somebody says that it was a machine's.
+
+Rejected: asking the ledger at each call (the gate does no I/O), and counts per day (a window that rolls has no days).
 """
 
 from __future__ import annotations
@@ -23,34 +24,66 @@ class CallHistory:
         self.keep_s = keep_s
         """No cap over a longer time can be answered for. Take ``RuleBook.longest_window_s``."""
         self._calls: OrderedDict[int, tuple[float, ...]] = OrderedDict()
-        self._conversations: dict[int, float] = {}
+        self._conversations: dict[int, tuple[float, float | None]] = {}
+        """The latest answer, and the one before it."""
 
-    def load(self, calls: Iterable[tuple[int, float, bool]], keep_s: float | None = None) -> None:
-        """Replace all by (number, claim, whether a person answered) of each call of the last ``keep_s`` seconds.
+    def load(self, calls: Iterable[tuple[int, float, float | None]], keep_s: float | None = None) -> None:
+        """Replace all by (number, claim, when a person answered) of each call of the last ``keep_s`` seconds.
 
-        In any order: at start, or when the rules ask for a longer memory.
+        In any order.
         """
         self.keep_s = self.keep_s if keep_s is None else keep_s
         self._calls.clear()
         self._conversations.clear()
         for number, at, answered in sorted(calls, key=lambda call: call[1]):
             self.note(number, at)
-            if answered:
-                self.answered(number, at)
+            if answered is not None:
+                self.answered(number, answered)
+
+    def extend(self, calls: Iterable[tuple[int, float, float | None]], keep_s: float) -> None:
+        """Remember for longer: what the ledger knows of the last ``keep_s`` seconds, and what it was not told yet.
+
+        A call that is known to both is one; the ledger's instants are whole microseconds.
+        """
+        told = {(number, round(at * 1e6)): (number, at, answered) for number, at, answered in calls}
+        for number, claims in self._calls.items():
+            for at in claims:
+                told.setdefault((number, round(at * 1e6)), (number, at, None))
+        answers = [(number, at) for number, both in self._conversations.items() for at in reversed(both)]
+        self.load(told.values(), keep_s)
+        for number, answer in answers:
+            if answer is not None:
+                self.answered(number, answer)
 
     def note(self, number: int, at: float) -> None:
         """A number is claimed for a call. What is older than ``keep_s`` is forgotten on the way."""
         self._calls[number] = (*self._calls.get(number, ()), at)[-MOST_CALLS:]
         self._calls.move_to_end(number)
-        while self._calls[oldest := next(iter(self._calls))][-1] < at - self.keep_s:
+        while self._last(oldest := next(iter(self._calls))) < at - self.keep_s:
             del self._calls[oldest]
             self._conversations.pop(oldest, None)
 
+    def _last(self, number: int) -> float:
+        """When a number was last heard of."""
+        answer = self._conversations.get(number)
+        claim = self._calls[number][-1]
+        return claim if answer is None else max(claim, answer[0])
+
     def answered(self, number: int, at: float) -> None:
-        """The call that was claimed at ``at`` reached a person. (A machine is nobody.)"""
+        """A call to the number was answered at ``at``, not by a machine as far as anybody knows."""
         if number not in self._calls:
             self.note(number, at)
-        self._conversations[number] = max(at, self._conversations.get(number, at))
+        last = self._conversations.get(number)
+        if last is None or at > last[0]:
+            self._conversations[number] = at, None if last is None else last[0]
+
+    def nobody(self, number: int, at: float) -> None:
+        """Take back what was ``answered`` at ``at``: it was a machine. The conversation before it counts again."""
+        last = self._conversations.get(number)
+        if last is not None and last[0] == at:
+            del self._conversations[number]
+            if last[1] is not None:
+                self._conversations[number] = last[1], None
 
     def forget(self, number: int) -> None:
         """Take back the latest ``note`` of a number: its telephone never rang."""
@@ -64,8 +97,9 @@ class CallHistory:
         return self._calls.get(number, ())
 
     def conversation(self, number: int) -> float | None:
-        """The claim of the latest call in which a person answered, or ``None``."""
-        return self._conversations.get(number)
+        """When a person last answered, or ``None``."""
+        last = self._conversations.get(number)
+        return None if last is None else last[0]
 
     def among(self, numbers: Sequence[int]) -> Iterator[int]:
         """Those of ``numbers`` that were called."""

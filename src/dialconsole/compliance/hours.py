@@ -29,6 +29,10 @@ from dialconsole.model.campaign import CallingWindow
 LEGAL = CallingWindow(opens=time(8, 0), closes=time(21, 0))
 """The hours that bind every campaign, whatever its purpose."""
 
+LATE_S = 15.0
+"""How long after the gate's last word a telephone may begin to ring: the request travels, LiveKit's SIP service joins
+the room, the carrier looks for the callee. A request without an answer is given up so long after the ring time-out."""
+
 HORIZON_DAYS = 14
 """How far ahead an opening is looked for. Weekly windows open within 7 days, so what is beyond opens by accident."""
 
@@ -90,7 +94,9 @@ class CallingHours:
         at: float,
         rules: BoundRules | None = None,
     ) -> Opening:
-        """Whether a call that starts to ring at ``at`` is over before any zone closes, ringing ``ring_s`` at most.
+        """Whether a telephone that may ring from ``at`` on, for ``ring_s``, has stopped before any zone closes.
+
+        For a call that is about to be placed ``ring_s`` is ``silent_after`` its ring time-out.
 
         ``rules`` (from ``RuleBook.rules_for``) must allow it too, in every zone; without them only the legal hours that
         hold everywhere do. Ringing may end exactly at the closing time. No zone at all, or one that this machine does
@@ -118,6 +124,11 @@ class CallingHours:
     def legal_opening(self, zone: str, at: float) -> Opening:
         """The legal hours of one zone, for the calling clock: no campaign's window, no ring."""
         return self.opening((zone,), LEGAL, 0.0, at)
+
+
+def silent_after(ring_timeout_s: float) -> float:
+    """Seconds from the gate's last word on, after which the telephone does not ring any more, however late it began."""
+    return ring_timeout_s + LATE_S
 
 
 def legal_hours(window: CallingWindow) -> tuple[time, time]:

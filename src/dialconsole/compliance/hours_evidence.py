@@ -10,7 +10,16 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from dialconsole.compliance.gate import ProposedCall
-from dialconsole.compliance.hours import HORIZON_DAYS, LEGAL, hours_on, legal_hours, seconds_of, zone_info
+from dialconsole.compliance.hours import (
+    HORIZON_DAYS,
+    LATE_S,
+    LEGAL,
+    hours_on,
+    legal_hours,
+    seconds_of,
+    silent_after,
+    zone_info,
+)
 from dialconsole.compliance.rules.bound import BoundRules, DayHours
 from dialconsole.compliance.rules.row import RuleRow
 from dialconsole.model.campaign import CallingWindow
@@ -40,11 +49,11 @@ def why_never(call: ProposedCall, rules: BoundRules | None) -> tuple[str, str]:
     """Code and sentence for a call that cannot be placed at any instant within the horizon."""
     opens, closes = legal_hours(call.window)
     seconds = (datetime.combine(date.min, closes) - datetime.combine(date.min, opens)).total_seconds()
-    if seconds < call.ring_timeout_s or not call.window.days:
+    if seconds < silent_after(call.ring_timeout_s) or not call.window.days:
         return (
             "no_hours",
             f"The window {hm(call.window.opens)}-{hm(call.window.closes)} on {_days(call.window)} leaves no time for "
-            f"{call.ring_timeout_s:g} s of ringing ({_LEGAL}), so nothing is dialed. Change the window.",
+            f"{_ringing(call)} ({_LEGAL}), so nothing is dialed. Change the window.",
         )
     law = f" ({rules.evidence})" if rules is not None else ""
     return (
@@ -114,7 +123,7 @@ def _local(at: float, zone: str) -> datetime:
 
 def _rings_inside(call: ProposedCall, rules: BoundRules, local: datetime, window: CallingWindow | None = None) -> bool:
     opens, closes = hours_on(local.date(), window or call.window, rules)
-    return opens <= seconds_of(local.time()) <= closes - call.ring_timeout_s
+    return opens <= seconds_of(local.time()) <= closes - silent_after(call.ring_timeout_s)
 
 
 def _outside(
@@ -136,8 +145,12 @@ def _outside(
     end = min(closes, bound.closes)
     if now >= end:
         return "after_hours", f"In {zone} it is {_told(local, bound)}; {says} until {_clock(end)} {cited}."
-    ring = f"{call.ring_timeout_s:g} s of ringing would go past that"
+    ring = f"{_ringing(call)} would go past that"
     return "after_hours", f"In {zone} it is {local:%H:%M:%S}; {says} until {_clock(end)}, and {ring} {cited}."
+
+
+def _ringing(call: ProposedCall) -> str:
+    return f"{call.ring_timeout_s:g} s of ringing, begun up to {LATE_S:g} s from now,"
 
 
 def _says(row: RuleRow | None, who: str, law: str) -> tuple[str, str]:

@@ -14,11 +14,13 @@ from dialconsole.compliance.checks.caps import CapsCheck
 from dialconsole.compliance.checks.consent import ConsentCheck
 from dialconsole.compliance.checks.gap import GapCheck
 from dialconsole.compliance.checks.hours import HoursCheck
+from dialconsole.compliance.checks.in_a_call import InACallCheck
 from dialconsole.compliance.checks.number import NumberCheck
 from dialconsole.compliance.checks.optout import OptOutCheck
 from dialconsole.compliance.gate import Check, Gate
 from dialconsole.compliance.history import CallHistory
 from dialconsole.compliance.hours import CallingHours
+from dialconsole.compliance.live import LiveNumbers
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.compliance.recent import RecentCalls
 from dialconsole.compliance.rules.book import RuleBook
@@ -31,9 +33,10 @@ def standard_gate(
     book: RuleBook | None = None,
     history: CallHistory | None = None,
     registry: Check | None = None,
+    live: LiveNumbers | None = None,
 ) -> Gate:
-    """The gate of an engine. What is added to ``optouts``, ``recent``, ``history`` and the book's calendar holds from
-    the next call on.
+    """The gate of an engine. What is added to ``optouts``, ``recent``, ``history``, ``live`` and the book's calendar
+    holds from the next call on.
 
     A check whose data is not given is not in the gate, and so not in its ``names``.
     """
@@ -45,7 +48,10 @@ def standard_gate(
     checks.append(AttemptsCheck())
     if book is not None and history is not None:
         checks.append(CapsCheck(book, history))
-    return Gate((*checks, GapCheck(recent), HoursCheck(hours, book)))
+    checks.append(GapCheck(recent))
+    if live is not None:
+        checks.append(InACallCheck(live))
+    return Gate((*checks, HoursCheck(hours, book)))
 
 
 def bare_gate(hours: CallingHours, book: RuleBook | None = None) -> Gate:

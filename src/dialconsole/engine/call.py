@@ -95,7 +95,6 @@ class LiveCall:
         "_recorded",
         "_slot",
         "answered_at",
-        "asked_to_stop",
         "cancelled_because",
         "claim",
         "dialed_at",
@@ -107,6 +106,7 @@ class LiveCall:
         "phase",
         "since",
         "task",
+        "wish",
     )
 
     def __init__(
@@ -124,7 +124,8 @@ class LiveCall:
         self.end: CallEnd | None = None
         self.ended_at: float | None = None
         self.cancelled_because = ""
-        self.asked_to_stop = False
+        self.wish: OptOut | None = None
+        """The callee asked, in this call, not to be called again: the entry that says so."""
         self.task: asyncio.Task[None] | None = None
         """In which the call lives; the floor's business."""
         self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
@@ -174,7 +175,10 @@ class LiveCall:
             self._release()
 
     def recall(self, event: CallEvent) -> None:
-        """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice."""
+        """Take in what the ledger recorded before a crash; a backend that tells it again is not written down twice.
+
+        What binds other calls to the number (a wish, an answer) is for whoever recalls to put in force.
+        """
         self._recorded |= {_same(event)}
         self._follow(event)
 
@@ -215,6 +219,16 @@ class LiveCall:
             heard=self.heard,
         )
 
+    @property
+    def digits(self) -> int:
+        """The number as the gate and its indexes know it."""
+        return int(self.claim.number[1:])
+
+    @property
+    def ring_timeout_s(self) -> float:
+        """How long it was ordered to ring, whatever the campaign says by now."""
+        return self._campaign.ring_timeout_s
+
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
 
     async def turn(self) -> None:
@@ -241,8 +255,8 @@ class LiveCall:
             return
         host = self._host
         host.ledger.progress(self.claim.seq, event)
-        if self._follow(event):
-            host.opted_out(self._opt_out(OptOutSource.CALLER, event.detail or "asked not to be called", event.at))
+        if self._follow(event) and self.wish is not None:
+            host.opted_out(self.wish)
         host.moved(self)
 
     def _follow(self, event: CallEvent) -> bool:
@@ -251,8 +265,10 @@ class LiveCall:
         self.note = event.detail
         phase = _PHASES.get(kind)
         if phase is None:
-            self.asked_to_stop |= kind is _OPT_OUT
-            return kind is _OPT_OUT
+            if kind is not _OPT_OUT:
+                return False
+            self.wish = self._opt_out(OptOutSource.CALLER, event.detail or "asked not to be called", event.at)
+            return True
         self.phase, self.since = phase, event.at
         if kind is _DIALING:
             self.dialed_at = event.at
@@ -288,15 +304,17 @@ class LiveCall:
             end,
             attempts=self.claim.attempt_no - 1,
             dialed=self.dialed_at is not None,
-            asked_to_stop=self.asked_to_stop,
+            asked_to_stop=self.wish is not None,
             now=now,
         )
         self.end, self.ended_at = end, now
         self.phase, self.since = CallPhase.ENDED, now
         self._host.ledger.progress(self.claim.seq, CallEvent(EventKind.ENDED, now, _ending(end)))
-        settlement = self._settlement(end, decision, now)
-        if settlement.opt_out is not None:
-            self._host.suppress(settlement.opt_out)
+        declined = self._opt_out(OptOutSource.SIP603, _ending(end), now) if decision.opt_out else None
+        if declined is not None:  # a wish has been in force since it was heard, unless a person took it back
+            self._host.suppress(declined)
+        # The wish too: a crash may have come between its event and its entry. The ledger keeps one entry for each call.
+        settlement = self._settlement(end, decision, now, self.wish or declined)
         while True:
             try:
                 await self._host.ledger.settle(settlement)
@@ -306,7 +324,7 @@ class LiveCall:
                 await asyncio.sleep(SETTLE_AGAIN_S)
         self._host.settled(self, decision, end)
 
-    def _settlement(self, end: CallEnd, decision: Decision, now: float) -> Settlement:
+    def _settlement(self, end: CallEnd, decision: Decision, now: float, opt_out: OptOut | None) -> Settlement:
         reason = self.cancelled_because or decision.reason
         return Settlement(
             seq=self.claim.seq,
@@ -321,7 +339,7 @@ class LiveCall:
             sip_code=end.sip_code,
             sip_reason=end.sip_reason,
             reasons=(reason,) if reason else (),
-            opt_out=self._opt_out(OptOutSource.SIP603, _ending(end), now) if decision.opt_out else None,
+            opt_out=opt_out,
         )
 
     def _opt_out(self, source: OptOutSource, reason: str, at: float) -> OptOut:

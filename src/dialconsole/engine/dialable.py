@@ -183,7 +183,7 @@ class Dialable:
     def _happened(self, doc: Campaign, at: float) -> Happened:
         known, trunk = self._floor.safeguards, self._floor.trunks.get(doc.trunk)
         allowed = proposed(doc, CampaignState.RUNNING, 0, Place((), ()), ContactFacts(), 0, trunk).allowed
-        return Happened(known.opt_outs, known.recent, known.history, known.book, doc, allowed, at)
+        return Happened(known.opt_outs, known.recent, known.history, known.live, known.book, doc, allowed, at)
 
     async def _judge_all(self, doc: Campaign, stock: Stock, tally: Tally, stamp: Hashable) -> list[str | None]:
         if not KNOWN.issuperset(self._floor.gate.names):

@@ -37,6 +37,7 @@ from dialconsole.engine.marks import Marks
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.recovery import Recovery
 from dialconsole.engine.safeguards import Safeguards
+from dialconsole.engine.second_look import SecondLook
 from dialconsole.engine.standing import Day, Standing
 from dialconsole.engine.trunks import BackendFactory, TrunkOpener
 from dialconsole.engine.zone import local_zone
@@ -79,7 +80,8 @@ class Engine:
         journal = Journal(floor.ledger, floor.clock)
         documents = workspace.documents
         self._importer = ListImporter(floor, dialing=dialing)
-        campaigns = CampaignSection(floor, documents, journal, self._importer)
+        second_look = SecondLook(floor, dialing=dialing)
+        campaigns = self._campaigns = CampaignSection(floor, documents, journal, self._importer, second_look)
         self._test_calls = TestCallSection(floor, board, campaigns, self._importer, journal, dialing=dialing)
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
         trunks = TrunkSection(floor, documents, journal, campaigns, opener)
@@ -91,7 +93,7 @@ class Engine:
                 TrunkStateSection(floor, board, journal, trunks, opener),
                 CheckSection(floor, workspace.path),
                 self._test_calls,
-                OptOutSection(floor, journal),
+                OptOutSection(floor, journal, second_look, campaigns.reopen),
                 RuleSection(floor, documents, journal),
                 LookingSection(floor, board, explainer),
                 DialableSection(floor, self.dialable),
@@ -187,6 +189,7 @@ class Engine:
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)
         await self._test_calls.hold_leftover()
+        await self._campaigns.hold_incomplete()
         await Recovery(floor).run()
         self._opener.start_all()
         for name, standing in floor.standings.items():

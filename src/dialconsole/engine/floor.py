@@ -14,6 +14,8 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
+from msgspec import structs
+
 from dialconsole.clock import Clock
 from dialconsole.compliance.gate import ProposedCall
 from dialconsole.engine.brake import Brake
@@ -112,6 +114,7 @@ class Floor:
         self._seq = next_seq
         self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: list[tuple[int, ContactStatus, tuple[str, ...]]] = []
+        self._writing_refusals = asyncio.Lock()
         self._quiet = asyncio.Event()
         self._quiet.set()
         limiter.on_room(self._room)
@@ -161,13 +164,18 @@ class Floor:
     async def _record_refusals(self) -> None:
         """One transaction for all that were refused in the same turn and for the same reasons."""
         await asyncio.sleep(0)
-        while self._refused:
-            batch, self._refused = self._refused, []
-            by_reason: dict[tuple[ContactStatus, tuple[str, ...]], list[int]] = {}
-            for contact, status, reasons in batch:
-                by_reason.setdefault((status, reasons), []).append(contact)
-            for (status, reasons), contacts in by_reason.items():
-                await self.troubles.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
+        await self.write_refusals()
+
+    async def write_refusals(self) -> None:
+        """Returns when every refusal so far is in the ledger."""
+        async with self._writing_refusals:
+            while self._refused:
+                batch, self._refused = self._refused, []
+                by_reason: dict[tuple[ContactStatus, tuple[str, ...]], list[int]] = {}
+                for contact, status, reasons in batch:
+                    by_reason.setdefault((status, reasons), []).append(contact)
+                for (status, reasons), contacts in by_reason.items():
+                    await self.troubles.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
 
     def launch(self, contact: int, verdict: Verdict, slot: Slot) -> None:
         campaign, number, _, _, attempts = self.queue.row(contact)
@@ -222,6 +230,7 @@ class Floor:
 
     def _begin(self, call: LiveCall) -> None:
         self.live[call.claim.attempt] = call
+        self.safeguards.live.enter(call.digits)
         self.moves += 1
         self.standings[call.claim.campaign].live += 1
         self._quiet.clear()
@@ -232,7 +241,11 @@ class Floor:
         return self.campaigns[name]
 
     def proposed(self, call: LiveCall) -> ProposedCall:
-        return self.propose(call.claim.contact)
+        """As the campaign is now, but it rings as long as it was ordered to."""
+        proposed = self.propose(call.claim.contact)
+        if proposed.ring_timeout_s == call.ring_timeout_s:
+            return proposed
+        return structs.replace(proposed, ring_timeout_s=call.ring_timeout_s)
 
     def trouble(self, call: LiveCall) -> str:
         return self.care.trouble(call)
@@ -240,6 +253,8 @@ class Floor:
     def moved(self, call: LiveCall) -> None:
         self.mark(_CALL, call.claim.attempt)
         if call.phase is _LISTENING:
+            if call.answered_at is not None:  # uncertain is a person, and other campaigns must know at once
+                self.safeguards.answered(call.digits, call.answered_at)
             self.care.answered(call)
         elif call.phase is CallPhase.DIALING and self.care.agents.missed:
             self.care.dialing(call)
@@ -255,7 +270,7 @@ class Floor:
     def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
         self.troubles.disk_refused(why)
         claim = call.claim
-        self.safeguards.not_dialed(int(claim.number[1:]))
+        self.safeguards.not_dialed(call.digits)
         self.queue.give_back(claim.contact)
         self.care.given_up(call)
         self._leave(call)
@@ -268,11 +283,10 @@ class Floor:
         self.opt_outs.call_settled(claim.attempt)
         standing, now = self.standings[claim.campaign], self.clock.time()
         standing.ended(end.outcome, self.day.start(now))
-        if end.outcome is Outcome.ANSWERED:
-            self.safeguards.answered(int(claim.number[1:]), claim.at)
+        self._note_conversation(call, end)
         if decision.next_at is not None:
             if call.dialed_at is None:
-                self.safeguards.not_dialed(int(claim.number[1:]))
+                self.safeguards.not_dialed(call.digits)
             self.queue.retry(claim.contact, decision.next_at, decision.attempts)
         else:
             standing.final[decision.status] += 1
@@ -285,10 +299,19 @@ class Floor:
         elif (dialer := self.dialers.get(claim.trunk)) is not None:
             dialer.expect(claim.campaign)
 
+    def _note_conversation(self, call: LiveCall, end: CallEnd) -> None:
+        """Whoever answered was a person unless the call ended as a machine's, however else it ended."""
+        if end.outcome is Outcome.VOICEMAIL:
+            if call.answered_at is not None:
+                self.safeguards.machine(call.digits, call.answered_at)
+        elif call.answered_at is not None or end.outcome is Outcome.ANSWERED:
+            self.safeguards.answered(call.digits, call.claim.at if call.answered_at is None else call.answered_at)
+
     def _leave(self, call: LiveCall) -> None:
         claim = call.claim
         self.moves += 1
         self.live.pop(claim.attempt, None)
+        self.safeguards.live.leave(call.digits)
         self.standings[claim.campaign].live -= 1
         self.ended[claim.attempt] = call
         if len(self.ended) > ENDED_SHOWN:
@@ -359,11 +382,15 @@ class Floor:
 
     def ask_again(self) -> None:
         """Hours or rules have changed: every waiting contact is looked at anew."""
+        for campaign in list(self.campaigns):
+            self.ask_campaign_again(campaign)
+
+    def ask_campaign_again(self, campaign: str) -> None:
+        """The campaign has changed: each of its waiting contacts is looked at anew. O(contacts held)."""
         now = self.clock.time()
-        for campaign in self.campaigns:
-            self.queue.windows_changed(campaign, now)
-            self.queue.release_holds(campaign, now)
-        self.wake_all()
+        self.queue.windows_changed(campaign, now)
+        self.queue.release_holds(campaign, now)
+        self.wake(campaign)
 
     async def quiet(self) -> None:
         """Wait until no call is in progress."""

@@ -17,6 +17,7 @@ _WORDS = {
     "zone_unknown": "time zone unknown",
     "too_soon": "called a few minutes ago",
     "gap_unknown": "last call not known",
+    "in_a_call": "in a call at this moment",
     "not_on_allow_list": "not on the trunk's allow list",
     "check_failed": "a check could not be made",
     "no_engine": "no engine is running",

@@ -24,7 +24,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush, heapreplace
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dialconsole.engine.columns import QueueBlock
 from dialconsole.engine.lane import DUE, NOWHERE, OPEN, PARKED, RETRY, CampaignLanes, Lane
@@ -140,6 +140,15 @@ class CallQueue:
         for lane, fresh in arrived.items():
             self._add_fresh(lane, fresh)
             self._place(lane, now)
+
+    def readmit(self, contacts: Iterable[QueuedContact], now: float) -> None:
+        """Contacts that left the queue without a call are due in it again; one that is here stays as it is."""
+        back = [contact for contact in contacts if not self.queued(contact.id)]
+        for contact in back:
+            if contact.id < len(self._state):
+                self._state[contact.id] = _ABSENT
+        # Due like a retry and not fresh: a lane's fresh contacts are in the order of the list.
+        self.load((structs.replace(one, status=ContactStatus.RETRY, next_at=now) for one in back), now)
 
     def load_new(self, campaign: str, contacts: NewContacts, now: float) -> None:
         """``load`` of contacts of a list that has just come in, ten times as fast."""
@@ -315,13 +324,13 @@ class CallQueue:
             self._place(number, now)
 
     def release_holds(self, campaign: str, now: float) -> None:
-        """What holds without a time waited for has changed: those contacts are due again. O(contacts held)."""
+        """What holds waited for may have changed, also where one named a time: all are due again. O(contacts held)."""
         heaps = self._campaigns.get(campaign)
         if heaps is None:
             return
         for reason, waiting in heaps.waiting.items():
             if reason != RETRY and waiting:
-                waiting[:] = [(now if at == math.inf else at, contact) for at, contact in waiting]
+                waiting[:] = [(min(at, now), contact) for at, contact in waiting]
                 heapify(waiting)
                 heaps.change_at = min(heaps.change_at, now)
 

@@ -40,10 +40,9 @@ class Recovery:
         claims = await self._floor.ledger.unfinished()
         for claim in claims:
             doc = self._floor.campaigns.get(claim.campaign)
-            if doc is not None and claim.trunk in self._floor.dialers:
-                self._floor.later(self._look_after(claim, doc))
-            elif doc is not None:
-                self._floor.later(self._settle(claim, doc, backend=None, why=f"trunk {claim.trunk} is gone"))
+            if doc is not None:
+                await self._bind(claim, doc)
+                self._floor.later(self._take_up(claim, doc))
         if claims:
             self._floor.notices.tell(
                 f"{len(claims)} calls were in progress when the last engine ended: each is looked for at its trunk",
@@ -64,6 +63,27 @@ class Recovery:
             if not page or page[-1].claimed_at < now - WINDOW_S - LONGEST_SETUP_S:
                 return
             before = page[-1].seq
+
+    async def _bind(self, claim: Claim, doc: Campaign) -> None:
+        """What the call means for others to the number holds before anything is dialed, wherever the call is by now.
+
+        It may ring or talk at this moment; the callee may have asked not to be called again, or have been talked to.
+        """
+        safeguards, call = self._floor.safeguards, LiveCall(self._floor, None, claim, doc, None)
+        safeguards.live.enter(call.digits)
+        await self._remember(call)
+        if call.wish is not None:
+            self._floor.suppress(call.wish)
+        if call.answered_at is not None:
+            safeguards.answered(call.digits, call.answered_at)
+
+    async def _take_up(self, claim: Claim, doc: Campaign) -> None:
+        if claim.trunk in self._floor.dialers:
+            await self._look_after(claim, doc)
+        else:
+            await self._settle(claim, doc, backend=None, why=f"trunk {claim.trunk} is gone")
+        # From here on it is on the floor, which knows by itself. Had that failed, nobody could say whether it lives.
+        self._floor.safeguards.live.leave(int(claim.number[1:]))
 
     async def _look_after(self, claim: Claim, doc: Campaign) -> None:
         waited = 0.0

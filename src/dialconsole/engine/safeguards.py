@@ -17,7 +17,8 @@ from dialconsole.compliance.calendar import Calendar
 from dialconsole.compliance.checks.registry import RegistryCheck
 from dialconsole.compliance.gate import ProposedCall
 from dialconsole.compliance.history import CallHistory
-from dialconsole.compliance.hours import CallingHours, Opening
+from dialconsole.compliance.hours import CallingHours, Opening, silent_after
+from dialconsole.compliance.live import LiveNumbers
 from dialconsole.compliance.optouts import OptOutIndex
 from dialconsole.compliance.recent import RecentCalls
 from dialconsole.compliance.registry.proof import not_read, prove
@@ -39,6 +40,9 @@ DAY_S = 86_400.0
 _LINE = LineType.UNKNOWN
 """What kind of line a number is, nobody here knows yet; the gate takes it for a mobile."""
 
+ANSWER_WITHIN_S = 3600.0
+"""A call may be answered so long after its claim: what counts from the answer is read from that much earlier on."""
+
 LOOK_AGAIN_S = 30.0
 """How often (real seconds) a changed registry or a mended rule book is looked for."""
 
@@ -56,19 +60,22 @@ class Safeguards:
         self.opt_outs = OptOutIndex()
         self.recent = RecentCalls()
         self.history = CallHistory()
+        self.live = LiveNumbers()
         self.hours = CallingHours()
         self.gate = standard_gate(
-            self.opt_outs, self.recent, self.hours, self.book, self.history, RegistryCheck(self.registry)
+            self.opt_outs, self.recent, self.hours, self.book, self.history, RegistryCheck(self.registry), self.live
         )
         self.changed: Callable[[], None] = lambda: None
+        self._ledger: Ledger | None = None
 
     async def load(self, ledger: Ledger, now: float) -> None:
         """Read all of it. Files are read in a thread; what is broken there holds calls and is tried again later."""
+        self._ledger = ledger
         await self._read_rules()
         self.opt_outs.load(await ledger.opt_outs())
         self.recent.load(await ledger.recent_calls(now - self.recent.keep_s))
         keep = self.book.longest_window_s
-        self.history.load(await ledger.history(now - keep), keep)
+        self.history.load(await ledger.history(now - keep - ANSWER_WITHIN_S), keep)
 
     async def _read_rules(self) -> None:
         """A book that cannot be read holds every call, and says so in each verdict; it is tried again."""
@@ -91,11 +98,11 @@ class Safeguards:
                     warn(sentence)
             await asyncio.sleep(LOOK_AGAIN_S * clock.rate)
             today = clock.time() // DAY_S
-            if not await self.look_again() and today != day:
+            if not await self.look_again(clock.time()) and today != day:
                 self.changed()
             day = today
 
-    async def look_again(self) -> bool:
+    async def look_again(self, now: float) -> bool:
         """Whether anything was found that was not there before."""
         broken = self.book.fault is not None
         found = (
@@ -103,6 +110,7 @@ class Safeguards:
         )  # some stats; calls may not look things up in another thread meanwhile
         if broken:
             await self._read_rules()
+            await self._remember_longer(now)
         if found or (broken and self.book.fault is None):
             self.changed()
         proved = await self.prove()
@@ -140,6 +148,12 @@ class Safeguards:
         self._first_proof = asyncio.get_running_loop().create_task(self.prove())
         await asyncio.wait({self._first_proof}, timeout=seconds)
 
+    async def _remember_longer(self, now: float) -> None:
+        """Rules that were mended may count calls over a longer time than any that could be read at the start."""
+        keep = self.book.longest_window_s
+        if self._ledger is not None and keep > self.history.keep_s:
+            self.history.extend(await self._ledger.history(now - keep - ANSWER_WITHIN_S), keep)
+
     def warnings(self, at: float) -> list[str]:
         """What will hold calls soon: registry versions that get too old."""
         return self.registry.warnings(at)
@@ -156,16 +170,20 @@ class Safeguards:
         self.recent.forget(number)
         self.history.forget(number)
 
-    def answered(self, number: int, claimed_at: float) -> None:
-        """A person answered."""
-        self.history.answered(number, claimed_at)
+    def answered(self, number: int, at: float) -> None:
+        """Somebody answered at this instant: a person, until it is known to be a machine."""
+        self.history.answered(number, at)
+
+    def machine(self, number: int, answered_at: float) -> None:
+        """What answered was a machine, after all."""
+        self.history.nobody(number, answered_at)
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
     def opening(self, campaign: Campaign, place: Place, at: float) -> Opening:
         """May contacts of this place be called now, as far as hours go, and until when does that hold?"""
         rules = self.book.rules_for(place.jurisdictions, campaign.purpose, campaign.voice, LineType.UNKNOWN)
-        return self.hours.opening(place.zones, campaign.window, campaign.ring_timeout_s, at, rules)
+        return self.hours.opening(place.zones, campaign.window, silent_after(campaign.ring_timeout_s), at, rules)
 
     def close(self) -> None:
         if self._first_proof is not None:

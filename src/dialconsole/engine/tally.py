@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Reason = tuple[str, str]
 """Check and code."""
 
-_CHANGES = frozenset({CheckName.HOURS, CheckName.GAP, CheckName.CAPS})
+_CHANGES = frozenset({CheckName.HOURS, CheckName.GAP, CheckName.IN_A_CALL, CheckName.CAPS})
 """Checks whose sentences name an instant: those of one code are told in a few words instead."""
 
 

@@ -22,6 +22,7 @@ class CheckName(StrEnum):
     HOURS = "hours"
     ATTEMPTS = "attempts"
     GAP = "gap"
+    IN_A_CALL = "in_a_call"
     REGISTRY = "registry"
     CONSENT = "consent"
     CAPS = "caps"

@@ -36,8 +36,11 @@ _END_ATTEMPT = """UPDATE attempts
     SET outcome = ?, ended_at = ?, dialed_at = ?, answered_at = ?, sip_code = ?, sip_reason = ?
     WHERE seq = ? AND contact = ? AND outcome IS NULL"""
 _NEXT_STATE = "UPDATE contacts SET status = ?, attempts = ?, outcome = ?, next_at = ?, reasons = ? WHERE id = ?"
+# What a callee wishes is told while the call lasts and again when it is settled, and is one entry: a person may have
+# taken it back in between. Of entries that no call made (a NULL is equal to nothing) each is kept.
 _OPT_OUT = """INSERT INTO opt_outs (number, scope, removed, source, reason, made_by, at, attempt)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?3 OR NOT EXISTS (
+        SELECT 1 FROM opt_outs WHERE number = ?1 AND scope = ?2 AND attempt = ?8 AND at = ?7 AND NOT removed)"""
 
 
 class Changes:

@@ -160,6 +160,14 @@ class Ledger(Protocol):
     def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
         """Contacts that are not final, from ``first_id`` on, in id order, in blocks; without those being called."""
 
+    async def refused_contacts(
+        self, first_id: int, status: ContactStatus, *, campaign: str = "", number: str = ""
+    ) -> list[QueuedContact]:
+        """Contacts that were refused before any call and have this final status, from ``first_id`` on, a block of them.
+
+        Those of a ``campaign``, or of a ``number`` or pattern in all campaigns.
+        """
+
     def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
         """The contacts of a list that has just come in, in blocks; fewer if its campaign was forgotten meanwhile."""
 
@@ -172,10 +180,11 @@ class Ledger(Protocol):
     async def recent_calls(self, since: float) -> list[tuple[int, float]]:
         """(number as digits, last claim) of every number called since an instant, for the minimum gap."""
 
-    async def history(self, since: float) -> list[tuple[int, float, bool]]:
-        """(number as digits, claimed at, whether a person answered) of every call since an instant, for rolling caps.
+    async def history(self, since: float) -> list[tuple[int, float, float | None]]:
+        """(number as digits, claimed at, when a person answered) of every call since an instant, for rolling caps.
 
-        Calls that never reached the network are left out.
+        Whoever answered was a person unless the call ended as a machine's; one that is still going on counts too. Calls
+        that never reached the network are left out.
         """
 
     async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from collections.abc import Sequence
 
 import msgspec
 
@@ -28,6 +29,9 @@ BLOCK = 5_000
 """Contacts loaded at once: some 6 ms of the interpreter, so the loop gets its turns in between."""
 
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_LONGEST = 15
+"""Digits of the longest number (E.164)."""
+
 ARRIVED = 5_000
 """Contacts of a new list loaded at once: some 2 ms of the loop."""
 
@@ -41,6 +45,11 @@ _QUEUED = f"""SELECT id, number, campaign, place, facts, status = 'retry', attem
     WHERE id >= ? AND id <= {_MARK} AND status IN ('pending', 'retry')
         AND id NOT IN (SELECT contact FROM attempts WHERE outcome IS NULL)
     ORDER BY id LIMIT {BLOCK}"""
+# Whoever was called in its campaign has the outcome of that; whoever was refused at once has none.
+_REFUSED = f"""SELECT c.id, c.number, names.text, c.place, c.facts, c.attempts FROM contacts c
+        JOIN names ON names.id = c.campaign
+    WHERE c.id >= ? AND c.id <= {_MARK} AND c.status = ? AND c.outcome IS NULL AND ({{which}})
+    ORDER BY c.id LIMIT {BLOCK}"""
 _ARRIVED = "SELECT number, place, facts FROM contacts WHERE id >= ? AND id < ? ORDER BY id"
 # Most contacts are pending, and sorting a million texts takes longer than counting twice.
 _CONTACTS = f"SELECT campaign, count(*) FROM contacts WHERE id <= {_MARK} GROUP BY campaign"
@@ -48,8 +57,16 @@ _MOVED_ON = f"""SELECT campaign, status, count(*) FROM contacts WHERE id <= {_MA
     GROUP BY campaign, status"""
 _UNREACHED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if not outcome.reached_the_callee)
 # A call of ours that was cancelled, or that the carrier refused, may have rung once it was dialed: then it counts.
-_HISTORY = f"""SELECT number, claimed_at, outcome IS 'answered' FROM attempts
-    WHERE claimed_at >= ? AND (outcome IS NULL OR outcome NOT IN ({_UNREACHED}) OR dialed_at IS NOT NULL)
+# Whoever answered was a person unless the call ended as a machine's. One in progress has its answer in its events.
+_HISTORY = f"""SELECT number, claimed_at, CASE
+        WHEN outcome IS NULL THEN (
+            SELECT min(events.at) FROM events
+            WHERE events.attempt = attempts.seq AND kind = '{EventKind.ANSWERED.value}')
+        WHEN outcome != '{Outcome.VOICEMAIL.value}'
+            THEN coalesce(answered_at, CASE outcome WHEN '{Outcome.ANSWERED.value}' THEN claimed_at END)
+        END FROM attempts
+    WHERE claimed_at >= ? AND (outcome IS NULL OR outcome NOT IN ({_UNREACHED}) OR dialed_at IS NOT NULL
+        OR answered_at IS NOT NULL)
     ORDER BY seq"""
 _CALLER_ID_CALLS = f"""SELECT caller.text, ended_at, outcome, answered_at
     FROM attempts JOIN names caller ON caller.id = caller_id
@@ -98,6 +115,36 @@ def queued_block(connection: sqlite3.Connection, first_id: int, names: dict[int,
             None if next_at is None else next_at / 1e6,
         )
         for id, number, campaign, place, facts, again, attempts, next_at in connection.execute(_QUEUED, (first_id,))
+    ]
+
+
+def refused_of_campaign(
+    connection: sqlite3.Connection, first_id: int, status: ContactStatus, campaign: str
+) -> list[QueuedContact]:
+    return _refused(connection, first_id, status, "names.text = ?", (campaign,))
+
+
+def refused_of_number(
+    connection: sqlite3.Connection, first_id: int, status: ContactStatus, number: str
+) -> list[QueuedContact]:
+    """``number``: one, or a pattern; its numbers are a range for each length there is."""
+    listed = listed_digits(number)
+    if isinstance(listed, int):
+        return _refused(connection, first_id, status, "c.number = ?", (listed,))
+    begin, known = int(listed[:-1] or 0), len(listed) - 1
+    ranges = [10**more for more in range(_LONGEST - known + 1)]
+    which = " OR ".join("c.number BETWEEN ? AND ?" for _ in ranges)
+    ends = [end for size in ranges for end in (begin * size, (begin + 1) * size - 1)]
+    return _refused(connection, first_id, status, which, ends)
+
+
+def _refused(
+    connection: sqlite3.Connection, first_id: int, status: ContactStatus, which: str, values: Sequence[int | str]
+) -> list[QueuedContact]:
+    rows = connection.execute(_REFUSED.format(which=which), (first_id, status.value, *values))
+    return [
+        QueuedContact(id, number, campaign, place, facts, status, attempts, None)
+        for id, number, campaign, place, facts, attempts in rows
     ]
 
 
@@ -150,10 +197,10 @@ def recent_calls(connection: sqlite3.Connection, since: float) -> list[tuple[int
     return [(number, posix(at)) for number, at in connection.execute(claimed, (micros(since),))]
 
 
-def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, float, bool]]:
+def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, float, float | None]]:
     """In order of claim."""
     rows = connection.execute(_HISTORY, (micros(since),))
-    return [(number, posix(at), bool(answered)) for number, at, answered in rows]
+    return [(number, posix(at), posix(answered)) for number, at, answered in rows]
 
 
 def caller_id_calls(connection: sqlite3.Connection, since: float) -> list[tuple[str, float, Outcome, float | None]]:

@@ -173,6 +173,13 @@ class SqliteLedger:
             yield block
             first_id = block[-1].id + 1
 
+    async def refused_contacts(
+        self, first_id: int, status: ContactStatus, *, campaign: str = "", number: str = ""
+    ) -> list[QueuedContact]:
+        if number:
+            return await self._access.ask(reading.refused_of_number, first_id, status, number)
+        return await self._access.ask(reading.refused_of_campaign, first_id, status, campaign)
+
     async def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
         end, size = first_id + count, reading.ARRIVED_FIRST
         while first_id < end:
@@ -192,7 +199,7 @@ class SqliteLedger:
     async def recent_calls(self, since: float) -> list[tuple[int, float]]:
         return await self._access.ask(reading.recent_calls, since)
 
-    async def history(self, since: float) -> list[tuple[int, float, bool]]:
+    async def history(self, since: float) -> list[tuple[int, float, float | None]]:
         return await self._access.ask(reading.history, since)
 
     async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:

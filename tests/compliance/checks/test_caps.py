@@ -36,7 +36,7 @@ def judged(
 def called(*ago: float, answered: float | None = None) -> CallHistory:
     """A history of 30 days in which the number was called so many seconds ago."""
     history = CallHistory(BOOK.longest_window_s)
-    history.load((NUMBER, AT - seconds, seconds == answered) for seconds in ago)
+    history.load((NUMBER, AT - seconds, AT - seconds if seconds == answered else None) for seconds in ago)
     return history
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dialconsole.compliance.checks import hours as check_module
 from dialconsole.compliance.checks.hours import HoursCheck
 from dialconsole.compliance.gate import ProposedCall
-from dialconsole.compliance.hours import CallingHours
+from dialconsole.compliance.hours import CallingHours, silent_after
 from dialconsole.model.campaign import CallingWindow
 from dialconsole.model.verdict import VerdictKind
 
@@ -40,7 +40,7 @@ def test_clear_names_the_zone_that_closes_first() -> None:
         "Within 09:00-20:00 in America/Los_Angeles or America/New_York; "
         "ringing ends before America/New_York closes at 20:00."
     )
-    assert found.until == pytest.approx(monday(19, 59, 30), abs=1e-6)
+    assert found.until == pytest.approx(monday(19, 59, 15), abs=1e-6)
 
 
 def test_before_hours_is_told_in_the_callees_time() -> None:
@@ -60,12 +60,12 @@ def test_after_hours_in_the_east_holds_though_the_west_is_open() -> None:
 
 
 def test_a_ring_that_would_go_past_the_end_says_so() -> None:
-    """Inside the window to the eye, but a telephone ringing until 20:00:15 is outside it."""
+    """Inside the window to the eye, but a telephone ringing until 20:00:15 is outside it, or until 20:00:30."""
     found = check()(call(NEW_YORK), monday(19, 59, 45))
     assert found.code == "after_hours"
     assert found.sentence == (
         "In America/New_York it is 19:59:45; this campaign calls until 20:00, "
-        f"and 30 s of ringing would go past that {LEGAL}"
+        f"and 30 s of ringing, begun up to 15 s from now, would go past that {LEGAL}"
     )
 
 
@@ -172,6 +172,6 @@ def test_the_check_says_what_the_hours_say(zones: list[str], steps: list[float])
     for step in steps:
         instant = monday(12) + step
         found = kept(call(*zones), instant)
-        opening = hours.opening(tuple(zones), CallingWindow(), 30.0, instant)
+        opening = hours.opening(tuple(zones), CallingWindow(), silent_after(30.0), instant)
         assert (found.verdict is VerdictKind.CLEAR) is opening.open
         assert found.until in (opening.until, None)

@@ -10,7 +10,7 @@ import pytest
 from dialconsole.compliance.calendar import Calendar
 from dialconsole.compliance.checks.hours import HoursCheck
 from dialconsole.compliance.gate import ProposedCall
-from dialconsole.compliance.hours import NEVER, CallingHours
+from dialconsole.compliance.hours import LATE_S, NEVER, CallingHours
 from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import CallingWindow
@@ -87,8 +87,8 @@ def test_a_ring_past_the_end_of_a_row() -> None:
     """Inside to the eye, but it would ring in Florida after eight."""
     found = judged(at(23, 19, 59, 45, zone=NEW_YORK), "US-FL", zones=(NEW_YORK,))
     assert found.sentence == (
-        "In America/New_York it is 19:59:45; Florida allows sales calls until 20:00, and 30 s of ringing would go past "
-        "that (Fla. Stat. 501.616(6); row US-FL v1)."
+        "In America/New_York it is 19:59:45; Florida allows sales calls until 20:00, and 30 s of ringing, begun up "
+        "to 15 s from now, would go past that (Fla. Stat. 501.616(6); row US-FL v1)."
     )
 
 
@@ -116,7 +116,7 @@ def test_a_rule_that_counts_in_another_zone_too() -> None:
     assert closed.sentence.startswith("In America/Chicago it is 21:14; Texas allows sales calls until 21:00")
     assert closed.until == at(24, 9, zone=DENVER)
     opened = judged(at(23, 19, 14, zone=DENVER), "US-TX", zones=(DENVER,))
-    assert opened.until == pytest.approx(at(23, 20, zone=DENVER) - 30, abs=1e-6)
+    assert opened.until == pytest.approx(at(23, 20, zone=DENVER) - 30 - LATE_S, abs=1e-6)
     assert "and within 09:00-21:00 in America/Chicago" in opened.sentence
 
 

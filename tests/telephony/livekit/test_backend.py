@@ -19,6 +19,7 @@ from dialconsole.model.outcome import OnMachine, Outcome
 from dialconsole.telephony.backend import CallEnd
 from dialconsole.telephony.backends import make_backend
 from dialconsole.telephony.livekit.backend import LiveKitBackend
+from dialconsole.telephony.livekit.server import ring_seconds
 from kit.livekit_cast import BUSY, Agent, Callee, Refusal
 from kit.livekit_rig import SETTINGS, TUESDAY, backend_on, order, with_server
 from kit.socket_loop import run_with_sockets
@@ -281,3 +282,9 @@ def test_the_budget_holds_for_many_calls() -> None:
         await backend.close()
 
     with_server(main, lambda _: Callee(stays_s=240.0))
+
+
+@pytest.mark.parametrize(("campaigns", "sent"), [(15.0, 15), (15.9, 15), (29.6, 29), (60.0, 60), (75.0, 60)])
+def test_a_phone_never_rings_longer_than_it_was_judged_by(campaigns: float, sent: int) -> None:
+    """LiveKit takes whole seconds: rounded down, and no more than it can wait."""
+    assert ring_seconds(order(ring_timeout_s=campaigns)) == sent

@@ -93,7 +93,7 @@ def _spoken(row: RuleRow, length: Length, last: float) -> CheckResult:
         check=CheckName.CAPS,
         verdict=VerdictKind.HELD,
         code="quiet_after_conversation",
-        sentence=f"A person answered the call of {when(last)}; {row.place} allows no {row.calls} for {length.text} "
+        sentence=f"A person answered at {when(last)}; {row.place} allows no {row.calls} for {length.text} "
         f"after a conversation {row.cited}. The next may follow at {when(until)}.",
         until=until,
     )

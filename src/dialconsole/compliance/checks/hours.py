@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from dialconsole.compliance.gate import ProposedCall
-from dialconsole.compliance.hours import MOST_KEPT, CallingHours, Opening, known_zone
+from dialconsole.compliance.hours import MOST_KEPT, CallingHours, Opening, known_zone, silent_after
 from dialconsole.compliance.hours_evidence import named, why_closed, why_never, why_open
 from dialconsole.compliance.rules.book import RuleBook
 from dialconsole.compliance.rules.bound import BoundRules
@@ -19,12 +19,13 @@ from dialconsole.model.verdict import CheckName, CheckResult, VerdictKind
 
 
 class HoursCheck:
-    """Clear only while the window is open in all candidate zones and the ring ends inside it; ``until`` says how long.
+    """Clear only while the window is open in all candidate zones and the ring ends inside it, also if it begins late;
+    ``until`` says how long. With a ``book`` the rules of the callee's places must allow it too.
 
-    With a ``book`` the rules of the callee's places must allow it too. Holds: ``zone_unknown`` (no zone, or none that
-    this machine knows), ``before_hours``, ``after_hours``, ``outside_days`` (the campaign's), ``no_calls_day`` and
-    ``holiday`` (a row's), ``calendar`` (the operator's), ``no_common_hours`` (the zones are never open at once),
-    ``no_hours`` (the window itself is empty), and the codes of ``rules.bound.Fault``.
+    Holds: ``zone_unknown`` (no zone, or none that this machine knows), ``before_hours``, ``after_hours``,
+    ``outside_days`` (the campaign's), ``no_calls_day`` and ``holiday`` (a row's), ``calendar`` (the operator's),
+    ``no_common_hours`` (the zones are never open at once), ``no_hours`` (the window itself is empty), and the codes of
+    ``rules.bound.Fault``.
     """
 
     name = CheckName.HOURS
@@ -47,7 +48,7 @@ class HoursCheck:
         unknown = _unknown_zones(call, rules)
         if unknown or not call.zones:
             return _zone_unknown(unknown)
-        opening = self._hours.opening(call.zones, call.window, call.ring_timeout_s, at, rules)
+        opening = self._hours.opening(call.zones, call.window, silent_after(call.ring_timeout_s), at, rules)
         if not opening.open:
             return self._closed(call, rules, at, opening.until)
         result = self._opened(call, rules, at, opening)
@@ -83,7 +84,7 @@ class HoursCheck:
         return -math.inf if alone.open else alone.until
 
     def _alone(self, call: ProposedCall, rules: BoundRules | None, zone: str, at: float) -> Opening:
-        return self._hours.opening((zone,), call.window, call.ring_timeout_s, at, rules)
+        return self._hours.opening((zone,), call.window, silent_after(call.ring_timeout_s), at, rules)
 
 
 def _unknown_zones(call: ProposedCall, rules: BoundRules | None) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from dialconsole.engine.exemption import exemption_words, with_exemption
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.numbers import must_be_caller_ids, must_be_opt_out_line
+from dialconsole.engine.second_look import DECIDING, SecondLook
 from dialconsole.engine.standing import Standing
 from dialconsole.model.campaign import TEST_CALLS, Campaign
 from dialconsole.model.errors import Problem
@@ -54,11 +55,19 @@ ENGINE = Caller(user="engine", uid=-1, pid=0, role=Role.ADMIN)
 
 
 class CampaignSection:
-    def __init__(self, floor: Floor, documents: Documents, journal: Journal, importer: ListImporter) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        documents: Documents,
+        journal: Journal,
+        importer: ListImporter,
+        second_look: SecondLook,
+    ) -> None:
         self._floor = floor
         self._documents = documents
         self._journal = journal
         self._importer = importer
+        self._second_look = second_look
         self._editing = asyncio.Lock()
         self._requests = itertools.count()
         self._heading: dict[str, tuple[int, CampaignState]] = {}
@@ -122,8 +131,8 @@ class CampaignSection:
             new=f"{summary.name}: {summary.contacts} contacts, {summary.duplicates} duplicates, "
             f"{summary.rejected} rejected rows" + (f"; {request.attest} consent attested" if request.attest else ""),
         )
-        if self._floor.campaigns[doc.name].state is CampaignState.FINISHED and summary.contacts:
-            await self._become(doc.name, CampaignState.PAUSED, caller, "new contacts", next(self._requests))
+        if summary.contacts:
+            await self.reopen(doc.name, "new contacts", caller)
         self._floor.wake(doc.name)
         return report
 
@@ -199,6 +208,19 @@ class CampaignSection:
         await self._become(name, CampaignState.FINISHED, ENGINE, reason, next(self._requests))
         self._floor.notices.tell(f"{name} is finished: {reason}")
 
+    async def hold_incomplete(self) -> None:
+        """Pause what an older version, or a hand in the file, left running without what it must say.
+
+        A start and an edit ask for it; a campaign that runs already when an engine comes up was asked by neither.
+        """
+        for doc in list(self._floor.campaigns.values()):
+            try:
+                must_be_complete(doc)
+            except Problem as problem:
+                if doc.state is CampaignState.RUNNING:
+                    await self.pause(PauseCampaign(name=doc.name, reason=problem.sentence), ENGINE)
+                    self._floor.notices.tell(f"{doc.name} is paused: {problem.sentence}", "error")
+
     def _heads_for(self, doc: Campaign) -> CampaignState:
         """The state a campaign has when every request made so far is written."""
         return self._heading[doc.name][1] if doc.name in self._heading else doc.state
@@ -256,18 +278,26 @@ class CampaignSection:
             return with_exemption(new, doc, caller, now), old_words, new_words
 
         new, old_words, new_words = await self.edit(request.name, change, request.version)
-        if any(key.startswith("window.") for key in request.fields):
-            self._floor.queue.windows_changed(new.name, now)
-            self._floor.wake(new.name)
         if "registry_exempt" in request.fields:
             self._tell_of_exemption(new, caller)
-        if request.fields.keys() & {"trunk", "registry_exempt"}:  # another allow list; registries that bind no more
-            self._floor.queue.release_holds(new.name, now)
-            self._floor.wake(new.name)
+        self._floor.ask_campaign_again(new.name)  # nearly every setting decides about somebody
         await self._journal.record(
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
         )
-        return Done(sentence=f"{new.name}: {new_words} (was {old_words}).", undo=old_words)
+        again = ""
+        if "zone_authoritative" in request.fields and self._floor.standings[new.name].total:
+            again = " Contacts that are here keep the places their list was read with; a new campaign reads it anew."
+        if not DECIDING.isdisjoint(request.fields) and (count := await self._second_look.at_campaign(new.name)):
+            again += f" {looked_at_again(count)}{await self.reopen(new.name, 'a setting was changed', caller)}"
+        return Done(sentence=f"{new.name}: {new_words} (was {old_words}).{again}", undo=old_words)
+
+    async def reopen(self, name: str, reason: str, caller: Caller) -> str:
+        """A finished campaign has contacts again: it is paused, until somebody starts it. A sentence on that."""
+        doc = self._floor.campaigns.get(name)
+        if doc is None or self._heads_for(doc) is not CampaignState.FINISHED:
+            return ""
+        await self._become(name, CampaignState.PAUSED, caller, reason, next(self._requests))
+        return f" {name} was finished; start it again: dialconsole campaign start {name}"
 
     def _tell_of_exemption(self, doc: Campaign, caller: Caller) -> None:
         if words := exemption_words(doc):
@@ -380,6 +410,13 @@ class CampaignSection:
             raise Problem(
                 f"{doc.name} is at work on trunk {doc.trunk}; pause it and let its calls end first.", code="busy"
             )
+
+
+def looked_at_again(count: int) -> str:
+    """Of contacts that were refused."""
+    if count == 1:
+        return "One contact that was refused is looked at again."
+    return f"{count:,} contacts that were refused are looked at again."
 
 
 def _must_be_for_lists(name: str) -> None:

@@ -8,18 +8,20 @@ what else covers the number stays in force, and the answer names it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from dialconsole.compliance.optouts import OptOutIndex
+from dialconsole.engine.desk.campaigns import looked_at_again
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.numbers import number_or_pattern
 from dialconsole.engine.optout_file import ListedRow, OptOutFile, read_opt_outs
+from dialconsole.engine.second_look import SecondLook
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import (
     EVERYWHERE,
@@ -52,9 +54,19 @@ MOST_SENTENCES = 100
 
 
 class OptOutSection:
-    def __init__(self, floor: Floor, journal: Journal) -> None:
+    """``reopen`` lets a finished campaign go on, for a reason; it answers with a sentence on that, or nothing."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        journal: Journal,
+        second_look: SecondLook,
+        reopen: Callable[[str, str, Caller], Awaitable[str]],
+    ) -> None:
         self._floor = floor
         self._journal = journal
+        self._second_look = second_look
+        self._reopen = reopen
 
     def handlers(self) -> Handlers:
         return {
@@ -111,10 +123,11 @@ class OptOutSection:
         self._index.load(reversals)
         await self._journal.record(caller, "do-not-call removed", number, old=where, reason=request.reason)
         left = await self._left(number)
+        again = await self._look_again(number, caller)
         if is_pattern(number):
-            return Done(sentence=f"The entry {number} binds no longer {where}.{left}")
+            return Done(sentence=f"The entry {number} binds no longer {where}.{left}{again}")
         freed = "may be called again, as far as the do-not-call list goes" if not left else f"is off the list {where}"
-        return Done(sentence=f"{number} {freed}.{left}")
+        return Done(sentence=f"{number} {freed}.{left}{again}")
 
     async def import_file(self, request: ImportOptOuts, caller: Caller) -> OptOutImport:
         given = self._existing(request.scope)
@@ -196,6 +209,14 @@ class OptOutSection:
             OptOut(number, OptOutSource.OPERATOR, reason, caller.user, now, scope=spelling, removed=True)
             for spelling in sorted(spellings)
         ]
+
+    async def _look_again(self, number: str, caller: Caller) -> str:
+        """A sentence on contacts that the entry had refused; empty if there were none."""
+        counts = await self._second_look.at_number(number)
+        words = f" {looked_at_again(counts.total())}" if counts else ""
+        for campaign in counts:
+            words += await self._reopen(campaign, "an opt-out was taken back", caller)
+        return words
 
     async def _left(self, number: str) -> str:
         """A sentence on what still covers a number, or on what of a pattern is listed itself; empty for nothing."""

@@ -85,7 +85,7 @@ class RuleSection:
         return RegistryReport(tuple(lists), tuple(safeguards.warnings(self._floor.clock.time())))
 
     async def reload_registry(self, request: ReloadRegistry, caller: Caller) -> Done:
-        changed = await self._floor.safeguards.look_again()
+        changed = await self._floor.safeguards.look_again(self._floor.clock.time())
         await self._journal.record(caller, "registry", "registry", new=safe_text(request.what))
         self._floor.notices.tell(f"Do-not-call registry: {request.what}")
         return Done(sentence=f"The registry is in force: {safe_text(request.what)}.", changed=changed)

@@ -89,7 +89,7 @@ class TestCallSection:
 
     async def _place(self, request: PlaceTestCall, caller: Caller) -> PlacedCall:
         doc = self._campaign(request, caller)
-        contact = self._contact(request, doc, caller)
+        contact = await self._contact(request, doc, caller)
         if TEST_CALLS in self._floor.campaigns:
             await self._clear_away("another test call", caller)
         await self._campaigns.make(CreateCampaign(campaign=doc), caller)
@@ -160,11 +160,13 @@ class TestCallSection:
             raise Problem(f"There is no trunk {safe_text(name)!r}; there are: {there}.", code="unknown_trunk")
         return trunk
 
-    def _contact(self, request: PlaceTestCall, doc: Campaign, caller: Caller) -> Contact:
+    async def _contact(self, request: PlaceTestCall, doc: Campaign, caller: Caller) -> Contact:
+        """Whoever has the number may be wherever it, or any list that has it, says."""
         number = e164(request.number, doc.default_region)
         place = whereabouts(number)
         if place.refused:
             raise Problem(f"{number} is not called: {place.refused}", code="not_callable")
+        known = await self._floor.ledger.contacts_of_number(number)
         facts = ContactFacts()
         if request.consent is not None:
             now = self._floor.clock.time()
@@ -173,10 +175,12 @@ class TestCallSection:
             line=1,
             number=number,
             name="Test call",
-            zones=place.zones,
+            zones=tuple(sorted({*place.zones, *(zone for record in known for zone in record.zones)})),
             zone_source=ZoneSource.NUMBER,
             variables={},
-            jurisdictions=place.jurisdictions,
+            jurisdictions=tuple(
+                sorted({*place.jurisdictions, *(code for record in known for code in record.jurisdictions)})
+            ),
             facts=facts,
         )
 

@@ -238,8 +238,11 @@ def _failures() -> Iterator[None]:
 
 
 def ring_seconds(order: CallOrder) -> int:
-    """The ring time-out as it is sent: whole seconds, and below the server's own limit."""
-    return max(1, min(MAX_RING_S, round(order.ring_timeout_s)))
+    """The ring time-out as it is sent: whole seconds, below the server's own limit, never longer than it was judged by.
+
+    A campaign's is 15 s at least, so that cutting its fraction off leaves it as long as the law wants it to ring.
+    """
+    return max(1, min(MAX_RING_S, int(order.ring_timeout_s)))
 
 
 async def _note_sent(_session: aiohttp.ClientSession, _context: Any, _params: Any) -> None:
