@@ -8,6 +8,7 @@ the calls in progress get their time, then what is left is recorded, then the fi
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -45,12 +46,14 @@ from dialconsole.model.campaign import Trunk
 from dialconsole.model.outcome import ContactStatus
 from dialconsole.model.request import Caller, Request
 from dialconsole.model.view import Kind, PresenceView, Role, View, ZoneView
-from dialconsole.store.ledger import Ledger
+from dialconsole.store.ledger import Ledger, LedgerFull
 from dialconsole.store.sqlite_ledger import SqliteLedger
 from dialconsole.store.workspace import Workspace
 from dialconsole.telephony.backend import Backend
 
 R = TypeVar("R")
+
+log = logging.getLogger(__name__)
 
 CLOCK_WATCH_S = 1.0
 """How often the wall clock is compared with the monotonic one (real seconds), besides at each call."""
@@ -73,7 +76,7 @@ class Engine:
         self._stopping: asyncio.Task[None] | None = None
         self.dialable = Dialable(floor, floor.queue, floor.places, floor.facts) if dialing else None
         board.dialable = self.dialable
-        journal = Journal(floor.ledger, floor.clock)
+        journal = Journal(floor)
         documents = workspace.documents
         self._importer = ListImporter(floor, dialing=dialing)
         campaigns = CampaignSection(floor, documents, journal, self._importer)
@@ -214,21 +217,26 @@ class Engine:
 
     # -- down ---------------------------------------------------------------------------------------------------------
 
-    def stop_soon(self, drain_s: float) -> None:
-        """Begin to stop: no new calls, up to ``drain_s`` real seconds for those in progress. ``stopped`` tells when."""
-        if self._stopping is None:
-            self._stopping = asyncio.get_running_loop().create_task(self._stop(drain_s))
+    def stop_soon(self, drain_s: float, audited: asyncio.Task[str] | None = None) -> None:
+        """Begin to stop: no new calls, up to ``drain_s`` real seconds for those in progress. ``stopped`` tells when.
 
-    async def _stop(self, drain_s: float) -> None:
+        ``audited`` is waited for at the end, but not for ever: a disk that hangs must not keep an engine alive.
+        """
+        if self._stopping is None:
+            self.board.ending = True
+            self.floor.brake.pull(ENDING, "The engine is stopping: no new calls.")
+            self._stopping = asyncio.get_running_loop().create_task(self._stop(drain_s, audited))
+
+    async def _stop(self, drain_s: float, audited: asyncio.Task[str] | None) -> None:
         floor = self.floor
-        self.board.ending = True
-        floor.brake.pull(ENDING, "The engine is stopping: no new calls.")
         await self._opener.stop_dialers()
         try:
             async with asyncio.timeout(drain_s * floor.clock.rate):
                 await floor.quiet()
         except TimeoutError:
             await self._hang_up_the_rest()
+        if audited is not None:
+            await asyncio.wait([audited], timeout=LAST_WORD_S * floor.clock.rate)
         self.stopped.set()
 
     async def _hang_up_the_rest(self) -> None:
@@ -250,8 +258,14 @@ class Engine:
         await self.floor.close()
         await self._opener.close_all()
         self.floor.safeguards.close()
-        await self.floor.ledger.close()
-        self._workspace.unlock()
+        try:
+            await self.floor.ledger.close()
+        except LedgerFull as why:
+            left = len(self.floor.live)
+            calls = f"{left} call{'s' * (left != 1)}" if left else "the last steps of calls"
+            log.error("%s could not be recorded (%s). The next engine looks them up.", calls, why)
+        finally:
+            self._workspace.unlock()
 
     # -- EnginePort ---------------------------------------------------------------------------------------------------
 

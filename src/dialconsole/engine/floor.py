@@ -146,7 +146,7 @@ class Floor:
             self.later(self._record_refusals())
         self._refused.append((contact, status, verdict.reasons))
         self.mark(Kind.CAMPAIGN, campaign)
-        self._maybe_finish(campaign)
+        self.maybe_finish(campaign)
 
     async def _record_refusals(self) -> None:
         """One transaction for all that were refused in the same turn and for the same reasons."""
@@ -246,7 +246,7 @@ class Floor:
         self.safeguards.not_dialed(int(claim.number[1:]))
         self.queue.give_back(claim.contact)
         self.care.given_up(call)
-        self._leave(call)
+        self._leave(call)  # and is not shown any more: it never was a call
 
     def unsettled(self, call: LiveCall, why: LedgerFull) -> None:
         self.troubles.disk_refused(why)
@@ -265,6 +265,7 @@ class Floor:
             standing.final[decision.status] += 1
         self.care.ended(call, end)
         self._tell_of(call, end)
+        self._keep_in_view(call)
         self._leave(call)
         if decision.next_at is not None and decision.next_at <= now:
             self.wake(claim.campaign)
@@ -276,17 +277,19 @@ class Floor:
         self.moves += 1
         self.live.pop(claim.attempt, None)
         self.standings[claim.campaign].live -= 1
-        self.ended[claim.attempt] = call
+        self.mark(Kind.CALL, claim.attempt)
+        self.mark(Kind.CAMPAIGN, claim.campaign)
+        self.mark(Kind.TRUNK, claim.trunk)
+        self.maybe_finish(claim.campaign)
+        if not self.live:
+            self._quiet.set()
+
+    def _keep_in_view(self, call: LiveCall) -> None:
+        self.ended[call.claim.attempt] = call
         if len(self.ended) > ENDED_SHOWN:
             oldest = next(iter(self.ended))
             del self.ended[oldest]
             self.mark(Kind.CALL, oldest)
-        self.mark(Kind.CALL, claim.attempt)
-        self.mark(Kind.CAMPAIGN, claim.campaign)
-        self.mark(Kind.TRUNK, claim.trunk)
-        self._maybe_finish(claim.campaign)
-        if not self.live:
-            self._quiet.set()
 
     def _tell_of(self, call: LiveCall, end: CallEnd) -> None:
         claim = call.claim
@@ -299,7 +302,8 @@ class Floor:
         elif end.outcome is Outcome.TRUNK_FAULT:
             self.notices.tell(f"{claim.trunk}: call failed at the carrier ({end.sip_code or end.detail})", "warning")
 
-    def _maybe_finish(self, campaign: str) -> None:
+    def maybe_finish(self, campaign: str) -> None:
+        """Say so if a campaign has nothing left to do."""
         standing, doc = self.standings[campaign], self.campaigns[campaign]
         if standing.live:
             return
