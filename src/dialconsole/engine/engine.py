@@ -33,6 +33,7 @@ from dialconsole.engine.desk.trunks import TrunkSection
 from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import ENDING, OFFLINE, Floor
+from dialconsole.engine.forewarning import Forewarning
 from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.marks import Marks
 from dialconsole.engine.queue import CallQueue
@@ -43,7 +44,7 @@ from dialconsole.engine.trunks import BackendFactory, TrunkOpener
 from dialconsole.engine.zone import local_zone
 from dialconsole.limits.local import LocalLimiter
 from dialconsole.model.campaign import Trunk
-from dialconsole.model.outcome import ContactStatus
+from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.request import Caller, Request
 from dialconsole.model.view import Kind, PresenceView, Role, View, ZoneView
 from dialconsole.store.ledger import Ledger, LedgerFull
@@ -76,6 +77,8 @@ class Engine:
         self._stopping: asyncio.Task[None] | None = None
         self.dialable = Dialable(floor, floor.queue, floor.places, floor.facts) if dialing else None
         board.dialable = self.dialable
+        if self.dialable is not None:
+            floor.started = Forewarning(floor, self.dialable).look
         journal = Journal(floor)
         documents = workspace.documents
         self._importer = ListImporter(floor, dialing=dialing)
@@ -190,6 +193,8 @@ class Engine:
         for name, standing in floor.standings.items():
             if standing.complete:
                 floor.finish(name, "every contact is done")
+            elif floor.campaigns[name].state is CampaignState.RUNNING:
+                floor.started(name)
         floor.safeguards.changed = floor.ask_again
         floor.later(floor.safeguards.keep_up(floor.clock, partial(floor.notices.tell, severity="warning")))
         if floor.clock.may_jump:

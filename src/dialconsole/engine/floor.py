@@ -97,6 +97,8 @@ class Floor:
         """Lists that are coming in, as consoles see them."""
         self.finish: Callable[[str, str], None] = lambda campaign, reason: None
         """Set by the engine: a campaign has nothing left to do."""
+        self.started: Callable[[str], None] = lambda campaign: None
+        """Set by an engine that dials: a campaign runs from now on."""
         self._terms: dict[str, tuple[Campaign, CallTerms]] = {}
         """Of each campaign's latest document: made once for all calls between two edits."""
         self._workspace_id = workspace_id

@@ -164,6 +164,7 @@ class CampaignSection:
         if standing.complete:
             raise Problem(f"Every contact of {name} is done; import another list to go on.", code="complete")
         old = await self._become(name, CampaignState.RUNNING, caller, request.reason, place)
+        self._floor.started(name)
         why = self._floor.brake.sentence or self._floor.care.sentence(doc)
         held = f" Nothing is dialed at the moment, though: {why}" if why else ""
         word = "resumed" if old is CampaignState.PAUSED else "started"
