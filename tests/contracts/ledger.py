@@ -499,6 +499,22 @@ async def caller_id_calls_come_in_the_order_in_which_they_ended(open_ledger: Ope
     assert [at for _, at, _, _ in await ledger.caller_id_calls(NOW + 499)] == [NOW + 499]
 
 
+@clause
+async def calls_of_contacts_whose_trunk_failed(open_ledger: Opener) -> None:
+    """All ended calls of those that wait for another one and had such a call, in order of claim."""
+    ledger = await open_ledger()
+    await add(ledger, 3)
+    ends = [(1, Outcome.TRUNK_FAULT), (2, Outcome.BUSY), (1, Outcome.CANCELLED), (3, Outcome.TRUNK_FAULT)]
+    for seq, (contact, outcome) in enumerate(ends, 1):
+        await ledger.claim(claim(seq, contact))
+        dialed = None if outcome is Outcome.CANCELLED else NOW + seq
+        status = ContactStatus.FAILED if contact == 3 else ContactStatus.RETRY
+        await ledger.settle(settlement(seq, contact, outcome, dialed_at=dialed, status=status))
+    await ledger.claim(claim(5, 1))
+    assert await ledger.calls_of_faulty() == [(1, Outcome.TRUNK_FAULT, True), (1, Outcome.CANCELLED, False)]
+    await ledger.close()
+
+
 async def times_of_all_calls(open_ledger: Opener) -> None:
     """Claim, dial and end of every attempt in order of claim, of a call in progress the claim alone."""
     ledger = await open_ledger()

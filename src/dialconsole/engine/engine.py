@@ -175,6 +175,7 @@ class Engine:
         floor, documents = self.floor, self._workspace.documents
         floor.campaigns.update(documents.campaigns)
         await floor.care.load()
+        floor.fault_rows.load(await floor.ledger.calls_of_faulty())
         await self._count()
         for campaign in floor.campaigns.values():
             floor.apply_limits(campaign)

@@ -20,9 +20,10 @@ from dialconsole.engine.brake import Brake
 from dialconsole.engine.call import LiveCall
 from dialconsole.engine.care import Care
 from dialconsole.engine.dialer import TrunkDialer, campaign_scope, trunk_scope
+from dialconsole.engine.fault_rows import FaultRows
 from dialconsole.engine.notices import Notices
 from dialconsole.engine.queue import CallQueue
-from dialconsole.engine.retry import Decision
+from dialconsole.engine.retry import MOST_FAULTS, Decision
 from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
 from dialconsole.engine.troubles import Troubles
@@ -82,6 +83,7 @@ class Floor:
         self.backends: dict[str, Backend] = {}
         self.dialers: dict[str, TrunkDialer] = {}
         self.care = Care(self)
+        self.fault_rows = FaultRows()
         self.standings: dict[str, Standing] = {}
         self.halted: dict[str, int] = {}
         """Campaigns whose pause has been asked for but is not on disk yet: it holds all the same. With the place of
@@ -229,6 +231,9 @@ class Floor:
     def trouble(self, call: LiveCall) -> str:
         return self.care.trouble(call)
 
+    def faults(self, contact: int) -> int:
+        return self.fault_rows.of(contact)
+
     def moved(self, call: LiveCall) -> None:
         self.mark(Kind.CALL, call.claim.attempt)
         if call.phase is CallPhase.LISTENING:
@@ -257,6 +262,7 @@ class Floor:
         claim = call.claim
         standing, now = self.standings[claim.campaign], self.clock.time()
         standing.ended(end.outcome, self.day.start(now))
+        self.fault_rows.ended(claim.contact, end.outcome, dialed=call.dialed_at is not None)
         if end.outcome is Outcome.ANSWERED:
             self.safeguards.answered(int(claim.number[1:]), claim.at)
         if decision.next_at is not None:
@@ -267,6 +273,8 @@ class Floor:
             standing.final[decision.status] += 1
         self.care.ended(call, end)
         self._tell_of(call, end)
+        if decision.next_at is None:
+            self.fault_rows.forget(claim.contact)
         self._keep_in_view(call)
         self._leave(call)
         if decision.next_at is not None and decision.next_at <= now:
@@ -302,6 +310,8 @@ class Floor:
                 f"{claim.attempt}: nobody can say whether {claim.number} rang; not dialed again", "warning"
             )
         elif end.outcome is Outcome.TRUNK_FAULT:
+            if self.fault_rows.of(claim.contact) >= MOST_FAULTS:
+                self.notices.tell(f"{claim.number}: set aside, {claim.trunk} failed in every call to it", "warning")
             self.notices.tell(f"{claim.trunk}: call failed at the carrier ({end.sip_code or end.detail})", "warning")
 
     def maybe_finish(self, campaign: str) -> None:

@@ -181,6 +181,10 @@ class Ledger(Protocol):
         """(caller ID, ended at, outcome, answered at) of the calls that ended since an instant and reached the network,
         in the order in which they ended."""
 
+    async def calls_of_faulty(self) -> list[tuple[int, Outcome, bool]]:
+        """(contact, outcome, whether it was dialed) of every ended call to contacts that wait for another one and had
+        one that was the trunk's fault, in order of claim."""
+
     async def call_times(self) -> list[CallTimes]:
         """Of every attempt, in order of claim. The dial of a call in progress is not told."""
 

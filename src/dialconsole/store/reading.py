@@ -54,6 +54,11 @@ _HISTORY = f"""SELECT number, claimed_at, outcome IS 'answered' FROM attempts
 _CALLER_ID_CALLS = f"""SELECT caller.text, ended_at, outcome, answered_at
     FROM attempts JOIN names caller ON caller.id = caller_id
     WHERE ended_at >= ? AND caller.text != '' AND outcome NOT IN ({_UNREACHED}) ORDER BY ended_at, seq"""
+_CALLS_OF_FAULTY = """SELECT contact, outcome, dialed_at IS NOT NULL FROM attempts
+    WHERE outcome IS NOT NULL AND contact IN (
+        SELECT c.id FROM attempts a JOIN contacts c ON c.id = a.contact
+            WHERE a.outcome = 'trunk_fault' AND c.status = 'retry')
+    ORDER BY seq"""
 _OPT_OUT = "SELECT number, source, reason, made_by, at, scope, removed, attempt FROM opt_outs"
 
 _decode_variables = msgspec.json.Decoder(dict[str, str]).decode
@@ -160,6 +165,11 @@ def caller_id_calls(connection: sqlite3.Connection, since: float) -> list[tuple[
     """In the order in which they ended."""
     rows = connection.execute(_CALLER_ID_CALLS, (micros(since),))
     return [(caller, posix(at), _OUTCOMES[outcome], posix(answered)) for caller, at, outcome, answered in rows]
+
+
+def calls_of_faulty(connection: sqlite3.Connection) -> list[tuple[int, Outcome, bool]]:
+    rows = connection.execute(_CALLS_OF_FAULTY)
+    return [(contact, _OUTCOMES[outcome], bool(dialed)) for contact, outcome, dialed in rows]
 
 
 def call_times(connection: sqlite3.Connection) -> list[CallTimes]:

@@ -198,6 +198,9 @@ class SqliteLedger:
     async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
         return await self._access.ask(reading.caller_id_calls, since)
 
+    async def calls_of_faulty(self) -> list[tuple[int, Outcome, bool]]:
+        return await self._access.ask(reading.calls_of_faulty)
+
     async def call_times(self) -> list[CallTimes]:
         return await self._access.ask(reading.call_times)
 
