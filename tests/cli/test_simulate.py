@@ -58,6 +58,26 @@ def test_simulate_and_export(shell: Shell, options: list[str], tmp_path: Path) -
     assert shell.lines("export", "contacts", "--workspace", str(tmp_path / "day"), "--campaign", "other") == []
 
 
+def test_contacts_that_wait_are_exported_with_the_reason_and_the_time(
+    shell: Shell, options: list[str], tmp_path: Path
+) -> None:
+    """The gate's own, as of the simulated day's end; who is done keeps what the ledger says."""
+    day = str(tmp_path / "day")
+    clinic = str(folder("sample_lists") / "clinic_reminders.csv")
+    report = shell.json("simulate", clinic, *options[1:], "--workspace", day, "--hours", "1", "--calls-per-minute", "1")
+    contacts = shell.lines("export", "contacts", "--workspace", day)
+    waiting = [contact for contact in contacts if contact["status"] in ("pending", "retry")]
+    assert len(waiting) == sum(report["held"].values())
+    assert all(contact["reasons"] for contact in waiting)
+    closed = [contact for contact in waiting if any("it is" in reason for reason in contact["reasons"])]
+    assert len(closed) >= report["held"]["hours"] > 0
+    timed = [contact["next_at"] for contact in closed if contact["next_at"] is not None]
+    assert timed and min(timed) > "2026-03-03T16:10:00Z"
+    out_of_time = [contact for contact in waiting if "campaign is paused" in contact["reasons"][0]]
+    assert 0 < len(out_of_time) <= report["held"]["out_of_time"], "the others would have been refused"
+    assert {contact["next_at"] for contact in out_of_time} == {None}
+
+
 def test_same_seed_same_ledger(shell: Shell, options: list[str], tmp_path: Path) -> None:
     """The same seed gives the same export, byte for byte; another seed another."""
     exports = []

@@ -161,7 +161,7 @@ def test_what_no_hour_will_end_is_told_before_the_hours_of_a_running_campaign(tm
     async def main() -> None:
         async with open_room(tmp_path) as room:
             await without_registry(room)
-            [view] = (await room.ask(GetStatus())).campaigns
+            [view] = (await room.ask(GetStatus(foresee=True))).campaigns
             assert (view.state, [(h.code, h.count, h.until) for h in view.holds]) == (
                 CampaignState.RUNNING,
                 [("registry_none", 4, None)],
@@ -203,7 +203,7 @@ def test_closed_hours_alone_are_told_as_hours(tmp_path: Path) -> None:
     async def main() -> None:
         async with open_room(tmp_path) as room:
             await room.campaign((number(i) for i in range(4)), zone="Pacific/Honolulu", purpose=Purpose.MARKETING)
-            [view] = (await room.ask(GetStatus())).campaigns
+            [view] = (await room.ask(GetStatus(foresee=True))).campaigns
             assert [(h.code, h.count) for h in view.holds] == [("hours", 4)]
             assert room.engine.floor.notices.all() == ()
 

@@ -134,7 +134,7 @@ async def _only_trunk(client: EngineClient) -> str:
 @json_option
 def list_campaigns(workspace: Path | None, as_json: bool) -> None:
     """List the campaigns with their figures."""
-    campaigns = ask(workspace, GetStatus()).campaigns
+    campaigns = ask(workspace, GetStatus(foresee=True)).campaigns
     if as_json:
         print_json(campaigns)
     else:

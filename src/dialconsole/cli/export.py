@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -50,10 +51,19 @@ def attempts(campaign: str | None, workspace: Path | None) -> None:
 @campaign_option
 @workspace_option
 def contacts(campaign: str | None, workspace: Path | None) -> None:
-    """Write every contact as JSON lines, in the order of the lists."""
+    """Write every contact as JSON lines, in the order of the lists.
+
+    One that waits has the gate's reasons, and the first instant at which it may be called as things stand.
+    """
+    from dialconsole.engine.prospects import Prospects
     from dialconsole.store.records import all_contacts
 
-    _write_lines(_contact(c) for c in _rows(workspace, all_contacts) if campaign in (None, c.campaign))
+    with reading_ledger(workspace) as connection:
+        connection.execute("BEGIN")  # calls and contacts as they were at one instant
+        prospects = Prospects.read(workspace_path(workspace), connection)
+        with closing(prospects):
+            found = (c for c in all_contacts(connection) if campaign in (None, c.campaign))
+            _write_lines(_contact(prospects.told(c)) for c in found)
 
 
 @export.command()

@@ -150,6 +150,12 @@ def outcome_counts(connection: sqlite3.Connection, since: float) -> dict[str, di
     return counts
 
 
+def last_event_at(connection: sqlite3.Connection) -> float | None:
+    """When the newest event or audit entry was; ``None`` if there is none."""
+    row = connection.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return None if row is None else posix(row[0])
+
+
 def recent_calls(connection: sqlite3.Connection, since: float) -> list[tuple[int, float]]:
     claimed = "SELECT number, max(claimed_at) FROM attempts WHERE claimed_at >= ? GROUP BY number ORDER BY number"
     return [(number, posix(at)) for number, at in connection.execute(claimed, (micros(since),))]

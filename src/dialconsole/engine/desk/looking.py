@@ -49,7 +49,7 @@ class LookingSection:
 
     async def status(self, request: GetStatus, caller: Caller) -> StatusReport:
         board, floor = self._board, self._floor
-        foreseen = await board.foresee(list(floor.campaigns))
+        foreseen = await board.foresee(list(floor.campaigns)) if request.foresee else {}
         return StatusReport(
             engine=board.engine(),
             campaigns=tuple(board.campaign(name, foreseen.get(name)) for name in floor.campaigns),
