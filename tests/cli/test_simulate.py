@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,20 @@ def test_export_without_a_ledger(shell: Shell) -> None:
     """A folder that is no workspace is told."""
     shell("export", "attempts", code=1)
     assert "no workspace" in shell.err
+
+
+def test_export_from_somebody_elses_workspace(spring: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A colleague is told who may export, and not to check the disk."""
+
+    def refused(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr("dialconsole.store.opening.open_for_reading", refused)
+    spring("export", "contacts", code=1)
+    assert "Check the disk" in spring.err, "in one's own workspace that is what to do"
+    monkeypatch.setattr("os.getuid", lambda: 4711)
+    monkeypatch.setattr("dialconsole.store.owner.user_name", lambda uid: "maria")
+    for table in (["contacts"], ["attempts"], ["evidence"], ["rejected", "--campaign", "spring"]):
+        spring("export", *table, code=1)
+        assert "Only maria, who owns the workspace" in spring.err
+        assert "Check the disk" not in spring.err

@@ -48,6 +48,7 @@ from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.request import Caller, Request
 from dialconsole.model.view import Kind, PresenceView, Role, View, ZoneView
 from dialconsole.store.ledger import Ledger, LedgerFull
+from dialconsole.store.owner import user_name
 from dialconsole.store.sqlite_ledger import SqliteLedger
 from dialconsole.store.workspace import Workspace
 from dialconsole.telephony.backend import Backend
@@ -278,7 +279,7 @@ class Engine:
     def role_of(self, uid: int) -> tuple[str, Role] | None:
         operator = self._workspace.documents.operators.get(uid)
         if uid == self._owner:
-            return (operator.name if operator else _user_name(uid)), Role.ADMIN
+            return (operator.name if operator else user_name(uid)), Role.ADMIN
         return (operator.name, Role(operator.role)) if operator else None
 
     async def handle(self, request: Request[R], caller: Caller) -> R:
@@ -319,12 +320,3 @@ def _calling_clock(hours: CallingHours, at: float) -> Iterable[ZoneView]:
     for label, zone in US_ZONES:
         opening = hours.legal_opening(zone, at)
         yield ZoneView(label=label, zone=zone, open=opening.open, changes_at=opening.until)
-
-
-def _user_name(uid: int) -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
