@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,27 @@ def test_export_rejected(spring: Shell) -> None:
     [row] = csv.DictReader(io.StringIO(spring("export", "rejected", "--campaign", "spring")))
     assert row["line"] == "5"
     assert row["reason"]
+
+
+def test_rejected_rows_are_exported_mended_and_imported_again(
+    spring: Shell, write_list: Callable[[str, str], Path]
+) -> None:
+    """All columns come back under their names, also those that only the agent uses, and so does the phone."""
+    path = write_list("Customer,Tel. privat,plan,zip\nCy,call me,gold,10001\nDi,nobody,blue,60601\n", "other.csv")
+    mapped = ("--map", "phone=Tel. privat")
+    spring("list", "import", str(path), "--campaign", "spring", "--attest", "written", *mapped)
+    text = spring("export", "rejected", "--campaign", "spring")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["Tel. privat"]]
+    assert [(row["Customer"], row["Tel. privat"], row["plan"], row["zip"]) for row in rows] == [
+        ("Cy", "call me", "gold", "10001"),
+        ("Di", "nobody", "blue", "60601"),
+    ]
+    mended = text.replace('call me","gold', '212-555-0177","gold').replace('"nobody"', '"312-555-0178"')
+    again = write_list(mended, "mended.csv")
+    spring("list", "import", str(again), "--campaign", "spring", "--attest", "written", *mapped)
+    found = {contact["number"]: contact for contact in spring.lines("export", "contacts")}
+    assert {"+12125550177", "+13125550178"} <= found.keys()
+    assert found["+12125550177"]["list"] == "mended.csv"
 
 
 def test_export_without_a_ledger(shell: Shell) -> None:

@@ -10,7 +10,6 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,11 +84,12 @@ def evidence(campaign: str | None, workspace: Path | None) -> None:
 @workspace_option
 def rejected(campaign: str, workspace: Path | None) -> None:
     """Write the rejected rows of a campaign's lists as CSV, to be mended and imported again."""
-    from dialconsole.lists.rejects import write_rejects
-    from dialconsole.store.records import all_rejected
+    from dialconsole.lists.rejects import write_rejects_of
+    from dialconsole.store.records import all_rejected, columns_of_lists
 
-    rows = (row for _, row in _rows(workspace, partial(all_rejected, campaign=campaign)))
-    write_rejects(sys.stdout, rows)
+    with reading_ledger(workspace) as connection:
+        rows = ((columns, row) for _, columns, row in all_rejected(connection, campaign))
+        write_rejects_of(sys.stdout, columns_of_lists(connection, campaign), rows)
 
 
 def _rows(workspace: Path | None, table: Callable[[sqlite3.Connection], Iterator[T]]) -> Iterator[T]:
