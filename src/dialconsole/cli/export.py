@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.instant import iso
 from dialconsole.cli.options import NAME, workspace_option
 from dialconsole.cli.record import reading_ledger
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@click.group()
+@click.group(cls=Commands)
 def export() -> None:
     """Write attempts, contacts, evidence or rejected rows for other programs."""
 
