@@ -36,7 +36,7 @@ def test_a_workspace_in_order(spring: Shell) -> None:
     }
     said = spring("doctor")
     assert "no fault" in said
-    assert "1 campaigns, 1 trunks" in said
+    assert "(1 campaign, 1 trunk)" in said
 
 
 def test_a_demonstrations_registry_is_a_fault_where_a_trunk_is_real(spring: Shell, workspace: Path) -> None:

@@ -39,6 +39,21 @@ def test_instants(text: str, instant: datetime) -> None:
     assert ISO(text) == instant
 
 
+def test_an_instant_without_an_offset_is_said_to_be_utc(capsys: pytest.CaptureFixture[str]) -> None:
+    """On stderr, with what to write for the hour that was perhaps meant; nothing is said where there is an offset."""
+    ISO("2026-03-03 09:30")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "2026-03-03 09:30 is taken as UTC: 04:30 in New York. Write 2026-03-03T09:30-05:00 for that hour in New York, "
+        "or 2026-03-03T09:30Z for UTC.\n"
+    )
+    ISO("2026-07-03T09:30")
+    assert "2026-07-03T09:30-04:00" in capsys.readouterr().err
+    ISO("2026-03-03T09:30Z")
+    assert capsys.readouterr().err == ""
+
+
 def test_no_instant() -> None:
     """What is no time is a usage error that shows how to write one."""
     with pytest.raises(click.BadParameter, match="2026-03-03T15:10:00Z"):

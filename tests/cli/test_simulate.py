@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,26 @@ def test_simulate_and_export(shell: Shell, options: list[str], tmp_path: Path) -
     assert len(contacts) == report["contacts"]
     assert all(list(contact) == CONTACT for contact in contacts)
     assert shell.lines("export", "contacts", "--workspace", str(tmp_path / "day"), "--campaign", "other") == []
+
+
+def test_contacts_that_wait_are_exported_with_the_reason_and_the_time(
+    shell: Shell, options: list[str], tmp_path: Path
+) -> None:
+    """The gate's own, as of the simulated day's end; who is done keeps what the ledger says."""
+    day = str(tmp_path / "day")
+    clinic = str(folder("sample_lists") / "clinic_reminders.csv")
+    report = shell.json("simulate", clinic, *options[1:], "--workspace", day, "--hours", "1", "--calls-per-minute", "1")
+    contacts = shell.lines("export", "contacts", "--workspace", day)
+    waiting = [contact for contact in contacts if contact["status"] in ("pending", "retry")]
+    assert len(waiting) == sum(report["held"].values())
+    assert all(contact["reasons"] for contact in waiting)
+    closed = [contact for contact in waiting if any("it is" in reason for reason in contact["reasons"])]
+    assert len(closed) >= report["held"]["hours"] > 0
+    timed = [contact["next_at"] for contact in closed if contact["next_at"] is not None]
+    assert timed and min(timed) > "2026-03-03T16:10:00Z"
+    out_of_time = [contact for contact in waiting if "campaign is paused" in contact["reasons"][0]]
+    assert 0 < len(out_of_time) <= report["held"]["out_of_time"], "the others would have been refused"
+    assert {contact["next_at"] for contact in out_of_time} == {None}
 
 
 def test_same_seed_same_ledger(shell: Shell, options: list[str], tmp_path: Path) -> None:
@@ -116,7 +138,45 @@ def test_export_rejected(spring: Shell) -> None:
     assert row["reason"]
 
 
+def test_rejected_rows_are_exported_mended_and_imported_again(
+    spring: Shell, write_list: Callable[[str, str], Path]
+) -> None:
+    """All columns come back under their names, also those that only the agent uses, and so does the phone."""
+    path = write_list("Customer,Tel. privat,plan,zip\nCy,call me,gold,10001\nDi,nobody,blue,60601\n", "other.csv")
+    mapped = ("--map", "phone=Tel. privat")
+    spring("list", "import", str(path), "--campaign", "spring", "--attest", "written", *mapped)
+    text = spring("export", "rejected", "--campaign", "spring")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["Tel. privat"]]
+    assert [(row["Customer"], row["Tel. privat"], row["plan"], row["zip"]) for row in rows] == [
+        ("Cy", "call me", "gold", "10001"),
+        ("Di", "nobody", "blue", "60601"),
+    ]
+    mended = text.replace('call me","gold', '212-555-0177","gold').replace('"nobody"', '"312-555-0178"')
+    again = write_list(mended, "mended.csv")
+    spring("list", "import", str(again), "--campaign", "spring", "--attest", "written", *mapped)
+    found = {contact["number"]: contact for contact in spring.lines("export", "contacts")}
+    assert {"+12125550177", "+13125550178"} <= found.keys()
+    assert found["+12125550177"]["list"] == "mended.csv"
+
+
 def test_export_without_a_ledger(shell: Shell) -> None:
     """A folder that is no workspace is told."""
     shell("export", "attempts", code=1)
     assert "no workspace" in shell.err
+
+
+def test_export_from_somebody_elses_workspace(spring: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A colleague is told who may export, and not to check the disk."""
+
+    def refused(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr("dialconsole.store.opening.open_for_reading", refused)
+    spring("export", "contacts", code=1)
+    assert "Check the disk" in spring.err, "in one's own workspace that is what to do"
+    monkeypatch.setattr("os.getuid", lambda: 4711)
+    monkeypatch.setattr("dialconsole.store.owner.user_name", lambda uid: "maria")
+    for table in (["contacts"], ["attempts"], ["evidence"], ["rejected", "--campaign", "spring"]):
+        spring("export", *table, code=1)
+        assert "Only maria, who owns the workspace" in spring.err
+        assert "Check the disk" not in spring.err

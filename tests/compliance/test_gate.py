@@ -49,6 +49,15 @@ def test_one_no_is_no(words: list[CheckResult]) -> None:
     assert verdict == combine(tuple(words), CALL.zones, AT)
 
 
+def test_a_hold_without_a_time_decides_before_those_that_end() -> None:
+    """When their time comes it still holds, so it is what a person should hear."""
+    timed, untimed = result(VerdictKind.HELD, AT + 60), result(VerdictKind.HELD)
+    assert combine((CLEAR, timed, untimed), (), AT).decisive is untimed
+    assert combine((timed, result(VerdictKind.HELD, AT + 90)), (), AT).decisive is timed
+    assert combine((untimed, REFUSED), (), AT).decisive is REFUSED
+    assert combine((CLEAR,), (), AT).decisive is None
+
+
 def test_no_check_is_no_permission() -> None:
     """A gate without checks holds."""
     assert Gate([]).judge(CALL, AT).verdict is VerdictKind.HELD

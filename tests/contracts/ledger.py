@@ -133,7 +133,10 @@ async def list_adds_up(open_ledger: Opener) -> None:
     assert (summary.contacts, summary.rejected, summary.duplicates, summary.rows) == (3, 2, 4, 9)
     assert await ledger.lists("spring") == [summary]
     assert [c.id for c in ledger.export_contacts()] == [imported.first_contact + i for i in range(3)]
-    assert list(ledger.export_rejected("spring")) == [("spring.csv", rejected(3)), ("spring.csv", rejected(5))]
+    assert list(ledger.export_rejected("spring")) == [
+        ("spring.csv", (), rejected(3)),
+        ("spring.csv", (), rejected(5)),
+    ]
     await ledger.close()
 
 
@@ -533,6 +536,22 @@ async def caller_id_calls_come_in_the_order_in_which_they_ended(open_ledger: Ope
     assert {caller for caller, _, _, _ in calls} == {claim(1, 1).caller_id}
     assert calls[-1] == (claim(1, 1).caller_id, NOW + 499, Outcome.ANSWERED, NOW + 299)
     assert [at for _, at, _, _ in await ledger.caller_id_calls(NOW + 499)] == [NOW + 499]
+
+
+@clause
+async def calls_of_contacts_whose_trunk_failed(open_ledger: Opener) -> None:
+    """All ended calls of those that wait for another one and had such a call, in order of claim."""
+    ledger = await open_ledger()
+    await add(ledger, 3)
+    ends = [(1, Outcome.TRUNK_FAULT), (2, Outcome.BUSY), (1, Outcome.CANCELLED), (3, Outcome.TRUNK_FAULT)]
+    for seq, (contact, outcome) in enumerate(ends, 1):
+        await ledger.claim(claim(seq, contact))
+        dialed = None if outcome is Outcome.CANCELLED else NOW + seq
+        status = ContactStatus.FAILED if contact == 3 else ContactStatus.RETRY
+        await ledger.settle(settlement(seq, contact, outcome, dialed_at=dialed, status=status))
+    await ledger.claim(claim(5, 1))
+    assert await ledger.calls_of_faulty() == [(1, Outcome.TRUNK_FAULT, True), (1, Outcome.CANCELLED, False)]
+    await ledger.close()
 
 
 async def times_of_all_calls(open_ledger: Opener) -> None:

@@ -7,22 +7,27 @@ from pathlib import Path
 
 import pytest
 
+from dialconsole.clock import LoopClock
+from dialconsole.engine.engine import Engine
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
-from dialconsole.model.outcome import Outcome
-from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.outcome import CampaignState, Outcome
+from dialconsole.model.purpose import ConsentBasis, Purpose
 from dialconsole.model.request import (
     AddOptOut,
     CreateCampaign,
     DeleteCampaign,
+    GetStatus,
     ImportList,
     ListUndialable,
     PauseCampaign,
+    ShowCampaign,
     ShowDialable,
     StartCampaign,
 )
 from dialconsole.model.view import CampaignView, Hold, Kind
-from kit.engine import MARIA, Callee, Room, number, open_room, virtual
+from dialconsole.store.workspace import Workspace
+from kit.engine import MARIA, NOON_EAST, Callee, Room, number, open_room, virtual
 
 
 async def draft(room: Room, consent: ConsentBasis | None = None, count: int = 4) -> None:
@@ -138,5 +143,68 @@ def test_a_paused_campaign_is_foreseen_too(tmp_path: Path) -> None:
             view = view_of(room)
             assert view.live + view.ready + view.held + view.done == 4
             stop()
+
+    virtual(main)
+
+
+async def without_registry(room: Room, zone_of_rest: str = "Pacific/Honolulu") -> None:
+    """A running marketing campaign before its hours, and no registry to ask."""
+    for file in (room.engine._workspace.registry_path).iterdir():
+        file.unlink()
+    assert await room.engine.floor.safeguards.look_again(room.clock.time())
+    await room.campaign((number(i) for i in range(4)), zone=zone_of_rest, purpose=Purpose.MARKETING)
+
+
+def test_what_no_hour_will_end_is_told_before_the_hours_of_a_running_campaign(tmp_path: Path) -> None:
+    """Its lanes are closed, but it is the missing registry that holds: on the screen, in the status, in an alert."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await without_registry(room)
+            [view] = (await room.ask(GetStatus(foresee=True))).campaigns
+            assert (view.state, [(h.code, h.count, h.until) for h in view.holds]) == (
+                CampaignState.RUNNING,
+                [("registry_none", 4, None)],
+            )
+            assert view.held == 4
+            shown = (await room.ask(ShowCampaign(name="spring"))).view
+            assert [h.code for h in shown.holds] == ["registry_none"]
+            stop = room.engine.watch(lambda kind, id: None)
+            view_of(room)
+            await asyncio.sleep(2)
+            assert [h.code for h in view_of(room).holds] == ["registry_none"]
+            stop()
+            alerts = [alert.sentence for alert in room.engine.floor.notices.all()]
+            assert any("spring: 4 of 4 contacts will not be called at any hour" in said for said in alerts)
+            assert any("was imported" in said for said in alerts)
+
+    virtual(main)
+
+
+def test_an_engine_that_starts_without_a_registry_says_so(tmp_path: Path) -> None:
+    """The campaigns that run already get the alert anew."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await without_registry(room)
+        workspace = Workspace.open(tmp_path / "workspace")
+        engine = await Engine.open(workspace, LoopClock(NOON_EAST), dialing=True, zone="America/New_York")
+        await asyncio.sleep(5)
+        alerts = [alert.sentence for alert in engine.floor.notices.all()]
+        await engine.close()
+        assert any("spring: 4 of 4 contacts will not be called at any hour" in said for said in alerts)
+
+    virtual(main)
+
+
+def test_closed_hours_alone_are_told_as_hours(tmp_path: Path) -> None:
+    """With a registry that can be asked nothing else is in the way, and no alert says so."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign((number(i) for i in range(4)), zone="Pacific/Honolulu", purpose=Purpose.MARKETING)
+            [view] = (await room.ask(GetStatus(foresee=True))).campaigns
+            assert [(h.code, h.count) for h in view.holds] == [("hours", 4)]
+            assert room.engine.floor.notices.all() == ()
 
     virtual(main)

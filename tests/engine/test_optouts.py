@@ -24,8 +24,8 @@ from dialconsole.model.request import (
     SetCampaign,
 )
 from dialconsole.model.verdict import CheckName, VerdictKind
+from kit.disk import fill
 from kit.engine import Callee, Room, number, open_room, virtual
-from kit.full_disk import fill
 
 
 async def create(room: Room, name: str, client: str = "") -> None:

@@ -118,3 +118,22 @@ def test_once_is_once(outcome: Outcome, dialed: bool) -> None:
     assert decision.status.final
     assert decision.next_at is None
     assert decision.reason
+
+
+def test_trunk_faults_in_a_row_are_tried_less_and_less_often_and_then_not_any_more() -> None:
+    """Five minutes, doubling up to four hours; the eighth sets the contact aside, with the reason."""
+    end = CallEnd(Outcome.TRUNK_FAULT, sip_code=503)
+    decisions = [decide(CAMPAIGN, end, attempts=1, dialed=True, now=NOW, faults=faults) for faults in range(1, 9)]
+    delays = [round((d.next_at - NOW) / 60) for d in decisions if d.next_at is not None]
+    assert delays == [5, 10, 20, 40, 80, 160, 240]
+    last = decisions[-1]
+    assert (last.status, last.attempts, last.next_at) == (ContactStatus.FAILED, 1, None)
+    assert last.reason == "the trunk failed in 8 calls to this number in a row; set aside"
+
+
+def test_a_long_delay_of_the_campaign_is_not_shortened() -> None:
+    """Whoever waits six hours after a fault waits six hours."""
+    campaign = Campaign(name="c", trunk="t", retry=RetryPolicy(trunk_fault_s=6 * HOUR))
+    end = CallEnd(Outcome.TRUNK_FAULT)
+    for faults in (1, 5):
+        assert decide(campaign, end, attempts=0, dialed=True, now=NOW, faults=faults).next_at == NOW + 6 * HOUR

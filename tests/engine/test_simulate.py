@@ -59,6 +59,15 @@ def test_a_trunk_that_fails_all_day_is_named_as_what_holds_the_contacts(tmp_path
     assert sum(report.held.values()) == waiting
 
 
+def test_contacts_that_were_ready_when_the_hours_ended_are_counted_as_that(tmp_path: Path) -> None:
+    """An hour is not enough for all: who might have been called is told apart from who might not, and all add up."""
+    report = simulate(plan(tmp_path, hours=1.0, start=datetime(2026, 3, 3, 17, 0, tzinfo=UTC), calls_per_minute=1))
+    waiting = report.statuses["pending"] + report.statuses["retry"]
+    assert report.held["out_of_time"] > 50
+    assert report.held["hours"] > 10
+    assert sum(report.held.values()) == waiting
+
+
 def test_the_same_seed_gives_the_same_ledger(tmp_path: Path) -> None:
     """Byte for byte; another seed gives another day."""
 

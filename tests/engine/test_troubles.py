@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 from dialconsole.model.outcome import ContactStatus, Outcome
+from kit.disk import fill
 from kit.engine import Callee, number, open_room, virtual
-from kit.full_disk import fill
 
 
 def test_a_full_disk_stops_all_dialing_and_dialing_resumes_when_there_is_room(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialconsole.lists.reading import open_list
-from dialconsole.lists.rejects import HEADER, write_rejects
+from dialconsole.lists.rejects import HEADER, write_rejects, write_rejects_of
 from dialconsole.model.contact import Contact, RejectedRow, RowFault
 from kit.zoning import NOW, FewZones
 
@@ -34,7 +34,7 @@ def test_line_and_reason_stand_before_the_row() -> None:
 
 
 def test_unknown_columns_are_numbered() -> None:
-    """Rows from the ledger, which kept no header, still get one."""
+    """Rows of a list whose header is not known still get one."""
     assert exported([rejected("x", "Ann")])[0] == [*HEADER, "column 1", "column 2"]
 
 
@@ -59,3 +59,29 @@ def test_a_mended_export_can_be_imported(tmp_path: Path) -> None:
     [row] = open_list(path, zoning=FewZones(), now=NOW).rows()
     assert isinstance(row, Contact)
     assert row.number == "+12125550143"
+
+
+def test_rows_of_several_lists_stand_under_their_own_names() -> None:
+    """Lists of one campaign need not have the same columns; what was such a file itself does not get a second line."""
+    text = io.StringIO(newline="")
+    first, second, mended = ("phone", "name"), ("Name", "phone", "zip"), (*HEADER, "phone", "name")
+    rows = [
+        (first, rejected("x", "Ann", "too many")),
+        (second, rejected("Bo", "y")),
+        (mended, rejected("4", "not_a_number", "why", "z", "Cy")),
+    ]
+    assert write_rejects_of(text, [first, second, mended], rows) == 3
+    header, *written = csv.reader(io.StringIO(text.getvalue(), newline=""))
+    assert header == [*HEADER, "phone", "name", "Name", "zip"]
+    assert [row[3:] for row in written] == [
+        ["x", "Ann", "", "", "too many"],
+        ["y", "", "Bo", ""],
+        ["z", "Cy", "", ""],
+    ]
+
+
+def test_lists_whose_names_are_not_known_are_numbered() -> None:
+    """As they were before the ledger kept them."""
+    text = io.StringIO(newline="")
+    assert write_rejects_of(text, [()], [((), rejected("x", "Ann"))]) == 1
+    assert next(csv.reader(io.StringIO(text.getvalue(), newline="")))[3:] == ["column 1", "column 2"]

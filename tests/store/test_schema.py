@@ -14,7 +14,7 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.store import opening, reading, schema
+from dialconsole.store import opening, reading, records, schema
 from dialconsole.store.sqlite_ledger import SqliteLedger
 
 FURTHER = ("ALTER TABLE contacts ADD COLUMN language TEXT", "UPDATE contacts SET language = 'en'")
@@ -182,7 +182,7 @@ def test_what_else_a_ledger_of_the_first_schema_holds_is_kept(first_ledger: Path
     async def main() -> None:
         ledger = await SqliteLedger.open(first_ledger)
         assert [(one.name, one.contacts) for one in await ledger.lists("spring")] == [("spring.csv", 4)]
-        assert [row.line for _, row in ledger.export_rejected("spring")] == [3]
+        assert [(columns, row.line) for _, columns, row in ledger.export_rejected("spring")] == [((), 3)]
         assert [(a.seq, a.number, a.zones) for a in ledger.export_attempts()] == [(1, number_of(3), ZONES[0])]
         evidence = await ledger.evidence("0a1b2c3d-000001")
         assert evidence is not None and [check.code for check in evidence.checks] == ["open"]
@@ -245,3 +245,22 @@ def test_terms_and_consent_outlive_the_campaign(tmp_path: Path) -> None:
     with closing(opening.open_for_reading(tmp_path / "ledger.db")) as connection:
         assert reading.terms(connection, "0a1b2c3d-000002") == (TERMS, contact(0).facts)
         assert reading.terms(connection, "no such call") == (None, None)
+
+
+# -- the fourth schema: the names of a list's columns -----------------------------------------------------------------
+
+
+def test_columns_of_a_list_are_kept_with_its_rejected_rows(first_ledger: Path) -> None:
+    """Of lists that came in before they are not known; later ones bring theirs."""
+
+    async def main() -> None:
+        ledger = await SqliteLedger.open(first_ledger)
+        await ledger.add_list("spring", "more.csv", "cd" * 32, NOW, [rejected(9)], ("phone", "name"))
+        found = [(name, columns) for name, columns, _ in ledger.export_rejected("spring")]
+        assert found == [("spring.csv", ()), ("more.csv", ("phone", "name"))]
+        await ledger.close()
+
+    run_virtual(main)
+    with closing(opening.open_for_reading(first_ledger)) as connection:
+        assert records.columns_of_lists(connection, "spring") == [(), ("phone", "name")]
+        assert records.columns_of_lists(connection, "summer") == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.instant import iso, local
 from dialconsole.cli.options import json_option, workspace_option
 from dialconsole.cli.output import print_json, print_table
@@ -18,7 +19,7 @@ from dialconsole.model.request import ListAudit
 from dialconsole.model.text import safe_text
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Commands, invoke_without_command=True)
 @click.option("--subject", metavar="NAME", help="Only about this campaign, trunk, number or person.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @workspace_option

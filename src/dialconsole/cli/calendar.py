@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.instant import local
 from dialconsole.cli.options import DATE, json_option, reason_option, workspace_option
 from dialconsole.cli.output import print_done, print_json, print_table
@@ -14,7 +15,7 @@ from dialconsole.cli.session import ask
 from dialconsole.model.request import AddDay, ListCalendar, RemoveDay
 
 
-@click.group()
+@click.group(cls=Commands)
 def calendar() -> None:
     """Days on which a place is not called.
 

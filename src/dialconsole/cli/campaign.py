@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from dialconsole.cli.dialable import check
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.instant import local
 from dialconsole.cli.limits import merged
 from dialconsole.cli.options import (
@@ -46,12 +47,13 @@ from dialconsole.model.request import (
     StartCampaign,
 )
 from dialconsole.model.text import safe_text
+from dialconsole.model.view import Hold
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As `campaign set NAME window.days=mon-fri` takes them."""
 
 
-@click.group()
+@click.group(cls=Commands)
 def campaign() -> None:
     """Create campaigns, start, pause and change them."""
 
@@ -134,7 +136,7 @@ async def _only_trunk(client: EngineClient) -> str:
 @json_option
 def list_campaigns(workspace: Path | None, as_json: bool) -> None:
     """List the campaigns with their figures."""
-    campaigns = ask(workspace, GetStatus()).campaigns
+    campaigns = ask(workspace, GetStatus(foresee=True)).campaigns
     if as_json:
         print_json(campaigns)
     else:
@@ -171,7 +173,7 @@ def _print_report(report: CampaignReport) -> None:
             ("contacts", f"{view.total}: {view.done} done, {view.live} live, {view.ready} ready, {view.retry} retry, "
                          f"{view.held} held"),
             ("today", outcomes or "no call has ended"),
-            *[("waits", f"{hold.count}: {hold.sentence}, until {local(hold.until)}") for hold in view.holds],
+            *[("waits", _waits(hold)) for hold in view.holds],
         ]
     )  # fmt: skip
     click.echo()
@@ -182,6 +184,11 @@ def _print_report(report: CampaignReport) -> None:
         [(s.name, local(s.imported_at), s.rows, s.contacts, s.duplicates, s.rejected) for s in report.lists],
         empty=f"No list yet. Import one: dialconsole list import FILE --campaign {doc.name}",
     )
+
+
+def _waits(hold: Hold) -> str:
+    until = "" if hold.until is None else f", until {local(hold.until)}"
+    return f"{hold.count}: {hold.sentence}{until}"
 
 
 def _caller(doc: Campaign) -> str:
@@ -251,7 +258,9 @@ def start(name: str, reason: str, workspace: Path | None, as_json: bool) -> None
     async def begin(engine: EngineClient) -> Done:
         if not as_json:
             with suppress(Problem):  # what is wrong, the start itself says
-                click.echo((await engine.request(ShowDialable(name=name, fresh=True))).line)
+                report = await engine.request(ShowDialable(name=name, fresh=True))
+                if report.total:
+                    click.echo(report.line)
         return await engine.request(StartCampaign(name=name, reason=reason))
 
     print_done(in_session(workspace, begin), as_json)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.instant import iso, local
 from dialconsole.cli.options import FILE, NAME, F, json_option, reason_option, workspace_option
-from dialconsole.cli.output import print_done, print_json, print_json_line, print_table
+from dialconsole.cli.output import counted, print_done, print_json, print_json_line, print_table
 from dialconsole.cli.session import ask, in_session
 from dialconsole.control.port import EngineClient
 from dialconsole.engine.optout_file import HEADER, SCOPE_EVERYWHERE, guarded
@@ -49,7 +50,7 @@ def scope_options(command: F) -> F:
     return command
 
 
-@click.group()
+@click.group(cls=Commands)
 def dnc() -> None:
     """The do-not-call list."""
 
@@ -234,6 +235,9 @@ def _print_entries(entries: list[OptOut]) -> None:
 
 
 def _print_import(report: OptOutImport) -> None:
-    click.echo(f"{report.added} added, {report.known} were on the list already, {len(report.rejected)} lines rejected.")
+    click.echo(
+        f"{report.added} added, {report.known} were on the list already, "
+        f"{counted(len(report.rejected), 'line')} rejected."
+    )
     for sentence in (*report.rejected, *report.notes):
         click.echo(sentence)

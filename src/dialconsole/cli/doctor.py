@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from dialconsole.cli.findings import print_findings, summary
 from dialconsole.cli.options import json_option, workspace_option
-from dialconsole.cli.output import print_json
+from dialconsole.cli.output import counted, print_json
 from dialconsole.cli.session import engine_session, workspace_path
 from dialconsole.control.port import EngineClient
 from dialconsole.model.errors import Problem
@@ -140,8 +140,8 @@ def _readable(path: Path) -> Finding:
         return fault("files", f"{LEDGER} cannot be read ({safe_text(str(error))}).", "Put it back from a backup.")
     if broken != "ok":
         return fault("files", f"{LEDGER} is damaged ({safe_text(broken)}).", "Put it back from a backup.")
-    campaigns, trunks = len(documents.campaigns), len(documents.trunks)
-    return ok("files", f"{DOCUMENTS} ({campaigns} campaigns, {trunks} trunks) and {LEDGER} can be read.")
+    there = f"{counted(len(documents.campaigns), 'campaign')}, {counted(len(documents.trunks), 'trunk')}"
+    return ok("files", f"{DOCUMENTS} ({there}) and {LEDGER} can be read.")
 
 
 def _rights(path: Path) -> Finding:

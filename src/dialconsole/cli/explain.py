@@ -27,8 +27,9 @@ from dialconsole.cli.options import (
 from dialconsole.cli.output import print_json, print_table
 from dialconsole.cli.session import in_session, workspace_path
 from dialconsole.control.port import EngineClient
+from dialconsole.model.campaign import TEST_CALLS
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
-from dialconsole.model.request import Explain, Explanation
+from dialconsole.model.request import Explain, Explanation, GetStatus
 from dialconsole.model.verdict import VerdictKind
 
 LOOKS = 60
@@ -90,7 +91,7 @@ def _explained(question: Explain, workspace: Path | None, region: str) -> Explan
     if workspace is not None or question.campaign is not None or workspace_path(None).exists():
 
         async def look(client: EngineClient) -> Explanation:
-            return await _until_callable(client.request, question)
+            return await _until_callable(client.request, await _with_the_only_campaign(client, question))
 
         return in_session(workspace, look)
 
@@ -102,6 +103,18 @@ def _explained(question: Explain, workspace: Path | None, region: str) -> Explan
         return explain_alone(question, time.time() if question.at is None else question.at, region)
 
     return asyncio.run(_until_callable(alone, question))
+
+
+async def _with_the_only_campaign(client: EngineClient, question: Explain) -> Explain:
+    """Where there is one campaign, nobody can mean another; stderr says that it was taken."""
+    if question.campaign is not None:
+        return question
+    report = await client.request(GetStatus())
+    names = [view.name for view in report.campaigns if view.name != TEST_CALLS]
+    if len(names) != 1:
+        return question
+    click.echo(f"As {names[0]} sees it, the only campaign here.", err=True)
+    return structs.replace(question, campaign=names[0])
 
 
 async def _until_callable(ask: Ask, question: Explain) -> Explanation:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.instant import iso
 from dialconsole.cli.options import NAME, workspace_option
 from dialconsole.cli.record import reading_ledger
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@click.group()
+@click.group(cls=Commands)
 def export() -> None:
     """Write attempts, contacts, evidence or rejected rows for other programs."""
 
@@ -50,10 +51,19 @@ def attempts(campaign: str | None, workspace: Path | None) -> None:
 @campaign_option
 @workspace_option
 def contacts(campaign: str | None, workspace: Path | None) -> None:
-    """Write every contact as JSON lines, in the order of the lists."""
+    """Write every contact as JSON lines, in the order of the lists.
+
+    One that waits has the gate's reasons, and the first instant at which it may be called as things stand.
+    """
+    from dialconsole.engine.prospects import Prospects
     from dialconsole.store.records import all_contacts
 
-    _write_lines(_contact(c) for c in _rows(workspace, all_contacts) if campaign in (None, c.campaign))
+    with reading_ledger(workspace) as connection:
+        connection.execute("BEGIN")  # calls and contacts as they were at one instant
+        prospects = Prospects.read(workspace_path(workspace), connection)
+        with closing(prospects):
+            found = (c for c in all_contacts(connection) if campaign in (None, c.campaign))
+            _write_lines(_contact(prospects.told(c)) for c in found)
 
 
 @export.command()
@@ -75,11 +85,12 @@ def evidence(campaign: str | None, workspace: Path | None) -> None:
 @workspace_option
 def rejected(campaign: str, workspace: Path | None) -> None:
     """Write the rejected rows of a campaign's lists as CSV, to be mended and imported again."""
-    from dialconsole.lists.rejects import write_rejects
-    from dialconsole.store.records import all_rejected
+    from dialconsole.lists.rejects import write_rejects_of
+    from dialconsole.store.records import all_rejected, columns_of_lists
 
-    rows = (row for _, row in _rows(workspace, partial(all_rejected, campaign=campaign)))
-    write_rejects(sys.stdout, rows)
+    with reading_ledger(workspace) as connection:
+        rows = ((columns, row) for _, columns, row in all_rejected(connection, campaign))
+        write_rejects_of(sys.stdout, columns_of_lists(connection, campaign), rows)
 
 
 def _rows(workspace: Path | None, table: Callable[[sqlite3.Connection], Iterator[T]]) -> Iterator[T]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from msgspec import structs
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.options import NO_LIMIT, json_option, limit_options, reason_option, workspace_option
 from dialconsole.cli.output import print_done, print_json, print_table
 from dialconsole.cli.session import ask, in_session
@@ -32,7 +33,7 @@ def merged(
     return structs.replace(old, **{field: None if value == NO_LIMIT else value for field, value in used.items()})
 
 
-@click.group()
+@click.group(cls=Commands)
 def limits() -> None:
     """How many calls at once, and how many a minute."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dialconsole.cli import importing
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.instant import local
 from dialconsole.cli.options import (
     FILE,
@@ -51,7 +52,7 @@ rejects_option = click.option(
 )
 
 
-@click.group("list")
+@click.group("list", cls=Commands)
 def lists() -> None:
     """Check and import call lists."""
 

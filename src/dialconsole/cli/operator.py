@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.options import json_option, workspace_option
 from dialconsole.cli.output import print_done, print_json, print_table
 from dialconsole.cli.session import ask
@@ -15,7 +16,7 @@ from dialconsole.model.request import GrantRole, ListOperators
 from dialconsole.model.view import Role
 
 
-@click.group()
+@click.group(cls=Commands)
 def operator() -> None:
     """Who may look at this engine, and who may act.
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -33,12 +34,22 @@ def NAME(value: str) -> str:
 
 
 def ISO(value: str) -> datetime:
-    """ISO 8601 to an aware datetime. Without an offset it is UTC, like every time these commands print for programs."""
+    """ISO 8601 to an aware datetime. Without an offset it is UTC, like every time these commands print for programs;
+    stderr says so, because most people mean their own hour."""
     try:
         instant = datetime.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(f"{value!r} is no time; write it like 2026-03-03T15:10:00Z.") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+        there = instant.astimezone(ZoneInfo("America/New_York"))
+        eastern = instant.replace(tzinfo=there.tzinfo).isoformat(timespec="minutes")
+        click.echo(
+            f"{value} is taken as UTC: {there:%H:%M} in New York. Write {eastern} for that hour in New York, or "
+            f"{instant:%Y-%m-%dT%H:%M}Z for UTC.",
+            err=True,
+        )
+    return instant
 
 
 def DATE(value: str) -> date:

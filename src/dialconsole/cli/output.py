@@ -64,6 +64,11 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]], empty: 
         click.echo("  ".join(aligned).rstrip())
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 line``, ``2 lines``."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def print_facts(facts: Iterable[tuple[str, object]]) -> None:
     """Names and values below each other."""
     lines = [(name, _cell(value)) for name, value in facts]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.options import DATE, FILE, json_option, workspace_option
 from dialconsole.cli.output import print_json, print_table
 from dialconsole.cli.session import ask, open_workspace, workspace_path
@@ -37,7 +38,7 @@ def AREA_CODE(value: str) -> int:
     raise click.BadParameter(f"{value!r} is no area code; it has three digits.")
 
 
-@click.group()
+@click.group(cls=Commands)
 def registry() -> None:
     """Do-not-call registries: national and states' lists.
 

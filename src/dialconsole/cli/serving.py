@@ -121,6 +121,5 @@ class _Ending:
         try:
             await self._engine.handle(StopEngine(drain_s=drain_s, reason=why), caller)
         except Exception:
-            # An engine whose disk is full cannot write the audit, and must end all the same.
-            log.exception("the engine could not record that it stops")
+            log.exception("the engine could not be asked to stop")
             self._at_once.set()

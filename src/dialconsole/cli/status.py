@@ -20,7 +20,7 @@ from dialconsole.model.view import CampaignView, EngineView, TrunkView
 @json_option
 def status(workspace: Path | None, as_json: bool) -> None:
     """Show what the engine is doing now."""
-    report = ask(workspace, GetStatus())
+    report = ask(workspace, GetStatus(foresee=True))
     if as_json:
         print_json(report)
         return

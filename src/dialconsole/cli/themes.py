@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.options import json_option
 from dialconsole.cli.output import print_json, print_table
 from dialconsole.model.errors import Problem
 
 
-@click.group()
+@click.group(cls=Commands)
 def themes() -> None:
     """Colours of the console."""
 
@@ -36,6 +37,14 @@ def list_themes(as_json: bool) -> None:
     )
 
 
+def _theme_file(name: str, known: dict[str, Path]) -> Path:
+    """Of a theme by name, or a file. Raises ``Problem`` if a word is neither."""
+    path = Path(name)
+    if name not in known and len(path.parts) == 1 and not path.suffix and not path.exists():
+        raise Problem(f"There is no theme {name!r}, nor a file. There are: {', '.join(known)}.", code="no_theme")
+    return known.get(name, path)
+
+
 @themes.command()
 @click.argument("theme", nargs=-1)
 @json_option
@@ -44,7 +53,7 @@ def check(theme: tuple[str, ...], as_json: bool) -> None:
     from dialconsole.console.themes import available_themes, check_theme
 
     known = available_themes()
-    wanted = [known.get(name, Path(name)) for name in theme] or list(known.values())
+    wanted = [_theme_file(name, known) for name in theme] or list(known.values())
     faults = {str(path): check_theme(path) for path in wanted}
     if as_json:
         print_json(faults)

@@ -8,6 +8,7 @@ import click
 from msgspec import structs
 
 from dialconsole.cli.findings import print_findings
+from dialconsole.cli.grouping import Commands
 from dialconsole.cli.limits import merged
 from dialconsole.cli.options import NAME, SETTING, json_option, limit_options, workspace_option
 from dialconsole.cli.output import print_done, print_json, print_table
@@ -20,7 +21,7 @@ from dialconsole.model.request import AddTrunk, CheckTrunk, GetStatus, ListTrunk
 from dialconsole.model.view import TrunkView
 
 
-@click.group()
+@click.group(cls=Commands)
 def trunk() -> None:
     """Trunks that calls go through."""
 

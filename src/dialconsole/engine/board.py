@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from msgspec import Struct
@@ -16,11 +17,12 @@ from dialconsole import __version__
 from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.dialer import campaign_scope, trunk_scope
 from dialconsole.engine.floor import Floor
-from dialconsole.engine.holds import hours_words, words
+from dialconsole.engine.holds import foreseen_hold, hours_words, told_behind_hours, words
 from dialconsole.engine.marks import Dirty, Marks
 from dialconsole.engine.queue import HOURS, QueueCounts
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.dialable import RETRY, DialableReport
+from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.view import (
     CallView,
@@ -135,8 +137,19 @@ class Board:
             draining=self.ending,
         )
 
-    def campaign(self, name: str) -> CampaignView:
-        floor = self._floor
+    async def foresee(self, names: Iterable[str]) -> dict[str, DialableReport]:
+        """What the gate says of contacts of these campaigns that nobody asked it about yet, for somebody who looks
+        once."""
+        found = {}
+        for name in names:
+            if self.dialable is not None and self._unasked(name):
+                with suppress(Problem):  # deleted meanwhile, or too many kinds of contacts to tell apart
+                    found[name] = await self.dialable.report(name)
+        return found
+
+    def campaign(self, name: str, foreseen: DialableReport | None = None) -> CampaignView:
+        """The row. ``foreseen``: what ``foresee`` found; otherwise the last count, if somebody watches."""
+        floor, report = self._floor, foreseen or self._foreseen(name)
         doc, standing = floor.campaigns[name], floor.standings[name]
         now = floor.clock.time()
         counts = self._counts(name, now)
@@ -145,10 +158,10 @@ class Board:
         if ready and doc.state is CampaignState.RUNNING and (hold := floor.care.obstacle(doc, ready)) is not None:
             holds.insert(0, hold)  # callable in themselves, so what holds them is what people look for first
             ready, held = 0, held + ready
-        if (report := self._foreseen(doc)) is not None:
-            holds = [
-                Hold(r.code, words(r.code), r.count, r.until, r.refused) for r in report.reasons if r.code != RETRY
-            ]
+        if report is not None and doc.state is CampaignState.RUNNING:
+            holds = told_behind_hours(holds, report)
+        elif report is not None:
+            holds = [foreseen_hold(reason) for reason in report.reasons if reason.code != RETRY]
             ready, held = report.ready, max(0, report.open - report.ready - counts.retry)
         starts = floor.limiter.usage(campaign_scope(name)).starts
         return CampaignView(
@@ -178,12 +191,19 @@ class Board:
             eta_s=_eta(doc, ready, starts),
         )
 
-    def _foreseen(self, doc: Campaign) -> DialableReport | None:
-        """Of a campaign that does not run: what the gate would say of its contacts. The queue knows their hours only,
-        because nobody has asked the gate about them yet. Counted while somebody watches."""
-        if self.dialable is None or not self._marks.watched or doc.state not in _NOT_AT_WORK:
+    def _foreseen(self, name: str) -> DialableReport | None:
+        """What the gate says of contacts that nobody asked it about yet. Counted while somebody watches."""
+        if self.dialable is None or not self._marks.watched or not self._unasked(name):
             return None
-        return self.dialable.known(doc.name)
+        return self.dialable.known(name, seldom=self._floor.campaigns[name].state is CampaignState.RUNNING)
+
+    def _unasked(self, name: str) -> bool:
+        """Whether the queue knows of contacts their hours only, because nobody has asked the gate about them: all of a
+        campaign that does not run, and of one that runs those whose hours are closed."""
+        doc = self._floor.campaigns.get(name)
+        state = doc.state if doc is not None else None
+        closed = state is CampaignState.RUNNING and self._floor.queue.opens_next(name) is not None
+        return closed or state in _NOT_AT_WORK
 
     def _why(self, doc: Campaign, code: str, now: float) -> str:
         """A hold in words; closed hours are told of the zones that open next, for that is what the time beside says."""

@@ -62,6 +62,9 @@ class CallHost(Protocol):
     def trouble(self, call: LiveCall) -> str:
         """Why it may not be dialed although the gate lets it; empty if it may."""
 
+    def faults(self, contact: int) -> int:
+        """Calls to a contact in a row, the newest, in which the trunk failed."""
+
     def moved(self, call: LiveCall) -> None:
         """The call is in a new phase."""
 
@@ -306,6 +309,7 @@ class LiveCall:
             dialed=self.dialed_at is not None,
             asked_to_stop=self.wish is not None,
             now=now,
+            faults=self._host.faults(self.claim.contact) + 1,
         )
         self.end, self.ended_at = end, now
         self.phase, self.since = CallPhase.ENDED, now

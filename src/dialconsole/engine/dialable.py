@@ -43,6 +43,9 @@ for later."""
 PAUSE, SHORTEST_PAUSE_S = 10.0, 1.0
 """A count is not repeated before so many times the time it took has passed, and a (real) second."""
 
+SELDOM_S = 60.0
+"""What waits behind closed hours in a campaign that runs is counted again after this long (real seconds)."""
+
 _MOST_KEPT = 200_000
 """Verdicts on groups kept for the next count."""
 
@@ -89,6 +92,7 @@ class _Count(Struct):
     codes: list[str | None]
     """For each group under which code its contacts are; ``None``: each under its own."""
     stamp: Hashable
+    rules: Hashable
     until: float
     took_s: float
     """Of real time."""
@@ -115,10 +119,16 @@ class Dialable:
         """The counts of a campaign. ``fresh``: as they are now, not as they were a moment ago. Raises ``Problem``."""
         return (await self._count(campaign, fresh)).report
 
-    def known(self, campaign: str) -> DialableReport | None:
-        """The last report, if there is one; it is brought up to date for whoever looks next."""
+    def known(self, campaign: str, *, seldom: bool = False) -> DialableReport | None:
+        """The last report, if there is one; it is brought up to date for whoever looks next.
+
+        ``seldom``: that calls were made is no reason to count again for a while, only that a rule has changed or a
+        time has come. For campaigns that run.
+        """
         count = self._counts.get(campaign)
         due = count is None or (not self._holds(campaign, count) and self._rested(count))
+        if due and seldom and count is not None:
+            due = self._outdated(campaign, count)
         if due and campaign not in self._expected:
             self._expected.add(campaign)
             self._floor.later(self._bring_up_to_date(campaign))
@@ -157,8 +167,17 @@ class Dialable:
         return doc is not None and self._floor.clock.time() < count.until and count.stamp == self._stamp(doc)
 
     def _rested(self, count: _Count) -> bool:
+        return self._age_s(count) >= max(SHORTEST_PAUSE_S, PAUSE * count.took_s)
+
+    def _outdated(self, campaign: str, count: _Count) -> bool:
+        doc = self._floor.campaigns.get(campaign)
+        rules = doc is not None and self._rules(doc) != count.rules
+        return rules or self._floor.clock.time() >= count.until or self._age_s(count) >= SELDOM_S
+
+    def _age_s(self, count: _Count) -> float:
+        """In real time."""
         clock = self._floor.clock
-        return (clock.time() - count.report.at) / clock.rate >= max(SHORTEST_PAUSE_S, PAUSE * count.took_s)
+        return (clock.time() - count.report.at) / clock.rate
 
     def _stamp(self, doc: Campaign) -> Hashable:
         floor, optouts = self._floor, self._floor.safeguards.opt_outs
@@ -173,12 +192,12 @@ class Dialable:
     async def _count_anew(self, doc: Campaign) -> _Count:
         floor = self._floor
         began = asyncio.get_running_loop().time()
-        stamp, at = self._stamp(doc), floor.clock.time()
+        stamp, rules, at = self._stamp(doc), self._rules(doc), floor.clock.time()
         stock = await self._stocktaker.take(doc.name, self._happened(doc, at), at)
         tally = Tally(at, floor.day.end(at))
         codes = await self._judge_all(doc, stock, tally, stamp)
         took = (asyncio.get_running_loop().time() - began) / floor.clock.rate
-        return _Count(_report(floor, doc, tally, at), stock, codes, stamp, tally.until, took)
+        return _Count(_report(floor, doc, tally, at), stock, codes, stamp, rules, tally.until, took)
 
     def _happened(self, doc: Campaign, at: float) -> Happened:
         known, trunk = self._floor.safeguards, self._floor.trunks.get(doc.trunk)

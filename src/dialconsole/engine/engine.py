@@ -8,6 +8,7 @@ the calls in progress get their time, then what is left is recorded, then the fi
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -32,6 +33,7 @@ from dialconsole.engine.desk.trunks import TrunkSection
 from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import ENDING, OFFLINE, Floor
+from dialconsole.engine.forewarning import Forewarning
 from dialconsole.engine.importing import ListImporter
 from dialconsole.engine.marks import Marks
 from dialconsole.engine.queue import CallQueue
@@ -43,15 +45,18 @@ from dialconsole.engine.trunks import BackendFactory, TrunkOpener
 from dialconsole.engine.zone import local_zone
 from dialconsole.limits.local import LocalLimiter
 from dialconsole.model.campaign import Trunk
-from dialconsole.model.outcome import ContactStatus
+from dialconsole.model.outcome import CampaignState, ContactStatus
 from dialconsole.model.request import Caller, Request
 from dialconsole.model.view import Kind, PresenceView, Role, View, ZoneView
-from dialconsole.store.ledger import Ledger
+from dialconsole.store.ledger import Ledger, LedgerFull
+from dialconsole.store.owner import user_name
 from dialconsole.store.sqlite_ledger import SqliteLedger
 from dialconsole.store.workspace import Workspace
 from dialconsole.telephony.backend import Backend
 
 R = TypeVar("R")
+
+log = logging.getLogger(__name__)
 
 CLOCK_WATCH_S = 1.0
 """How often the wall clock is compared with the monotonic one (real seconds), besides at each call."""
@@ -77,7 +82,9 @@ class Engine:
         self._stopping: asyncio.Task[None] | None = None
         self.dialable = Dialable(floor, floor.queue, floor.places, floor.facts) if dialing else None
         board.dialable = self.dialable
-        journal = Journal(floor.ledger, floor.clock)
+        if self.dialable is not None:
+            floor.started = Forewarning(floor, self.dialable).look
+        journal = Journal(floor)
         documents = workspace.documents
         self._importer = ListImporter(floor, dialing=dialing)
         second_look = SecondLook(floor, dialing=dialing)
@@ -174,6 +181,7 @@ class Engine:
         floor, documents = self.floor, self._workspace.documents
         floor.campaigns.update(documents.campaigns)
         await floor.care.load()
+        floor.fault_rows.load(await floor.ledger.calls_of_faulty())
         await self._count()
         for campaign in floor.campaigns.values():
             floor.apply_limits(campaign)
@@ -195,6 +203,8 @@ class Engine:
         for name, standing in floor.standings.items():
             if standing.complete:
                 floor.finish(name, "every contact is done")
+            elif floor.campaigns[name].state is CampaignState.RUNNING:
+                floor.started(name)
         floor.safeguards.changed = floor.ask_again
         floor.later(floor.safeguards.keep_up(floor.clock, partial(floor.notices.tell, severity="warning")))
         if floor.clock.may_jump:
@@ -222,21 +232,26 @@ class Engine:
 
     # -- down ---------------------------------------------------------------------------------------------------------
 
-    def stop_soon(self, drain_s: float) -> None:
-        """Begin to stop: no new calls, up to ``drain_s`` real seconds for those in progress. ``stopped`` tells when."""
-        if self._stopping is None:
-            self._stopping = asyncio.get_running_loop().create_task(self._stop(drain_s))
+    def stop_soon(self, drain_s: float, audited: asyncio.Task[str] | None = None) -> None:
+        """Begin to stop: no new calls, up to ``drain_s`` real seconds for those in progress. ``stopped`` tells when.
 
-    async def _stop(self, drain_s: float) -> None:
+        ``audited`` is waited for at the end, but not for ever: a disk that hangs must not keep an engine alive.
+        """
+        if self._stopping is None:
+            self.board.ending = True
+            self.floor.brake.pull(ENDING, "The engine is stopping: no new calls.")
+            self._stopping = asyncio.get_running_loop().create_task(self._stop(drain_s, audited))
+
+    async def _stop(self, drain_s: float, audited: asyncio.Task[str] | None) -> None:
         floor = self.floor
-        self.board.ending = True
-        floor.brake.pull(ENDING, "The engine is stopping: no new calls.")
         await self._opener.stop_dialers()
         try:
             async with asyncio.timeout(drain_s * floor.clock.rate):
                 await floor.quiet()
         except TimeoutError:
             await self._hang_up_the_rest()
+        if audited is not None:
+            await asyncio.wait([audited], timeout=LAST_WORD_S * floor.clock.rate)
         self.stopped.set()
 
     async def _hang_up_the_rest(self) -> None:
@@ -258,15 +273,21 @@ class Engine:
         await self.floor.close()
         await self._opener.close_all()
         self.floor.safeguards.close()
-        await self.floor.ledger.close()
-        self._workspace.unlock()
+        try:
+            await self.floor.ledger.close()
+        except LedgerFull as why:
+            left = len(self.floor.live)
+            calls = f"{left} call{'s' * (left != 1)}" if left else "the last steps of calls"
+            log.error("%s could not be recorded (%s). The next engine looks them up.", calls, why)
+        finally:
+            self._workspace.unlock()
 
     # -- EnginePort ---------------------------------------------------------------------------------------------------
 
     def role_of(self, uid: int) -> tuple[str, Role] | None:
         operator = self._workspace.documents.operators.get(uid)
         if uid == self._owner:
-            return (operator.name if operator else _user_name(uid)), Role.ADMIN
+            return (operator.name if operator else user_name(uid)), Role.ADMIN
         return (operator.name, Role(operator.role)) if operator else None
 
     async def handle(self, request: Request[R], caller: Caller) -> R:
@@ -307,12 +328,3 @@ def _calling_clock(hours: CallingHours, at: float) -> Iterable[ZoneView]:
     for label, zone in US_ZONES:
         opening = hours.legal_opening(zone, at)
         yield ZoneView(label=label, zone=zone, open=opening.open, changes_at=opening.until)
-
-
-def _user_name(uid: int) -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)

@@ -22,10 +22,11 @@ from dialconsole.engine.brake import Brake
 from dialconsole.engine.call import LiveCall
 from dialconsole.engine.care import Care
 from dialconsole.engine.dialer import TrunkDialer, campaign_scope, trunk_scope
+from dialconsole.engine.fault_rows import FaultRows
 from dialconsole.engine.notices import Notices
 from dialconsole.engine.optout_writer import OptOutWriter
 from dialconsole.engine.queue import CallQueue
-from dialconsole.engine.retry import Decision
+from dialconsole.engine.retry import MOST_FAULTS, Decision
 from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
 from dialconsole.engine.troubles import Troubles
@@ -92,6 +93,7 @@ class Floor:
         self.backends: dict[str, Backend] = {}
         self.dialers: dict[str, TrunkDialer] = {}
         self.care = Care(self)
+        self.fault_rows = FaultRows()
         self.standings: dict[str, Standing] = {}
         self.halted: dict[str, int] = {}
         """Campaigns whose pause has been asked for but is not on disk yet: it holds all the same. With the place of
@@ -107,6 +109,8 @@ class Floor:
         """Lists that are coming in, as consoles see them."""
         self.finish: Callable[[str, str], None] = lambda campaign, reason: None
         """Set by the engine: a campaign has nothing left to do."""
+        self.started: Callable[[str], None] = lambda campaign: None
+        """Set by an engine that dials: a campaign runs from now on."""
         self._terms: dict[str, tuple[Campaign, CallTerms]] = {}
         """Of each campaign's latest document: made once for all calls between two edits."""
         self._workspace_id = workspace_id
@@ -159,7 +163,7 @@ class Floor:
             self.later(self._record_refusals())
         self._refused.append((contact, status, verdict.reasons))
         self.mark(Kind.CAMPAIGN, campaign)
-        self._maybe_finish(campaign)
+        self.maybe_finish(campaign)
 
     async def _record_refusals(self) -> None:
         """One transaction for all that were refused in the same turn and for the same reasons."""
@@ -250,6 +254,9 @@ class Floor:
     def trouble(self, call: LiveCall) -> str:
         return self.care.trouble(call)
 
+    def faults(self, contact: int) -> int:
+        return self.fault_rows.of(contact)
+
     def moved(self, call: LiveCall) -> None:
         self.mark(_CALL, call.claim.attempt)
         if call.phase is _LISTENING:
@@ -273,7 +280,7 @@ class Floor:
         self.safeguards.not_dialed(call.digits)
         self.queue.give_back(claim.contact)
         self.care.given_up(call)
-        self._leave(call)
+        self._leave(call)  # and is not shown any more: it never was a call
 
     def unsettled(self, call: LiveCall, why: LedgerFull) -> None:
         self.troubles.disk_refused(why)
@@ -284,6 +291,7 @@ class Floor:
         standing, now = self.standings[claim.campaign], self.clock.time()
         standing.ended(end.outcome, self.day.start(now))
         self._note_conversation(call, end)
+        self.fault_rows.ended(claim.contact, end.outcome, dialed=call.dialed_at is not None)
         if decision.next_at is not None:
             if call.dialed_at is None:
                 self.safeguards.not_dialed(call.digits)
@@ -293,6 +301,9 @@ class Floor:
         self.care.ended(call, end)
         if end.outcome in _TOLD:
             self._tell_of(call, end)
+        if decision.next_at is None:
+            self.fault_rows.forget(claim.contact)
+        self._keep_in_view(call)
         self._leave(call)
         if decision.next_at is not None and decision.next_at <= now:
             self.wake(claim.campaign)
@@ -313,17 +324,19 @@ class Floor:
         self.live.pop(claim.attempt, None)
         self.safeguards.live.leave(call.digits)
         self.standings[claim.campaign].live -= 1
-        self.ended[claim.attempt] = call
+        self.mark(Kind.CALL, claim.attempt)
+        self.mark(Kind.CAMPAIGN, claim.campaign)
+        self.mark(Kind.TRUNK, claim.trunk)
+        self.maybe_finish(claim.campaign)
+        if not self.live:
+            self._quiet.set()
+
+    def _keep_in_view(self, call: LiveCall) -> None:
+        self.ended[call.claim.attempt] = call
         if len(self.ended) > ENDED_SHOWN:
             oldest = next(iter(self.ended))
             del self.ended[oldest]
             self.mark(_CALL, oldest)
-        self.mark(_CALL, claim.attempt)
-        self.mark(Kind.CAMPAIGN, claim.campaign)
-        self.mark(Kind.TRUNK, claim.trunk)
-        self._maybe_finish(claim.campaign)
-        if not self.live:
-            self._quiet.set()
 
     def _tell_of(self, call: LiveCall, end: CallEnd) -> None:
         claim = call.claim
@@ -334,10 +347,13 @@ class Floor:
                 f"{claim.attempt}: nobody can say whether {claim.number} rang; not dialed again", "warning"
             )
         elif end.outcome is Outcome.TRUNK_FAULT:
+            if self.fault_rows.of(claim.contact) >= MOST_FAULTS:
+                self.notices.tell(f"{claim.number}: set aside, {claim.trunk} failed in every call to it", "warning")
             where = f" at the carrier ({end.sip_code})" if end.sip_code else f". {end.detail}" if end.detail else ""
             self.notices.tell(f"{claim.trunk}: a call failed{where}", "warning")
 
-    def _maybe_finish(self, campaign: str) -> None:
+    def maybe_finish(self, campaign: str) -> None:
+        """Say so if a campaign has nothing left to do."""
         standing, doc = self.standings[campaign], self.campaigns[campaign]
         if standing.live:
             return

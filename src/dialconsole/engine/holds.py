@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from dialconsole.clock import utc
 from dialconsole.compliance.hours import US_ZONES, legal_hours, zone_info
 from dialconsole.engine.queue import HOURS
 from dialconsole.model.campaign import CallingWindow
+from dialconsole.model.dialable import DialableReport, ReasonCount
+from dialconsole.model.view import Hold
 
 _WORDS = {
     HOURS: "outside calling hours",
@@ -51,6 +55,35 @@ _LABELS = {zone: label for label, zone in US_ZONES}
 def words(code: str) -> str:
     """What a hold's code means."""
     return _WORDS.get(code, code.replace("_", " "))
+
+
+def foreseen_hold(reason: ReasonCount) -> Hold:
+    return Hold(reason.code, words(reason.code), reason.count, reason.until, reason.refused)
+
+
+def told_behind_hours(holds: list[Hold], report: DialableReport) -> list[Hold]:
+    """The holds of a campaign that runs, and first among them what no hour will end.
+
+    The queue parks closed lanes without asking the gate, so contacts that wait for more than their hours are counted
+    as waiting for those. ``report`` knows better: they are told under what really keeps them.
+    """
+    by_code = {hold.code: hold for hold in holds}
+    closed = by_code.pop(HOURS, None)
+    if closed is None:
+        return holds
+    left = closed.count
+    for reason in report.reasons:
+        if not reason.untimed:
+            continue
+        known = by_code.get(reason.code)
+        told = known.count if known is not None else 0
+        more = min(left, max(0, reason.count - told))
+        if more:
+            left -= more
+            by_code[reason.code] = structs.replace(known or foreseen_hold(reason), count=told + more)
+    if left:
+        by_code[HOURS] = structs.replace(closed, count=left)
+    return sorted(by_code.values(), key=lambda hold: (hold.until is not None, -hold.count, hold.code))
 
 
 def hours_words(zones: tuple[str, ...], window: CallingWindow, at: float) -> str:

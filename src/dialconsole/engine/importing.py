@@ -148,8 +148,9 @@ class ListImporter:
         self._show(current)
         opened = await asyncio.to_thread(current.begin, job, folder)
         floor, campaign = self._floor, current.view.campaign
+        blocks = self._blocks(current, asyncio.get_running_loop())
         imported = await floor.ledger.add_blocks(
-            campaign, opened.name, opened.sha256, floor.clock.time(), self._blocks(current, asyncio.get_running_loop())
+            campaign, opened.name, opened.sha256, floor.clock.time(), blocks, opened.columns
         )
         current.over.set_result(True)
         await self._take_up(campaign, imported)

@@ -65,6 +65,7 @@ class Job(Struct, frozen=True):
 class Opened(Struct, frozen=True, tag=True):
     name: str
     sha256: str
+    columns: tuple[str, ...]
 
 
 class Written(Struct, frozen=True, tag=True):
@@ -89,7 +90,7 @@ def read(job: Job, folder: Path) -> Iterator[Said]:
     """The list, block by block; ends with ``Ended`` or ``Failed``."""
     try:
         call_list = job.open()
-        yield Opened(call_list.name, call_list.sha256)
+        yield Opened(call_list.name, call_list.sha256, call_list.columns)
         for block in write_blocks(call_list.batches(), folder, job.block):
             yield Written(block, call_list.share_read)
         yield Ended()

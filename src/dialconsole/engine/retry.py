@@ -24,13 +24,28 @@ class Decision(Struct, frozen=True, gc=False):
     """The callee refused: the number goes on the do-not-call list."""
 
 
+FAULT_GROWTH = 2.0
+LONGEST_FAULT_DELAY_S = 4 * 3600.0
+MOST_FAULTS = 8
+"""Calls in a row in which the trunk failed, after which it is taken for the number's: with the delays growing from five
+minutes that is a good eight hours of calling."""
+
+
 def decide(
-    campaign: Campaign, end: CallEnd, *, attempts: int, dialed: bool, now: float, asked_to_stop: bool = False
+    campaign: Campaign,
+    end: CallEnd,
+    *,
+    attempts: int,
+    dialed: bool,
+    now: float,
+    asked_to_stop: bool = False,
+    faults: int = 1,
 ) -> Decision:
     """The contact's next state after a call that ended with ``end``.
 
     ``attempts`` were counted before this one; ``dialed`` says whether the INVITE went out, for an outcome alone does
-    not tell (a cancelled call may have rung for 20 seconds).
+    not tell (a cancelled call may have rung for 20 seconds). ``faults``: calls to this contact in a row in which the
+    trunk failed, with this one.
     """
     outcome = end.outcome
     counted = attempts + (1 if outcome.reached_the_callee or (outcome is Outcome.CANCELLED and dialed) else 0)
@@ -40,13 +55,16 @@ def decide(
     if final is not None:
         status, reason = final
         return Decision(status, counted, reason=reason, opt_out=outcome is Outcome.REJECTED)
+    if outcome is Outcome.TRUNK_FAULT and faults >= MOST_FAULTS:
+        reason = f"the trunk failed in {faults} calls to this number in a row; set aside"
+        return Decision(ContactStatus.FAILED, counted, reason=reason)
     exhausted = counted >= campaign.retry.max_attempts and outcome in RETRYABLE and counted > attempts
     if exhausted or campaign.retry.once:
         return _exhausted(campaign, end, counted)
     return Decision(
         ContactStatus.RETRY,
         counted,
-        next_at=now + _delay(campaign, end, counted, dialed),
+        next_at=now + _delay(campaign, end, counted, dialed, faults),
         reason=_WHY[outcome],
     )
 
@@ -58,7 +76,7 @@ def _exhausted(campaign: Campaign, end: CallEnd, attempts: int) -> Decision:
     return Decision(status, attempts, reason=f"{made}: {_WHY[end.outcome]}")
 
 
-def _delay(campaign: Campaign, end: CallEnd, attempts: int, dialed: bool) -> float:
+def _delay(campaign: Campaign, end: CallEnd, attempts: int, dialed: bool, faults: int) -> float:
     retry = campaign.retry
     match end.outcome:
         case Outcome.BUSY:
@@ -69,6 +87,9 @@ def _delay(campaign: Campaign, end: CallEnd, attempts: int, dialed: bool) -> flo
             return retry.no_answer_s
         case Outcome.CANCELLED:
             return retry.no_answer_s if dialed else 0.0
+        case Outcome.TRUNK_FAULT:
+            grown = retry.trunk_fault_s * FAULT_GROWTH ** max(0, faults - 1)
+            return min(grown, max(LONGEST_FAULT_DELAY_S, retry.trunk_fault_s))
         case _:
             return retry.trunk_fault_s
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from dialconsole.clock import Clock
 from dialconsole.compliance.calendar import Calendar
@@ -29,10 +30,10 @@ from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import Campaign, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
+from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import LineType
-from dialconsole.store.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,16 @@ ANSWER_WITHIN_S = 3600.0
 
 LOOK_AGAIN_S = 30.0
 """How often (real seconds) a changed registry or a mended rule book is looked for."""
+
+
+class CallRecords(Protocol):
+    """The part of a ledger that is read here."""
+
+    async def opt_outs(self) -> list[OptOut]: ...
+
+    async def recent_calls(self, since: float) -> list[tuple[int, float]]: ...
+
+    async def history(self, since: float) -> list[tuple[int, float, float | None]]: ...
 
 
 class Safeguards:
@@ -66,9 +77,9 @@ class Safeguards:
             self.opt_outs, self.recent, self.hours, self.book, self.history, RegistryCheck(self.registry), self.live
         )
         self.changed: Callable[[], None] = lambda: None
-        self._ledger: Ledger | None = None
+        self._ledger: CallRecords | None = None
 
-    async def load(self, ledger: Ledger, now: float) -> None:
+    async def load(self, ledger: CallRecords, now: float) -> None:
         """Read all of it. Files are read in a thread; what is broken there holds calls and is tried again later."""
         self._ledger = ledger
         await self._read_rules()

@@ -44,6 +44,7 @@ from dialconsole.store.workspace import Workspace
 
 CAMPAIGN = "simulation"
 TRUNK = "main"
+OUT_OF_TIME = "out_of_time"
 _COLLECTED_AFTER = 50_000
 """Objects made and not freed between two looks for garbage."""
 SIMULATOR = Caller(user="simulate", uid=-1, pid=0, role=Role.ADMIN)
@@ -79,7 +80,8 @@ class SimulationReport(Struct, frozen=True):
     outcomes: dict[str, int]
     statuses: dict[str, int]
     held: dict[str, int]
-    """Contacts not final at the end, by why they wait: ``hours``, ``gap`` ..., ``retry``, ``trunk_open``."""
+    """All contacts not final at the end, by why they wait: ``hours``, ``too_soon`` ..., ``retry`` (their next attempt
+    is not due), ``trunk_open``, and ``out_of_time``: it was their turn when the hours were over."""
     refused: dict[str, int]
     """Contacts that the gate refused, by code."""
     max_starts_60s: int
@@ -178,8 +180,9 @@ class _Simulation:
         held = {code: count for code, count, _ in counts.holds}
         if counts.retry:
             held["retry"] = counts.retry
-        if counts.ready and (hold := floor.care.obstacle(floor.campaigns[CAMPAIGN], counts.ready)) is not None:
-            held[hold.code] = hold.count
+        if counts.ready:
+            hold = floor.care.obstacle(floor.campaigns[CAMPAIGN], counts.ready)
+            held[OUT_OF_TIME if hold is None else hold.code] = counts.ready
         statuses = (await ledger.status_counts()).get(CAMPAIGN, {})
         outcomes = (await ledger.outcome_counts(0.0)).get(CAMPAIGN, {})
         attempts = await ledger.call_times()

@@ -34,3 +34,34 @@ def write_rejects(stream: TextIO, rejected: Iterable[RejectedRow], columns: Sequ
     if count == 0:
         writer.writerow([safe_cell(cell) for cell in (*HEADER, *columns)])
     return count
+
+
+def write_rejects_of(
+    stream: TextIO, lists: Iterable[Sequence[str]], rejected: Iterable[tuple[Sequence[str], RejectedRow]]
+) -> int:
+    """Rejected rows of several lists in one file: each cell stands under the name it had in its own list.
+
+    ``lists``: the column names of each, empty where they are not known; ``rejected``: (the list's column names, row).
+    What a row has beyond its list's columns follows behind all others. Of a list that was itself such a file, the first
+    three columns are replaced, not repeated. Returns how many rows.
+    """
+    names = list(dict.fromkeys(name for columns in lists for name in columns[_repeated(columns) :]))
+    if not names:
+        return write_rejects(stream, (row for _, row in rejected))
+    place = {name: position for position, name in enumerate(names)}
+    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
+    writer.writerow([safe_cell(cell) for cell in (*HEADER, *names)])
+    count = 0
+    for columns, row in rejected:
+        count += 1
+        first = _repeated(columns)
+        cells = [""] * len(names)
+        for name, cell in zip(columns[first:], row.row[first:], strict=False):
+            cells[place[name]] = cell
+        beyond = row.row[len(columns) :]
+        writer.writerow([safe_cell(cell) for cell in (str(row.line), row.fault, row.reason, *cells, *beyond)])
+    return count
+
+
+def _repeated(columns: Sequence[str]) -> int:
+    return len(HEADER) if tuple(columns[: len(HEADER)]) == HEADER else 0

@@ -31,6 +31,11 @@ class ReasonCount(Struct, frozen=True):
     until: float | None = None
     """When the first of them may be called (POSIX seconds); ``None`` if no time is known."""
 
+    @property
+    def untimed(self) -> bool:
+        """No hour will end it: something must change first, or nothing can."""
+        return self.until is None and self.code != RETRY
+
 
 class DialableReport(Struct, frozen=True):
     """The gate's word on every contact that waits, as if the campaign ran.

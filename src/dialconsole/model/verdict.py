@@ -58,8 +58,14 @@ class Verdict(Struct, frozen=True, gc=False):
 
     @property
     def decisive(self) -> CheckResult | None:
-        """The check that decided: the first that refuses, else the first that holds; ``None`` when clear."""
-        return next((c for c in self.checks if c.verdict is self.verdict and not self.clear), None)
+        """The check that decided: the first that refuses, else the first that holds; ``None`` when clear.
+
+        Of holds one that names no time goes before those that do: when their time comes, it still holds.
+        """
+        if self.clear:
+            return None
+        decided = [c for c in self.checks if c.verdict is self.verdict]
+        return next((c for c in decided if c.until is None), decided[0] if decided else None)
 
     @property
     def reasons(self) -> tuple[str, ...]:

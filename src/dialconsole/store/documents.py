@@ -35,6 +35,19 @@ K = TypeVar("K", str, int)
 D = TypeVar("D", Campaign, Trunk, Operator, CalendarDay)
 
 
+class NotWritten(Problem):
+    """The disk refused a change of the documents; file and memory are as they were. ``why``: its own word."""
+
+    def __init__(self, path: Path, why: object) -> None:
+        super().__init__(
+            f"{path} could not be written ({why}): the change was not made, and the file is as it was. "
+            "Make room on that disk or mend its permissions, then try again.",
+            code="storage",
+        )
+        self.path = path
+        self.why = str(why)
+
+
 class Documents:
     """The documents of one workspace. Read the dictionaries freely; change them only with the coroutines."""
 
@@ -75,7 +88,7 @@ class Documents:
         return documents
 
     async def put_campaign(self, campaign: Campaign) -> None:
-        """Add or replace. This and the others raise ``Problem`` if the disk refuses; nothing has then changed."""
+        """Add or replace. This and the others raise ``NotWritten`` if the disk refuses; nothing has then changed."""
         await self._change(CAMPAIGNS, self.campaigns, campaign.name, campaign)
 
     async def remove_campaign(self, name: str) -> None:
@@ -139,13 +152,8 @@ class Documents:
         except (OSError, ValueError) as error:
             raise self._refused(error) from error
 
-    def _refused(self, error: OSError | ValueError) -> Problem:
-        why = error.strerror if isinstance(error, OSError) else error
-        return Problem(
-            f"{self._path} could not be written ({why}): the change was not made, and the file is as it was. "
-            "Make room on that disk or mend its permissions, then try again.",
-            code="storage",
-        )
+    def _refused(self, error: OSError | ValueError) -> NotWritten:
+        return NotWritten(self._path, error.strerror if isinstance(error, OSError) else error)
 
 
 def day_key(day: CalendarDay) -> str:

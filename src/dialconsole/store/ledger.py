@@ -111,14 +111,29 @@ class Ledger(Protocol):
 
     # -- changing; each returns when durable and raises ``LedgerFull`` if it cannot be --
 
-    async def add_list(self, campaign: str, name: str, sha256: str, at: float, rows: Iterable[Row]) -> ImportedList:
+    async def add_list(
+        self,
+        campaign: str,
+        name: str,
+        sha256: str,
+        at: float,
+        rows: Iterable[Row],
+        columns: Sequence[str] = (),
+    ) -> ImportedList:
         """All rows of a list, or none: what ``rows`` raises is passed on, and nothing was added.
 
         Duplicates, and numbers the campaign already has, are counted, not added. ``rows`` runs in another thread.
+        ``columns``: the names of the list's columns, kept for its rejected rows.
         """
 
     async def add_blocks(
-        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterable[Block]
+        self,
+        campaign: str,
+        name: str,
+        sha256: str,
+        at: float,
+        blocks: Iterable[Block],
+        columns: Sequence[str] = (),
     ) -> ImportedList:
         """The same of rows that somebody else writes into files in a folder made by ``incoming``.
 
@@ -191,6 +206,10 @@ class Ledger(Protocol):
         """(caller ID, ended at, outcome, answered at) of the calls that ended since an instant and reached the network,
         in the order in which they ended."""
 
+    async def calls_of_faulty(self) -> list[tuple[int, Outcome, bool]]:
+        """(contact, outcome, whether it was dialed) of every ended call to contacts that wait for another one and had
+        one that was the trunk's fault, in order of claim."""
+
     async def call_times(self) -> list[CallTimes]:
         """Of every attempt, in order of claim. The dial of a call in progress is not told."""
 
@@ -246,7 +265,7 @@ class Ledger(Protocol):
     def export_contacts(self) -> Iterator[ContactRecord]:
         """Every contact in order of id. Blocking."""
 
-    def export_rejected(self, campaign: str) -> Iterator[tuple[str, RejectedRow]]:
-        """(list, row). Blocking."""
+    def export_rejected(self, campaign: str) -> Iterator[tuple[str, tuple[str, ...], RejectedRow]]:
+        """(list, names of its columns as far as they are known, row). Blocking."""
 
     async def close(self) -> None: ...

@@ -71,6 +71,11 @@ _HISTORY = f"""SELECT number, claimed_at, CASE
 _CALLER_ID_CALLS = f"""SELECT caller.text, ended_at, outcome, answered_at
     FROM attempts JOIN names caller ON caller.id = caller_id
     WHERE ended_at >= ? AND caller.text != '' AND outcome NOT IN ({_UNREACHED}) ORDER BY ended_at, seq"""
+_CALLS_OF_FAULTY = """SELECT contact, outcome, dialed_at IS NOT NULL FROM attempts
+    WHERE outcome IS NOT NULL AND contact IN (
+        SELECT c.id FROM attempts a JOIN contacts c ON c.id = a.contact
+            WHERE a.outcome = 'trunk_fault' AND c.status = 'retry')
+    ORDER BY seq"""
 _OPT_OUT = "SELECT number, source, reason, made_by, at, scope, removed, attempt FROM opt_outs"
 
 _decode_variables = msgspec.json.Decoder(dict[str, str]).decode
@@ -192,6 +197,12 @@ def outcome_counts(connection: sqlite3.Connection, since: float) -> dict[str, di
     return counts
 
 
+def last_event_at(connection: sqlite3.Connection) -> float | None:
+    """When the newest event or audit entry was; ``None`` if there is none."""
+    row = connection.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return None if row is None else posix(row[0])
+
+
 def recent_calls(connection: sqlite3.Connection, since: float) -> list[tuple[int, float]]:
     claimed = "SELECT number, max(claimed_at) FROM attempts WHERE claimed_at >= ? GROUP BY number ORDER BY number"
     return [(number, posix(at)) for number, at in connection.execute(claimed, (micros(since),))]
@@ -207,6 +218,11 @@ def caller_id_calls(connection: sqlite3.Connection, since: float) -> list[tuple[
     """In the order in which they ended."""
     rows = connection.execute(_CALLER_ID_CALLS, (micros(since),))
     return [(caller, posix(at), _OUTCOMES[outcome], posix(answered)) for caller, at, outcome, answered in rows]
+
+
+def calls_of_faulty(connection: sqlite3.Connection) -> list[tuple[int, Outcome, bool]]:
+    rows = connection.execute(_CALLS_OF_FAULTY)
+    return [(contact, _OUTCOMES[outcome], bool(dialed)) for contact, outcome, dialed in rows]
 
 
 def call_times(connection: sqlite3.Connection) -> list[CallTimes]:

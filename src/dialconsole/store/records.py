@@ -96,15 +96,29 @@ def all_attempts(connection: sqlite3.Connection) -> Iterator[AttemptRecord]:
     return _attempts(connection, "ORDER BY a.seq", ())
 
 
-def all_rejected(connection: sqlite3.Connection, campaign: str) -> Iterator[tuple[str, RejectedRow]]:
-    """(list, row) in the order in which they were read."""
+def columns_of_lists(connection: sqlite3.Connection, campaign: str) -> list[tuple[str, ...]]:
+    """Names of the columns of each list of a campaign that has rejected rows; empty where they are not known."""
     rows = connection.execute(
-        """SELECT l.name, r.line, r.fault, r.reason, r.row FROM rejected r JOIN lists l ON l.id = r.list
+        """SELECT l.columns FROM lists l JOIN names n ON n.id = l.campaign
+            WHERE n.text = ? AND l.rejected ORDER BY l.id""",
+        (campaign,),
+    )
+    return [_decode_columns(columns) for (columns,) in rows]
+
+
+def _decode_columns(columns: str | None) -> tuple[str, ...]:
+    return () if columns is None else _decode_reasons(columns)
+
+
+def all_rejected(connection: sqlite3.Connection, campaign: str) -> Iterator[tuple[str, tuple[str, ...], RejectedRow]]:
+    """(list, names of its columns, row) in the order in which they were read."""
+    rows = connection.execute(
+        """SELECT l.name, l.columns, r.line, r.fault, r.reason, r.row FROM rejected r JOIN lists l ON l.id = r.list
             JOIN names n ON n.id = l.campaign WHERE n.text = ? ORDER BY r.list, r.rowid""",
         (campaign,),
     )
-    for name, line, fault, reason, row in rows:
-        yield name, RejectedRow(line, RowFault(fault), reason, _decode_reasons(row))
+    for name, columns, line, fault, reason, row in rows:
+        yield name, _decode_columns(columns), RejectedRow(line, RowFault(fault), reason, _decode_reasons(row))
 
 
 def _contacts(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) -> Iterator[ContactRecord]:

@@ -89,7 +89,13 @@ _THIRD = (
     "ALTER TABLE attempts ADD COLUMN facts INTEGER",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
+_FOURTH = (
+    # JSON of the names of a list's columns, so that its rejected rows can be mended and imported again. NULL for lists
+    # that came in before: their rows come with numbered columns.
+    "ALTER TABLE lists ADD COLUMN columns TEXT",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Entry ``n`` leads from schema ``n`` to ``n + 1``. Entries are never changed once released; new ones are added."""
 
 

@@ -76,18 +76,33 @@ class SqliteLedger:
 
     # -- changing --
 
-    async def add_list(self, campaign: str, name: str, sha256: str, at: float, rows: Iterable[Row]) -> ImportedList:
+    async def add_list(
+        self,
+        campaign: str,
+        name: str,
+        sha256: str,
+        at: float,
+        rows: Iterable[Row],
+        columns: Sequence[str] = (),
+    ) -> ImportedList:
         """``rows`` is consumed in blocks in a thread of its own, between which calls are recorded as ever."""
         with self.incoming() as folder:
-            return await self.add_blocks(campaign, name, sha256, at, _written(self._path, rows, folder))
+            blocks = _written(self._path, rows, folder)
+            return await self.add_blocks(campaign, name, sha256, at, blocks, columns)
 
     async def add_blocks(
-        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterable[Block]
+        self,
+        campaign: str,
+        name: str,
+        sha256: str,
+        at: float,
+        blocks: Iterable[Block],
+        columns: Sequence[str] = (),
     ) -> ImportedList:
         """``blocks`` is consumed in a thread of its own."""
         async with self._lists:
             try:
-                return await self._add_blocks(campaign, name, sha256, at, iter(blocks))
+                return await self._add_blocks(campaign, name, sha256, at, iter(blocks), columns)
             except BaseException:
                 # If the disk refuses this too, it is done before the next list.
                 with suppress(LedgerFull):
@@ -95,7 +110,7 @@ class SqliteLedger:
                 raise
 
     async def _add_blocks(
-        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterator[Block]
+        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterator[Block], columns: Sequence[str]
     ) -> ImportedList:
         access = self._access
         await self._discard_staged()
@@ -108,7 +123,7 @@ class SqliteLedger:
                 arriving = await access.change(staging.take, arriving, block, access.alone)
             await access.apart(staging.detach)
             Path(block.path).unlink(missing_ok=True)
-        summary = await access.change(staging.finish, arriving, name, sha256, at)
+        summary = await access.change(staging.finish, arriving, name, sha256, at, columns)
         return ImportedList(summary, arriving.first_contact, arriving.already_in_campaign)
 
     @contextmanager
@@ -205,6 +220,9 @@ class SqliteLedger:
     async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
         return await self._access.ask(reading.caller_id_calls, since)
 
+    async def calls_of_faulty(self) -> list[tuple[int, Outcome, bool]]:
+        return await self._access.ask(reading.calls_of_faulty)
+
     async def call_times(self) -> list[CallTimes]:
         return await self._access.ask(reading.call_times)
 
@@ -272,7 +290,7 @@ class SqliteLedger:
     def export_contacts(self) -> Iterator[ContactRecord]:
         return self._export(records.all_contacts)
 
-    def export_rejected(self, campaign: str) -> Iterator[tuple[str, RejectedRow]]:
+    def export_rejected(self, campaign: str) -> Iterator[tuple[str, tuple[str, ...], RejectedRow]]:
         return self._export(partial(records.all_rejected, campaign=campaign))
 
     def verify_chain(self) -> int | None:

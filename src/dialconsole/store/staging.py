@@ -16,6 +16,8 @@ campaign was forgotten: attempts still speak of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import Struct
 
@@ -129,14 +131,16 @@ def _take_contacts(changes: Changes, arriving: Arriving, of: int) -> None:
     arriving.taken = end
 
 
-def finish(changes: Changes, arriving: Arriving, name: str, sha256: str, at: float) -> ListSummary:
+def finish(
+    changes: Changes, arriving: Arriving, name: str, sha256: str, at: float, columns: Sequence[str]
+) -> ListSummary:
     """From here on the list counts. Numbers the campaign had already are duplicates too, so that the rows add up."""
     known = arriving.duplicates + arriving.already_in_campaign
     rows = arriving.contacts + arriving.rejected + known
     changes.connection.execute(
-        "INSERT INTO lists VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO lists VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (arriving.list, arriving.campaign, name, sha256, micros(at), rows, arriving.contacts, known, arriving.rejected,
-         arriving.first_contact),
+         arriving.first_contact, msgspec.json.encode(columns).decode() if columns else None),
     )  # fmt: skip
     mark = arriving.first_contact + arriving.contacts - 1
     changes.connection.execute("UPDATE meta SET value = ? WHERE key = 'contacts'", (mark,))

@@ -49,19 +49,23 @@ class LookingSection:
 
     async def status(self, request: GetStatus, caller: Caller) -> StatusReport:
         board, floor = self._board, self._floor
+        foreseen = await board.foresee(list(floor.campaigns)) if request.foresee else {}
         return StatusReport(
             engine=board.engine(),
-            campaigns=tuple(board.campaign(name) for name in floor.campaigns),
+            campaigns=tuple(board.campaign(name, foreseen.get(name)) for name in floor.campaigns),
             trunks=tuple(board.trunk(name) for name in floor.trunks),
             people=board.people,
         )
 
     async def campaign(self, request: ShowCampaign, caller: Caller) -> CampaignReport:
+        lists = await self._floor.ledger.lists(request.name)
+        foreseen = await self._board.foresee([request.name])
         doc = self._floor.campaigns.get(request.name)
         if doc is None:
             raise Problem(f"There is no campaign {safe_text(request.name)!r}.", code="unknown_campaign")
-        lists = await self._floor.ledger.lists(request.name)
-        return CampaignReport(campaign=doc, view=self._board.campaign(request.name), lists=tuple(lists))
+        return CampaignReport(
+            campaign=doc, view=self._board.campaign(doc.name, foreseen.get(doc.name)), lists=tuple(lists)
+        )
 
     async def calls(self, request: ListCalls, caller: Caller) -> CallPage:
         limit = max(1, min(request.limit, MOST_ROWS))

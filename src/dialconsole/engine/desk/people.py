@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from dialconsole.engine.desk.desk import Handlers
@@ -14,11 +15,12 @@ from dialconsole.store.documents import Documents
 
 MOST_DRAIN_S = 3600.0
 
+Stop = Callable[[float, "asyncio.Task[str]"], None]
+"""Begins to stop the engine: real seconds for the calls in progress, and what should be written before the end."""
+
 
 class PeopleSection:
-    def __init__(
-        self, documents: Documents, journal: Journal, owner: int, stop: Callable[[float], None], *, dialing: bool
-    ) -> None:
+    def __init__(self, documents: Documents, journal: Journal, owner: int, stop: Stop, *, dialing: bool) -> None:
         self._documents = documents
         self._journal = journal
         self._owner = owner
@@ -51,6 +53,18 @@ class PeopleSection:
         if not self._dialing:
             raise Problem("No engine is running on this workspace.", code="no_engine")
         drain = max(0.0, min(request.drain_s, MOST_DRAIN_S))
-        await self._journal.record(caller, "engine stopped", "engine", new=f"drain {drain:g} s", reason=request.reason)
-        self._stop(drain)
-        return Done(sentence=f"The engine stops: no new calls, up to {drain:g} s for the ones in progress.")
+        # A stop waits for no disk: no call begins from here on, whether this can be written down or not.
+        audited = asyncio.create_task(self._audit_stop(drain, request, caller))
+        self._stop(drain, audited)
+        unaudited = await asyncio.shield(audited)
+        return Done(sentence=f"The engine stops: no new calls, up to {drain:g} s for the ones in progress.{unaudited}")
+
+    async def _audit_stop(self, drain_s: float, request: StopEngine, caller: Caller) -> str:
+        """What to say of the audit, if it could not be written."""
+        try:
+            await self._journal.record(
+                caller, "engine stopped", "engine", new=f"drain {drain_s:g} s", reason=request.reason
+            )
+        except Problem as problem:
+            return f" {problem.sentence}"
+        return ""

@@ -164,7 +164,8 @@ class TrunkSection:
             caller, f"{request.kind} limits", request.name, old=old, new=new, reason=request.reason
         )
         self._floor.notices.tell(f"{caller.user} set the limits of {request.name}: {new} (was {old})")
-        return Done(sentence=f"{request.name}: {new} (was {old}).", undo=old)
+        nothing = " Nothing is dialed with that." if _forbids_all(request.limits) else ""
+        return Done(sentence=f"{request.name}: {new} (was {old}).{nothing}", undo=old)
 
     def _ask_anew(self, trunk: str) -> None:
         """Look again at whoever is held for the allow list of a trunk."""
@@ -223,6 +224,10 @@ def _lock_words(trunk: Trunk) -> str:
     count = len(trunk.allowed_numbers)
     numbers = f"{count} number{'s' * (count != 1)}" if count else "which is empty"
     return f"calls only its allow list ({numbers}) until an admin releases it: dialconsole trunk release {trunk.name}"
+
+
+def _forbids_all(limits: Limits) -> bool:
+    return 0 in (limits.max_concurrent, limits.calls_per_minute)
 
 
 def _with_limits(doc: Doc, limits: Limits) -> tuple[Doc, str, str]:

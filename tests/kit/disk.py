@@ -1,9 +1,14 @@
-"""A disk that takes no records while a test says so."""
+"""A disk that can be full, under an engine's ledger and its documents."""
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from dialconsole.store.durable_file import replace_file
 from dialconsole.store.ledger import Ledger, LedgerFull
 from kit.engine import Room
 
@@ -37,3 +42,25 @@ def fill(room: Room) -> FullDisk:
     disk = FullDisk(room.ledger)
     room.engine.floor.ledger = disk
     return disk
+
+
+class Disk:
+    """The disk under documents and ledger of a room; full while ``full`` is set."""
+
+    def __init__(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._ledger: FullDisk = fill(room)
+        self._full = False
+        monkeypatch.setattr("dialconsole.store.atomic_storage.replace_file", self._replace)
+
+    @property
+    def full(self) -> bool:
+        return self._full
+
+    @full.setter
+    def full(self, full: bool) -> None:
+        self._full = self._ledger.full = full
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        if self._full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace_file(path, content)
