@@ -12,6 +12,7 @@ from dialconsole.console.throttle import Change, campaign_step, in_words, trunk_
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.request import GetStatus, SetLimits
+from dialconsole.model.shape import fitted
 from dialconsole.model.view import CampaignView, Kind, TrunkView
 
 
@@ -147,10 +148,9 @@ def _limits(values: dict[str, str]) -> Limits:
             numbers[key] = None if not text else float(text) if key == "calls_per_second" else int(text)
         except ValueError:
             raise Problem(f"{_LABELS[key]}: {text!r} is no {_WANTED[key]}.") from None
-    try:
-        return msgspec.convert(numbers, Limits)
-    except msgspec.ValidationError as error:
-        raise Problem(f"That is out of range: {error}.") from None
+    for key, number in numbers.items():
+        fitted(Limits, key, number, key=_LABELS[key], typed=values[key])
+    return msgspec.convert(numbers, Limits)
 
 
 _LABELS = {
