@@ -477,6 +477,9 @@ class FakeEngine:
     def drop(self, sentence: str = "the engine does not answer") -> None:
         self._messages.put_nowait(Link(connected=False, sentence=sentence))
 
+    def revoke(self, sentence: str) -> None:
+        self._messages.put_nowait(Link(connected=False, sentence=sentence, final=True))
+
     def come_back(self) -> None:
         self._messages.put_nowait(Link(connected=True, latency_s=self.latency_s))
         self._messages.put_nowait(self.snapshot())

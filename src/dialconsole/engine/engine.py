@@ -81,6 +81,7 @@ class Engine:
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
         trunks = TrunkSection(floor, documents, journal, campaigns, opener)
         explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns, floor.trunks)
+        self._people = PeopleSection(documents, journal, self._owner, self.stop_soon, dialing=dialing)
         self._desk = Desk(
             [
                 campaigns,
@@ -92,7 +93,7 @@ class Engine:
                 RuleSection(floor, documents, journal),
                 LookingSection(floor, board, explainer),
                 DialableSection(floor, self.dialable),
-                PeopleSection(documents, journal, self._owner, self.stop_soon, dialing=dialing),
+                self._people,
             ]
         )
 
@@ -260,6 +261,9 @@ class Engine:
         if uid == self._owner:
             return (operator.name if operator else _user_name(uid)), Role.ADMIN
         return (operator.name, Role(operator.role)) if operator else None
+
+    def taken_away_by(self, uid: int) -> str:
+        return self._people.taken_away_by.get(uid, "")
 
     async def handle(self, request: Request[R], caller: Caller) -> R:
         return await self._desk.handle(request, caller)
