@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from dialconsole.console.render.bar import progress
+from dialconsole.console.render.brief import BRIEF
 from dialconsole.console.render.clock import ago, hour_then, span
 from dialconsole.console.render.count import out_of, plural, short_count
 from dialconsole.console.render.duration import duration
@@ -99,6 +100,8 @@ def _figure(count: int) -> str:
 def _reasons(campaign: CampaignView, now: float, zone: str) -> list[str]:
     """Why nothing goes on, from the fullest sentence to the tersest; empty when something does."""
     if campaign.state is CampaignState.DRAFT:
+        if not campaign.total:
+            return ["no contacts yet: import a list", "import a list first"]
         return [f"not started, {plural(campaign.total, 'contact')}: s starts it", "not started: s starts it"]
     if campaign.state is CampaignState.PAUSED:
         return _paused(campaign, now)
@@ -106,7 +109,8 @@ def _reasons(campaign: CampaignView, now: float, zone: str) -> list[str]:
         first = campaign.holds[0]
         brief = f"{first.count:,}: {first.sentence}"
         # A long reason gives its cause after a colon; the sentence under the panes has room for it.
-        return [f"{brief}{_until(first, now, zone)}", brief, f"{first.count:,}: {first.sentence.partition(': ')[0]}"]
+        short = [first.sentence.partition(": ")[0], BRIEF.get(first.code, "")]
+        return [f"{brief}{_until(first, now, zone)}", brief, *(f"{first.count:,}: {words}" for words in short if words)]
     return []
 
 

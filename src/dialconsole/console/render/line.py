@@ -91,7 +91,7 @@ def whole_words(text: str, width: int) -> str:
         if cell_len(longer) + 1 > width:
             break
         kept = longer
-    return kept.rstrip(" ,;:·-") + ELLIPSIS if kept else fit_text(text, width)
+    return kept.rstrip(" .,;:·-") + ELLIPSIS if kept else fit_text(text, width)
 
 
 def first_fitting(candidates: Sequence[str], width: int) -> str:
