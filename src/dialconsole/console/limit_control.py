@@ -56,7 +56,7 @@ class LimitControl:
                 return
             version, limits = self._standing(change.kind, view)
             back = Change(change.kind, change.name, limits, change.before)
-            if limits != change.after and not await self._still_wanted(back, "It was changed again since."):
+            if limits != change.after and not await self._still_wanted(back, "It was changed again since.\n\n"):
                 return
             told = f"Undone. {change.name}: {in_words(limits)} → {in_words(change.before)}"
             await self._set(back, version, told, undoable=False)
@@ -95,19 +95,20 @@ class LimitControl:
         except Problem as problem:
             if problem.code != "conflict":
                 self._desk.say(problem.sentence, "error")
-            elif await self._still_wanted(change, problem.sentence):
+            elif await self._still_wanted(change):  # the engine's sentence holds the two values as well
                 await self._set(change, None, told, undoable=False)
             return
         if version is not None:
             self._ahead[change.kind, change.name] = (version + 1, change.after)
         if undoable:
             self._undo = change
+            self._desk.can_take_back("undo", self.undo)
             told = f"{told} · u undo"
         self._desk.say(told)
 
-    async def _still_wanted(self, change: Change, sentence: str) -> bool:
+    async def _still_wanted(self, change: Change, sentence: str = "") -> bool:
         theirs = await self._limits_now(change)
-        both = f"{sentence}\n\nIt is now:   {in_words(theirs)}\nYou wanted:  {in_words(change.after)}"
+        both = f"{sentence}It is now:   {in_words(theirs)}\nYou wanted:  {in_words(change.after)}"
         return await self._desk.confirm(f"Somebody else changed {change.name}", both, "Set mine", "Keep theirs")
 
     async def _limits_now(self, change: Change) -> Limits:

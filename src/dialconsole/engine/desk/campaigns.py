@@ -169,7 +169,10 @@ class CampaignSection:
             await self._become(name, CampaignState.PAUSED, caller, request.reason, place)
         if not names:
             return Done(sentence="No campaign was running.", changed=False)
-        return Done(sentence=f"Everything is paused: {', '.join(names)}. Calls in progress go on.")
+        return Done(
+            sentence=f"Everything is paused: {', '.join(names)}. Calls in progress go on.",
+            undo=f"resume {' '.join(names)}",
+        )
 
     async def drain(self, request: DrainCampaign, caller: Caller) -> Done:
         name = request.name
