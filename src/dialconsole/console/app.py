@@ -62,6 +62,7 @@ class ConsoleApp(App[None]):
     ) -> None:
         super().__init__()
         self.ascii_only = ascii_only
+        self.set_class(ascii_only, "-without-glyphs")
         self.store = Store(monotonic)
         self.desk = Desk(self, client, self.store)
         self.campaigns = CampaignControl(self.desk)
