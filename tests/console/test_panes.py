@@ -174,6 +174,12 @@ def test_every_reason_of_the_engine_has_short_words() -> None:
     assert set(_WORDS) - fits <= set(BRIEF)
 
 
+def test_at_60_what_holds_or_who_paused_stands_alone() -> None:
+    """The count and the reason of a person go before a word would be cut."""
+    assert campaign_text(HELD, 59).rstrip().endswith("too early")
+    assert campaign_text(PAUSED, 59).rstrip().endswith("by maria")
+
+
 def test_a_draft_says_which_key_starts_it() -> None:
     """An idle campaign is no mystery."""
     draft = msgspec.structs.replace(PAUSED, state=CampaignState.DRAFT)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 BRIEF: dict[str, str] = {
     "hours": "outside hours",
-    "before_hours": "too early there",
-    "after_hours": "too late there",
+    "before_hours": "too early",
+    "after_hours": "too late",
     "outside_days": "no calling day",
     "no_hours": "window too short",
     "no_common_hours": "no common hours",
