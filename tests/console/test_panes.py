@@ -14,7 +14,14 @@ from dialconsole.console.render.campaigns import campaign_line, campaign_sentenc
 from dialconsole.console.render.clock import ago, hour_then, local, span
 from dialconsole.console.render.count import out_of, plural, short_count
 from dialconsole.console.render.header import HeaderFacts, header_line, path_end, stopped_lines
-from dialconsole.console.render.limits import gauge_widths, limit_line, limit_titles, pace_words, trunk_row
+from dialconsole.console.render.limits import (
+    campaign_row,
+    gauge_widths,
+    limit_line,
+    limit_titles,
+    pace_words,
+    trunk_row,
+)
 from dialconsole.console.render.today import answer_rate, outcome_lines, pace_line, sparkline
 from dialconsole.console.render.zones import zone_lines
 from dialconsole.engine.holds import _WORDS
@@ -214,6 +221,19 @@ def test_gauges_fit_and_stand_under_their_titles(width: int) -> None:
         text = " " + line.text
         assert text[titles.index("IN 60 S") - 1] == " "
         assert text[titles.index("PACE") :].split()[0].endswith("/s")
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(calls_per_minute=30), "campaign's own limit"),
+        (Limits(calls_per_minute=24), "own limit: minute full"),
+        (Limits(calls_per_minute=30, max_concurrent=8), "own limit: lines full"),
+    ],
+)
+def test_a_campaign_says_when_its_own_limit_holds_it(limits: Limits, words: str) -> None:
+    """Its trunk has room then, and says so."""
+    assert campaign_row(msgspec.structs.replace(RUNNING, limits=limits), False).now[0] == words
 
 
 @pytest.mark.parametrize(

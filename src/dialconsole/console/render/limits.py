@@ -50,8 +50,13 @@ def trunk_row(trunk: TrunkView, now: float, ascii_only: bool = False) -> GaugeRo
 
 def campaign_row(campaign: CampaignView, ascii_only: bool) -> GaugeRow:
     branch = "'-" if ascii_only else "└"
-    words = ("campaign's own limit", "own limit")
-    return GaugeRow(f"{branch} {campaign.name}", campaign.limits, campaign.live, campaign.starts_60s, words)
+    limits = campaign.limits
+    words: tuple[str, ...] = ("campaign's own limit", "own limit")
+    if limits.calls_per_minute is not None and campaign.starts_60s >= limits.calls_per_minute:
+        words = ("own limit: minute full", "minute full")
+    elif limits.max_concurrent is not None and campaign.live >= limits.max_concurrent:
+        words = ("own limit: lines full", "lines full")
+    return GaugeRow(f"{branch} {campaign.name}", limits, campaign.live, campaign.starts_60s, words)
 
 
 def has_own_limit(campaign: CampaignView) -> bool:
