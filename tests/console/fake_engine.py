@@ -179,13 +179,13 @@ def campaign_views() -> list[CampaignView]:
             trunk="main",
             version=9,
             total=420,
-            done=420,
+            done=400,
             live=0,
             ready=0,
             retry=0,
             held=0,
             completed=377,
-            failed=39,
+            failed=19,
             suppressed=4,
             outcomes={"answered": 52, "no_answer": 48},
             changed_by="engine",
@@ -476,6 +476,9 @@ class FakeEngine:
 
     def drop(self, sentence: str = "the engine does not answer") -> None:
         self._messages.put_nowait(Link(connected=False, sentence=sentence))
+
+    def revoke(self, sentence: str) -> None:
+        self._messages.put_nowait(Link(connected=False, sentence=sentence, final=True))
 
     def come_back(self) -> None:
         self._messages.put_nowait(Link(connected=True, latency_s=self.latency_s))

@@ -32,6 +32,16 @@ async def test_an_engine_that_refuses_us_ends_the_console_with_its_sentence() ->
     assert not app.screen_stack
 
 
+async def test_access_taken_away_ends_the_console_with_who_took_it() -> None:
+    """Not "no engine, trying again" for ever: the engine is there, and does not want us. Nothing stays there."""
+    async with attached() as driver:
+        driver.engine.revoke("Your access to this engine was taken away by root; its calls go on.")
+        await driver.settle()
+        assert driver.app.problem is not None
+        assert "taken away by root" in driver.app.problem.sentence
+        assert driver.app.return_code == 1
+
+
 async def first_picture(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, first_rows_s: float = 10) -> str:
     """What is drawn first of all."""
     app = ConsoleApp(engine, timers=False, first_rows_s=first_rows_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from console.driving import LARGE, MIDDLE, attached
+from console.driving import LARGE, MIDDLE, SMALL, Driver, attached
 from console.fake_engine import NOW, FakeEngine, call, empty, morning
 from dialconsole.console.screens.call import CallScreen
 from dialconsole.console.screens.campaign import CampaignScreen
@@ -34,7 +34,7 @@ from dialconsole.model.request import (
     SetLimits,
     StartCampaign,
 )
-from dialconsole.model.view import Circuit, ImportView, Kind, Role
+from dialconsole.model.view import Circuit, Hold, ImportView, Kind, Role
 
 CHANGES = (PauseCampaign, StartCampaign, PauseAll, DrainCampaign, SetLimits, HangUpCall, HangUpCampaign, ResetTrunk)
 
@@ -62,7 +62,7 @@ async def test_p_pauses_the_campaign_under_the_cursor_and_resumes_it() -> None:
 async def test_p_acts_on_the_campaign_the_cursor_is_on() -> None:
     """Down moves the cursor; the key follows it."""
     async with attached() as driver:
-        await driver.press("down", "p")
+        await driver.press("down", "down", "p")
         assert driver.engine.last(StartCampaign).name == "survey"
 
 
@@ -73,7 +73,7 @@ async def test_p_on_a_draft_says_which_key_starts_it() -> None:
         engine.rows[Kind.CAMPAIGN, "reminders"], state=CampaignState.DRAFT
     )
     async with attached(engine) as driver:
-        await driver.press("p")
+        await driver.press("down", "down", "p")
         assert not changes(engine)
         assert "s starts it" in driver.message
 
@@ -85,6 +85,73 @@ async def test_P_pauses_everything_from_every_screen(before: tuple[str, ...]) ->
         await driver.press(*before, "P")
         assert driver.engine.last(PauseAll) == PauseAll()
         assert "2 campaigns are paused" in driver.message
+
+
+async def paused_together(driver: Driver, *names: str) -> None:
+    """What an engine does for ``P``."""
+    driver.engine.answers[PauseAll] = Done(
+        f"Everything is paused: {', '.join(names)}.", undo=f"resume {' '.join(names)}"
+    )
+    await driver.press("P")
+    for name in names:
+        driver.engine.change(Kind.CAMPAIGN, name, state=CampaignState.PAUSED, changed_by="you", changed_at=NOW)
+    await driver.settle()
+
+
+async def test_u_after_P_offers_to_resume_exactly_what_it_paused() -> None:
+    """Not the campaign that was paused before, and only after a yes, for it dials."""
+    async with attached() as driver:
+        await paused_together(driver, "reminders", "arrears")
+        assert "u resumes them" in driver.message
+        assert "u resume all" in driver.footer
+        await driver.press("u")
+        assert "Resume 2 campaigns paused together?" in driver.text
+        assert "reminders, arrears. 12 contacts may be called now." in driver.text
+        await driver.press("enter")
+        assert not any(isinstance(request, StartCampaign) for request in driver.engine.asked)
+        await driver.press("u", "y")
+        started = [request.name for request in driver.engine.asked if isinstance(request, StartCampaign)]
+        assert started == ["reminders", "arrears"]
+        assert "Resumed: reminders, arrears." in driver.message
+        assert "u resume all" not in driver.footer
+
+
+async def test_u_after_P_leaves_alone_what_somebody_has_changed_since() -> None:
+    """Maria resumed one and paused it again for a reason of hers."""
+    async with attached() as driver:
+        await paused_together(driver, "reminders", "arrears")
+        driver.engine.change(Kind.CAMPAIGN, "arrears", changed_by="maria", reason="wrong list")
+        await driver.press("u")
+        assert "Resume 1 campaign paused together?" in driver.text
+        assert "arrears" in driver.line("may be called now.") and "alone." in driver.text
+        await driver.press("y")
+        started = [request.name for request in driver.engine.asked if isinstance(request, StartCampaign)]
+        assert started == ["reminders"]
+
+
+async def test_what_drained_drains_again() -> None:
+    """It is not made to call more than before."""
+    engine = FakeEngine()
+    engine.rows[Kind.CAMPAIGN, "reminders"] = msgspec.structs.replace(
+        engine.rows[Kind.CAMPAIGN, "reminders"], state=CampaignState.DRAINING
+    )
+    async with attached(engine) as driver:
+        await paused_together(driver, "reminders")
+        await driver.press("u", "y")
+        assert engine.last(DrainCampaign).name == "reminders"
+        assert not any(isinstance(request, StartCampaign) for request in engine.asked)
+
+
+async def test_u_takes_back_the_last_of_both_kinds_first() -> None:
+    """A pace changed after P is taken back before all is resumed."""
+    async with attached() as driver:
+        await paused_together(driver, "reminders")
+        await driver.press("end", "up", "minus")
+        assert "u undo" in driver.footer
+        await driver.press("u")
+        assert "Undone." in driver.message
+        await driver.press("u")
+        assert "Resume 1 campaign paused together?" in driver.text
 
 
 async def test_s_asks_before_it_drains() -> None:
@@ -99,8 +166,41 @@ async def test_s_asks_before_it_drains() -> None:
         assert driver.engine.last(DrainCampaign).name == "reminders"
 
 
+async def test_s_on_a_paused_campaign_without_calls_says_what_it_comes_to() -> None:
+    """There is nothing to drain: it would be finished at once, and another key goes on calling."""
+    async with attached() as driver:
+        await driver.press("down", "down", "s")
+        assert "Finish survey?" in driver.text
+        assert "0 calls" not in driver.text
+        assert "No call is in progress, so it is finished at once." in driver.text
+        assert "26 contacts" in driver.text
+        assert "p resumes" in driver.text
+        await driver.press("y")
+        assert driver.engine.last(DrainCampaign).name == "survey"
+
+
+@pytest.mark.parametrize(
+    ("total", "done", "words"),
+    [(0, 0, "has no contacts yet: import a list first"), (420, 420, "Every contact of recall-feb is done")],
+)
+async def test_s_does_not_offer_to_call_nobody(total: int, done: int, words: str) -> None:
+    """An empty draft, and a campaign that is through: what would help is a list."""
+    engine = FakeEngine()
+    state = CampaignState.FINISHED if done else CampaignState.DRAFT
+    engine.rows[Kind.CAMPAIGN, "recall-feb"] = msgspec.structs.replace(
+        engine.rows[Kind.CAMPAIGN, "recall-feb"], state=state, total=total, done=done
+    )
+    async with attached(engine) as driver:
+        await driver.press("end", "s")
+        assert words in driver.message
+        assert "--campaign recall-feb" in driver.message
+        assert "Start calling" not in driver.text
+        if not total:
+            assert "import a list first" in driver.line("DRAFT")
+
+
 async def test_s_starts_a_finished_campaign() -> None:
-    """The last campaign of the morning is finished; start is offered, with Cancel under the finger."""
+    """The last campaign of the morning is finished, and was not through; start is offered, Cancel under the finger."""
     async with attached() as driver:
         await driver.press("end", "s", "enter")
         assert not changes(driver.engine)
@@ -144,7 +244,7 @@ async def test_a_form_stays_open_with_what_the_engine_said() -> None:
 async def test_minus_and_plus_throttle_a_campaign_and_u_takes_it_back() -> None:
     """The answer names old and new; undo restores what there was."""
     async with attached() as driver:
-        await driver.press("down", "minus")
+        await driver.press("down", "down", "minus")
         asked = driver.engine.last(SetLimits)
         assert (asked.kind, asked.name, asked.version) == ("campaign", "survey", 2)
         assert asked.limits == Limits(max_concurrent=3, calls_per_minute=5)
@@ -154,6 +254,71 @@ async def test_minus_and_plus_throttle_a_campaign_and_u_takes_it_back() -> None:
         assert "Undone. survey" in driver.message
         await driver.press("u")
         assert "nothing to undo" in driver.message
+
+
+async def test_plus_on_a_campaign_without_a_limit_says_which_keys_help() -> None:
+    """It goes as fast as its trunk already; the way there is told key by key."""
+    async with attached() as driver:
+        await driver.press("plus")
+        assert not changes(driver.engine)
+        assert "reminders goes as fast as trunk main lets it, 30 a minute." in driver.message
+        assert "tab to the limits, up or down to main, then +" in driver.message
+
+
+async def test_the_footer_at_80_says_how_to_open_what_is_under_the_cursor() -> None:
+    """Nothing else tells that there is more behind a row."""
+    async with attached() as driver:
+        assert "enter open" in driver.footer
+
+
+async def test_the_footer_names_the_keys_of_the_limits_while_they_have_the_focus() -> None:
+    """Edit, check, reset, at any width."""
+    for size in (SMALL, LARGE):
+        async with attached(size=size) as driver:
+            await driver.press("tab")
+            for key in ("e edit", "t check", "r reset"):
+                assert key in driver.footer, size
+            assert "u undo" not in driver.footer
+            await driver.press("minus")
+            assert "u undo" in driver.footer
+
+
+async def test_without_glyphs_nothing_is_a_glyph() -> None:
+    """Sentences, titles, what was cut and what is asked, too; names are data and keep their letters."""
+    for keys in ((), ("minus",), ("s",), ("c",), ("enter",), ("w",), ("d",), ("question_mark",), ("z", "f")):
+        async with attached(size=LARGE, ascii_only=True) as driver:
+            await driver.press(*keys)
+            odd = {sign for sign in driver.text if not sign.isascii()} - {"ó"}
+            assert not odd, (keys, odd)
+
+
+async def test_what_needs_a_hand_is_on_top_and_the_cursor_on_what_calls() -> None:
+    """A stopped trunk's campaign above those that run, then held, paused, finished."""
+    rows = morning()
+    stopped = Hold("trunk_open", "trunk backup stopped: no balance", 950, NOW + 22)
+    rows[Kind.CAMPAIGN, "arrears"] = msgspec.structs.replace(rows[Kind.CAMPAIGN, "arrears"], holds=(stopped,))
+    async with attached(FakeEngine(rows)) as driver:
+        pane = driver.app.screen.query_one(CampaignPane)
+        assert pane.row_ids() == ["arrears", "reminders", "survey", "recall-feb"]
+        assert pane.cursor == "reminders"
+
+
+async def test_a_running_campaign_among_many_is_in_sight() -> None:
+    """The last made of thirteen, at 80 by 24; when it is paused, the cursor goes with it."""
+    rows = morning()
+    for place in range(12):
+        name = f"old-{place:02}"
+        rows[Kind.CAMPAIGN, name] = msgspec.structs.replace(rows[Kind.CAMPAIGN, "survey"], name=name)
+    last = rows.pop((Kind.CAMPAIGN, "reminders"))
+    rows[Kind.CAMPAIGN, "reminders"] = last
+    async with attached(FakeEngine(rows)) as driver:
+        pane = driver.app.screen.query_one(CampaignPane)
+        assert "reminders" in driver.line("RUNNING") and pane.cursor == "reminders"
+        driver.engine.change(Kind.CAMPAIGN, "reminders", state=CampaignState.PAUSED)
+        await driver.settle()
+        assert pane.cursor == "reminders"
+        assert pane.row_ids().index("reminders") == 14
+        assert "▸‖ PAUSED    reminders" in driver.text
 
 
 async def test_in_the_limits_pane_the_keys_mean_the_trunk() -> None:
@@ -313,7 +478,7 @@ async def test_X_needs_the_name_of_the_campaign() -> None:
 async def test_X_on_a_campaign_without_calls_says_so() -> None:
     """No dialog about nothing."""
     async with attached() as driver:
-        await driver.press("down", "X")
+        await driver.press("down", "down", "X")
         assert "survey has no call in progress" in driver.message
 
 
@@ -558,7 +723,7 @@ async def test_an_answer_makes_room_for_the_alert_again() -> None:
 async def test_the_cursor_stays_on_its_campaign_when_others_come() -> None:
     """By name, not by place."""
     async with attached() as driver:
-        await driver.press("down")
+        await driver.press("down", "down")
         rows = morning()
         first = rows.pop((Kind.CAMPAIGN, "reminders"))
         driver.engine.rows = {(Kind.CAMPAIGN, "another"): msgspec.structs.replace(first, name="another"), **rows}

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.fake_engine import NOW, campaign_views, engine_view, trunk_views, zone_views
 from dialconsole.console.pace_history import PaceHistory
+from dialconsole.console.render.brief import BRIEF
 from dialconsole.console.render.campaigns import campaign_line, campaign_sentence, campaign_titles, campaign_widths
 from dialconsole.console.render.clock import ago, hour_then, local, span
 from dialconsole.console.render.count import out_of, plural, short_count
-from dialconsole.console.render.header import HeaderFacts, header_line
-from dialconsole.console.render.limits import gauge_widths, limit_line, limit_titles, trunk_row
-from dialconsole.console.render.today import answer_rate, outcome_line, pace_line, sparkline
+from dialconsole.console.render.header import HeaderFacts, header_line, path_end, stopped_lines
+from dialconsole.console.render.limits import (
+    campaign_row,
+    gauge_widths,
+    limit_line,
+    limit_titles,
+    pace_words,
+    trunk_row,
+)
+from dialconsole.console.render.today import answer_rate, outcome_lines, pace_line, sparkline
 from dialconsole.console.render.zones import zone_lines
+from dialconsole.engine.holds import _WORDS
+from dialconsole.engine.holds import words as hold_words
 from dialconsole.model.campaign import Limits
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.view import CampaignView, PresenceView, Role
+from dialconsole.model.view import CampaignView, Hold, PresenceView, Role
 
 ZONE = "America/New_York"
 RUNNING, PAUSED, HELD, FINISHED = campaign_views()
@@ -44,6 +56,60 @@ def test_the_header_fits_and_says_what_must_be_said(width: int) -> None:
     for words in ("clinic", "DEMO", "×10", "you, admin", "●"):
         assert words in line.text
     assert "maria" in line.text or "+1" in line.text
+
+
+@pytest.mark.parametrize(
+    ("user", "others", "clock"),
+    [
+        ("root", (MARIA,), "10:14:32 EST"),
+        ("bartholomew", (MARIA,), "10:14:32 EST"),
+        ("bartholomew-featherstonehaugh", (MARIA,), "10:14:32"),
+        ("bartholomew-featherstonehaugh-of-the-night-shift", (MARIA,), "10:14:32"),
+    ],
+)
+def test_the_time_is_there_at_80_whoever_is_attached(user: str, others: tuple[PresenceView, ...], clock: str) -> None:
+    """The date goes before the zone, the zone and the program's name before the time."""
+    line = header_line(facts(user=user, others=others), 80, "●", "○")
+    assert line.width == 80
+    assert clock in line.text and "DEMO ×10" in line.text and "+1" in line.text
+
+
+def test_others_stand_with_their_roles() -> None:
+    """As we do ourselves: name, comma, role."""
+    text = header_line(
+        facts(others=(MARIA, msgspec.structs.replace(MARIA, user="root", role=Role.ADMIN))), 180, "●", "○"
+    )
+    assert "with maria, observer; root, admin" in text.text
+
+
+def test_a_demo_on_the_real_clock_names_no_speed() -> None:
+    """×1 is no news."""
+    text = header_line(facts(engine=engine_view(rate=1.0)), 80, "●", "○").text
+    assert " DEMO " in text and "×" not in text
+
+
+FULL_DISK = (
+    "Nothing is dialed: The disk of /srv/campaigns/2026/spring/clinic/ledger.sqlite is full: nothing could be "
+    "recorded, so nothing is dialed. Make room there; dialing goes on by itself."
+)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+def test_why_nothing_is_dialed_is_said_once_with_its_path_last(width: int) -> None:
+    """The path loses its beginning where there is no room, the sentence stays whole."""
+    lines = stopped_lines(FULL_DISK, width)
+    text = " ".join(" ".join(line.text for line in lines).split())
+    assert all(line.width <= width for line in lines)
+    assert text.lower().count("nothing is dialed") == 1
+    assert text.startswith("Nothing is dialed The disk is full: nothing could be recorded.")
+    if width >= 80:
+        assert "dialing goes on by itself." in text and text.endswith("/clinic/ledger.sqlite")
+
+
+def test_the_end_of_a_path_begins_at_a_slash() -> None:
+    """Half a folder's name would be another folder."""
+    assert path_end("/srv/clinic/ledger.sqlite", 25) == "/srv/clinic/ledger.sqlite"
+    assert path_end("/srv/clinic/ledger.sqlite", 20) == "…/ledger.sqlite"
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])
@@ -100,6 +166,27 @@ def test_a_paused_campaign_says_who_when_and_why() -> None:
     assert "script wrong" in campaign_text(PAUSED, 72)
 
 
+@pytest.mark.parametrize("code", list(BRIEF))
+def test_what_holds_a_campaign_is_never_cut_at_80(code: str) -> None:
+    """The engine's words where they fit, short ones of our own where they do not."""
+    hold = Hold(code, hold_words(code) + " and more of it than a line has room for", 12_345)
+    text = campaign_text(msgspec.structs.replace(HELD, holds=(hold,)))
+    assert "…" not in text
+    assert text.rstrip().endswith(f"12,345: {BRIEF[code]}")
+
+
+def test_every_reason_of_the_engine_has_short_words() -> None:
+    """A new code without them would be cut."""
+    fits = {code for code, said in _WORDS.items() if len(said) <= 18}
+    assert set(_WORDS) - fits <= set(BRIEF)
+
+
+def test_at_60_what_holds_or_who_paused_stands_alone() -> None:
+    """The count and the reason of a person go before a word would be cut."""
+    assert campaign_text(HELD, 59).rstrip().endswith("too early")
+    assert campaign_text(PAUSED, 59).rstrip().endswith("by maria")
+
+
 def test_a_draft_says_which_key_starts_it() -> None:
     """An idle campaign is no mystery."""
     draft = msgspec.structs.replace(PAUSED, state=CampaignState.DRAFT)
@@ -134,6 +221,19 @@ def test_gauges_fit_and_stand_under_their_titles(width: int) -> None:
         text = " " + line.text
         assert text[titles.index("IN 60 S") - 1] == " "
         assert text[titles.index("PACE") :].split()[0].endswith("/s")
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(calls_per_minute=30), "campaign's own limit"),
+        (Limits(calls_per_minute=24), "own limit: minute full"),
+        (Limits(calls_per_minute=30, max_concurrent=8), "own limit: lines full"),
+    ],
+)
+def test_a_campaign_says_when_its_own_limit_holds_it(limits: Limits, words: str) -> None:
+    """Its trunk has room then, and says so."""
+    assert campaign_row(msgspec.structs.replace(RUNNING, limits=limits), False).now[0] == words
 
 
 @pytest.mark.parametrize(
@@ -178,11 +278,24 @@ def test_the_calling_clock_is_a_grid(width: int, lines: int) -> None:
 
 
 def test_todays_outcomes_are_summed_over_campaigns() -> None:
-    """Whole figures, as many as fit."""
-    text = outcome_line(campaign_views(), 160).text
-    assert "answered 136" in text and "trunk fault 2" in text
-    assert outcome_line(campaign_views(), 50).text == " answered 136   voicemail 58   no answer 193"
-    assert "No call has ended today" in outcome_line([], 80).text
+    """Whole figures, what is our own trouble before all."""
+    assert [line.text for line in outcome_lines(campaign_views(), 160)] == [
+        " blocked 3   trunk fault 2   answered 136   voicemail 58   no answer 193   busy 42   declined 4   "
+        "bad number 12"
+    ]
+    assert outcome_lines([], 80)[0].text == " No call has ended today."
+
+
+def test_todays_outcomes_take_a_second_line_and_then_say_how_many_are_left_out() -> None:
+    """At the width of the pane at 160 columns nothing is dropped; where it would be, it is counted."""
+    at_160 = [line.text for line in outcome_lines(campaign_views(), 86)]
+    assert len(at_160) == 2
+    assert at_160[0].startswith(" blocked 3   trunk fault 2   answered 136")
+    assert at_160[1].endswith("bad number 12")
+    narrow = [line.text for line in outcome_lines(campaign_views(), 40)]
+    assert narrow == [" blocked 3   trunk fault 2", " answered 136   voicemail 58   +4 more"]
+    for width in range(40, 170):
+        assert all(line.width < width for line in outcome_lines(campaign_views(), width))
 
 
 def test_the_answer_rate_leaves_out_what_never_reached_the_callee() -> None:
@@ -200,7 +313,9 @@ def test_a_sparkline_is_as_long_as_its_values() -> None:
 
 
 def test_the_pace_line_fits() -> None:
-    """The last minutes, the rate only where there is room."""
+    """The last minutes, how many they are, the rate only where there is room."""
+    assert " calls/min, last 38 min  " in pace_line([5] * 60, 0.43, 98, False).text
+    assert " calls/min, last 5 min  " in pace_line([5] * 5, 0.43, 98, False).text
     assert pace_line([5] * 60, 0.43, 80, False).width <= 80
     assert "answer rate 43%" in pace_line([5] * 60, 0.43, 120, False).text
 
@@ -211,6 +326,25 @@ def test_the_pace_counts_each_attempt_once() -> None:
     history.add([("a", 600.0), ("a", 600.0), ("b", 659.0), ("c", 720.0)])
     assert history.per_minute(725.0) == [2, 0, 1]
     assert history.per_minute(725.0 + 3600) == [0]
+
+
+@pytest.mark.parametrize(
+    ("pace", "words"),
+    [
+        (1.0, "1/s"), (0.5, "0.5/s"), (0.3333, "0.33/s"), (0.1234, "0.12/s"), (2.25, "2.2/s"), (12.5, "12/s"),
+        (99.97, "100/s"), (9999.0, "9999/s"), (20_000.0, "20k/s"),
+        (0.05, "3/min"), (0.0166667, "1/min"), (0.01, "<1/min"),
+    ],
+)  # fmt: skip
+def test_a_pace_is_rounded_and_never_cut(pace: float, words: str) -> None:
+    """Two figures in six cells, the slowest by the minute."""
+    assert pace_words(pace) == words
+
+
+@given(pace=st.floats(0.0001, 20_000))
+def test_every_pace_fits_its_column(pace: float) -> None:
+    """Whatever limit is set."""
+    assert len(pace_words(pace)) <= 6
 
 
 # -- words for numbers ---------------------------------------------------------------------------------------------

@@ -150,11 +150,31 @@ def test_an_ended_call_shows_how_long_it_took() -> None:
 
 
 def test_what_happens_now() -> None:
-    """A countdown where a phase ends by itself, else the engine's note; an end without an outcome keeps its note."""
-    assert what_now(call(phase=CallPhase.LISTENING, due=NOW + 1.5), NOW) == "1.5 s left"
-    assert what_now(call(phase=CallPhase.TALKING, due=None, note="agent"), NOW) == "agent"
+    """A countdown that says for what, where a phase ends by itself; else who has the line. What the detector heard is
+    for the call's ladder. An end without an outcome keeps the engine's note."""
+    assert what_now(RINGING, NOW) == "20 s left"
+    assert what_now(call(phase=CallPhase.LISTENING, due=NOW + 1.5), NOW) == "1.5 s to speak"
+    assert what_now(call(phase=CallPhase.DIALING, note="from +12125550100 over main"), NOW) == "no ring yet"
+    assert what_now(call(phase=CallPhase.TALKING, note="spoke 1.4 s, then paused"), NOW) == "agent"
+    assert what_now(call(phase=CallPhase.MACHINE, note="no speech within 3.5 s of the answer"), NOW) == "message"
     assert what_now(call(phase=CallPhase.RINGING, due=None, note="183"), NOW) == "183"
     assert what_now(ended(None, note="left over"), NOW) == "left over"
+
+
+@pytest.mark.parametrize("phase", [phase for phase in CallPhase if phase is not CallPhase.ENDED])
+@pytest.mark.parametrize("left", [0.0, 2.94, 3.5, 29.9, 59.9])
+def test_what_happens_now_is_never_cut(phase: CallPhase, left: float) -> None:
+    """All of it fits the column at 80 cells, whatever the detector or the network wrote."""
+    words = what_now(call(phase=phase, due=NOW + left, note="more than 2.5 s of speech without a pause"), NOW)
+    assert cell_len(words) <= CALL_COLUMNS[-1].width
+
+
+def test_names_and_what_happens_grow_before_campaigns_and_trunks() -> None:
+    """Room is given where words are longest: the names of people, then what happens now."""
+    for width in (119, 159):
+        cells = {CALL_COLUMNS[slot.column].key: slot.width for slot in fit_columns(CALL_COLUMNS, width)}
+        grown = {column.key: cells[column.key] - column.width for column in CALL_COLUMNS}
+        assert grown["name"] >= grown["now"] >= grown["campaign"] >= grown["trunk"]
 
 
 def test_the_callee_may_be_in_several_zones() -> None:

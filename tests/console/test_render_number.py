@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialconsole.console.render.number import phone, phones_in
+from dialconsole.console.render.line import wrap
+from dialconsole.console.render.number import GLUE, phone, phones_in
 
 
 @pytest.mark.parametrize(
@@ -43,4 +44,10 @@ def test_no_digit_is_lost_or_alone(number: str) -> None:
 def test_numbers_in_a_sentence_are_written_for_people() -> None:
     """Alerts of the engine carry E.164; other digits stay as they are."""
     said = phones_in("+12125550143 declined (603), 2026-03-03, from +442079460018")
-    assert said == "+1 212-555-0143 declined (603), 2026-03-03, from +44 207 946 0018"
+    assert said.replace(GLUE, " ") == "+1 212-555-0143 declined (603), 2026-03-03, from +44 207 946 0018"
+
+
+def test_a_number_in_a_sentence_is_not_broken_at_the_end_of_a_line() -> None:
+    """Half a number is read as a number."""
+    said = phones_in("3 of the last 20 blocked by the network, from +442079460018")
+    assert wrap(said, 50) == ["3 of the last 20 blocked by the network, from", "+44 207 946 0018"]

@@ -26,7 +26,7 @@ async def test_w_shows_the_counts_of_the_campaign_under_the_cursor(size: tuple[i
     async with attached(size=size) as driver:
         await driver.press("down", "w")
         assert _is(driver, WhyScreen)
-        assert driver.engine.last(ShowDialable).name == "survey"
+        assert driver.engine.last(ShowDialable).name == "arrears"
         assert "285 now" in driver.text and "397 later today" in driver.text and "118 refused" in driver.text
         assert "waits" in driver.line("Before calling hours") and "397" in driver.line("Before calling hours")
         assert "refused" in driver.line("Without the consent")

@@ -69,6 +69,9 @@ class FakePort:
     def role_of(self, uid: int) -> tuple[str, Role] | None:
         return None if self.role is None else ("maria", self.role)
 
+    def taken_away_by(self, uid: int) -> str:
+        return "root" if self.role is None else ""
+
     async def handle(self, request: Request[R], caller: Caller) -> R:
         self.asked.append((request, caller))
         self.entered.set()

@@ -119,6 +119,41 @@ async def test_reconnects_by_itself(port: FakePort, path: Path) -> None:
     await server.close()
 
 
+async def test_access_taken_away_is_told_apart_from_a_lost_engine(port: FakePort, path: Path) -> None:
+    """The last link names who took it, nobody tries again, and the updates end."""
+    server = make_server(port, path)
+    await server.start()
+    client = SocketClient(path, pace=PACE)
+    updates = client.updates()
+    await next_of(updates, Snapshot)
+    port.role = None
+    link = await next_link(updates, connected=False)
+    assert link.final
+    assert "taken away by root" in link.sentence
+    assert [update async for update in updates] == []
+    await client.close()
+    await server.close()
+
+
+async def test_a_stranger_after_a_reconnect_is_not_told_that_the_engine_is_gone(port: FakePort, path: Path) -> None:
+    """Rights may go while a laptop sleeps: the engine that is found again says that it does not know us."""
+    server = make_server(port, path)
+    await server.start()
+    client = SocketClient(path, pace=PACE)
+    updates = client.updates()
+    await next_of(updates, Snapshot)
+    await server.close()
+    assert not (await next_link(updates, connected=False)).final
+    port.role = None
+    server = make_server(port, path)
+    await server.start()
+    while not (link := await next_link(updates, connected=False)).final:
+        pass
+    assert "does not know you" in link.sentence
+    await client.close()
+    await server.close()
+
+
 async def test_updates_wait_for_an_engine(port: FakePort, path: Path) -> None:
     """A console may be opened before its engine: it is told that nobody answers, then it connects."""
     client = SocketClient(path, pace=PACE)

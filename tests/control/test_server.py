@@ -100,7 +100,7 @@ async def test_right_taken_away(port: FakePort, path: Path) -> None:
         line.say(Ping(id=1))
         refusal = await line.hear()
         assert isinstance(refusal, Refusal)
-        assert "taken away" in refusal.sentence
+        assert "taken away by root" in refusal.sentence
         assert await line.hear() is None
 
 

@@ -84,6 +84,18 @@ def test_the_first_minute_of_the_demonstration(tmp_path: Path) -> None:
     demonstrate(tmp_path, script)
 
 
+def test_the_keys_of_the_pace_do_something_at_the_first_try(tmp_path: Path) -> None:
+    """The README says to try + and -: the campaign that calls has a limit of its own, with room above it."""
+
+    async def script(engine: Engine, workspace: Workspace) -> None:
+        own = engine.floor.campaigns["reminders"].limits.calls_per_minute
+        trunk = engine.floor.trunks["main"].limits.calls_per_minute
+        assert own is not None and trunk is not None
+        assert 1 < own < trunk
+
+    demonstrate(tmp_path, script)
+
+
 @pytest.mark.parametrize("name", ["arrears", "survey", "reminders"])
 def test_every_campaign_is_counted(tmp_path: Path, name: str) -> None:
     """Each contact of the demonstration is callable, waits for a reason, is refused for one, or is done."""

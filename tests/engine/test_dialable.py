@@ -22,6 +22,7 @@ from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
 from dialconsole.engine.stock import Stock, Stocktaker
+from dialconsole.engine.tally import decisive_at
 from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy, Trunk
 from dialconsole.model.dialable import DialableReport
@@ -134,7 +135,7 @@ def one_by_one(workspace: Workspace, contacts: list[QueuedContact], now: float) 
         if verdict.clear and not waits:
             counts["ready"] += 1
             continue
-        decisive = verdict.decisive
+        decisive = decisive_at(verdict, contact.next_at or 0.0)
         reasons[decisive.code if decisive else "retry"] += 1
         if verdict.verdict is VerdictKind.REFUSED:
             counts["refused"] += 1
@@ -411,6 +412,35 @@ def test_a_list_opens_behind_each_count(registries: dict[str, Path]) -> None:
                 after = page.next
             assert seen == sorted(set(seen))
             assert len(seen) == count
+
+    run_virtual(main)
+
+
+def test_a_contact_that_waits_for_its_retry_does_not_wait_for_the_gap(registries: dict[str, Path]) -> None:
+    """Called a minute ago and due again in two hours: the counts and the list tell the two hours, not the gap. Due
+    before the gap is over, it is the gap that is told."""
+
+    async def main() -> None:
+        workspace = Workspace(registries["plain"], NOW)
+        workspace.facts[1] = ContactFacts(ConsentBasis.WRITTEN)
+        late, soon = (
+            QueuedContact(id, NUMBERS[id], "spring", 1, 1, ContactStatus.RETRY, 1, NOW + due)
+            for id, due in ((1, 7200.0), (2, 60.0))
+        )
+        for contact in (late, soon):
+            workspace.safeguards.claimed(contact.number, NOW - 60)
+        workspace.add(Campaign(name="spring", trunk="main", purpose=Purpose.INFORMATIONAL), [late, soon])
+        workspace.ledger.contacts = lambda ids: _records([late, soon], ids)
+        report = await workspace.dialable.report("spring")
+        assert {(reason.code, reason.count, reason.until) for reason in report.reasons} == {
+            ("retry", 1, NOW + 7200.0), ("too_soon", 1, NOW + 840.0)
+        }  # fmt: skip
+        page = await workspace.dialable.page("spring", "retry", 0, 10)
+        assert [contact.id for contact in page.contacts] == [1]
+        assert page.contacts[0].until == NOW + 7200.0
+        assert len(page.contacts[0].reasons) == 1
+        assert page.contacts[0].reasons[0].startswith("Its next attempt is due at ")
+        assert [c.id for c in (await workspace.dialable.page("spring", "too_soon", 0, 10)).contacts] == [2]
 
     run_virtual(main)
 

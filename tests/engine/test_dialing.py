@@ -169,7 +169,7 @@ def test_an_entry_for_another_client_stops_nobody(tmp_path: Path) -> None:
     async def main() -> None:
         async with open_room(tmp_path) as room:
             await room.campaign([number(1)], name="theirs", client="Other")
-            await room.ask(PauseAll())
+            assert (await room.ask(PauseAll())).undo == "resume theirs"
             await room.ask(AddOptOut(number=number(1), scope="client:other"))
             await room.campaign([number(1)], client="Acme")
             await asyncio.sleep(HOUR)

@@ -29,20 +29,23 @@ def pause(pane: Pane) -> None:
 def pause_all(pane: Pane) -> None:
     pane.press("P")
     pane.wait_for(r"PAUSED +reminders", r"PAUSED +outcomes", r"PAUSED +arrears", "Everything is paused")
-    pane.press("p")
-    pane.wait_for(r"RUNNING +reminders")
+    pane.press("u")
+    pane.wait_for(r"Resume \d campaigns paused together\?")
+    pane.press("y")
+    pane.wait_for(r"RUNNING +reminders", "Resumed: reminders", r"PAUSED +survey")
 
 
 def pace(pane: Pane) -> None:
     pane.press("-")
-    pane.wait_for(r"└ reminders .*/25 ", "→ 25 a minute")
+    pane.wait_for(r"└ reminders .*/15 ", "20 a minute → 15 a minute", "u undo")
     pane.press("+")
-    pane.wait_for("25 a minute →", without="└ reminders")
+    pane.wait_for(r"└ reminders .*/20 ", "15 a minute → 20 a minute")
 
 
 def other_pane(pane: Pane) -> None:
     """The same key acts on what has the focus now: the trunk."""
     pane.press("Tab")
+    pane.wait_for(r"e edit  r reset")
     pane.press("-")
     pane.wait_for(r"main .*/25 ", "main: 30 a minute → 25 a minute")
     pane.press("+")
@@ -54,6 +57,12 @@ def edit_limits(pane: Pane) -> None:
     pane.press("e")
     pane.wait_for("Limits of trunk main", "Calls a minute +30")
     leave(pane, "Limits of trunk")
+
+
+def create(pane: Pane) -> None:
+    pane.press("c")
+    pane.wait_for("New campaign", "Call list")
+    leave(pane, "New campaign")
 
 
 def drain(pane: Pane) -> None:
@@ -147,6 +156,7 @@ KEYS: dict[str, Callable[[Pane], None]] = {
     "+/-": pace,
     "P": pause_all,
     "e": edit_limits,
+    "c": create,
     "s": drain,
     "enter": open_campaign,
     "/": find,

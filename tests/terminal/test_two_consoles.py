@@ -18,14 +18,14 @@ def test_two_consoles_see_each_other(tmux: Tmux, clinic: Site) -> None:
     wide.wait_for(f"{ME}, admin +engine ●", "RUNNING +reminders")
     narrow.run(clinic.command)
     narrow.wait_for(rf"{ME}, admin +(with {ME}|\+1)", "RUNNING +reminders")
-    wide.wait_for(f"{ME}, admin +with {ME} admin")
+    wide.wait_for(f"{ME}, admin +with {ME}, admin")
 
     wide.press("p")
     narrow.wait_for(f"PAUSED +reminders .* by {ME}", "^ p resume")
 
     # In one breath: a change of state must not be taken for somebody else's change of the limits.
     narrow.press("p", "-")
-    wide.wait_for("RUNNING +reminders", "^ p pause", r"└ reminders .*\d/25 ")
+    wide.wait_for("RUNNING +reminders", "^ p pause", r"└ reminders .*\d/15 ")
 
     shell.run(f"dialconsole limits set main --calls-per-minute 18 --reason quiet --workspace {clinic.path}")
     shell.wait_for_prompt()

@@ -228,7 +228,7 @@ def set_campaign(
 ) -> None:
     """Change settings of a campaign, also while it runs.
 
-    `campaign show NAME` lists them: weight=3, window.opens=10:00, window.days=mon-fri, retry.busy_s=600; client= takes
+    `campaign show NAME` lists them: weight=3, window.opens=10:00, window.days=mon-fri, retry.busy_s=15m; client= takes
     one away.
     """
     request = SetCampaign(name=name, fields=dict(settings), version=if_version, reason=reason)

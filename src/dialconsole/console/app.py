@@ -62,6 +62,7 @@ class ConsoleApp(App[None]):
     ) -> None:
         super().__init__()
         self.ascii_only = ascii_only
+        self.set_class(ascii_only, "-without-glyphs")
         self.store = Store(monotonic)
         self.desk = Desk(self, client, self.store)
         self.campaigns = CampaignControl(self.desk)
@@ -145,6 +146,9 @@ class ConsoleApp(App[None]):
             self._heard.set()
             return
         async for update in self._client.updates():
+            if isinstance(update, Link) and update.final:
+                self._leave(update.sentence)
+                return
             if isinstance(update, Link) and update.connected and not self.store.connected:
                 await self._greet_again()
             self.store.apply(update)
@@ -153,6 +157,11 @@ class ConsoleApp(App[None]):
                 self._heard.set()
             elif isinstance(update, Link) and not update.connected:  # one that is connected brings a snapshot
                 self.flush()
+
+    def _leave(self, sentence: str) -> None:
+        """The engine does not want us any more: staying would show people and numbers to whoever may not see them."""
+        self.problem = Problem(sentence, code="refused")
+        self.exit(return_code=1)
 
     async def _greet_again(self) -> None:
         """After a reconnect we may be somebody else to the engine: another id, another role."""

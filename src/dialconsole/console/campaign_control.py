@@ -13,6 +13,7 @@ from dialconsole.model.request import (
     CancelImport,
     CreateCampaign,
     DrainCampaign,
+    GetStatus,
     HangUpCampaign,
     ImportList,
     PauseAll,
@@ -22,6 +23,9 @@ from dialconsole.model.request import (
 )
 from dialconsole.model.view import CampaignView
 
+RESUME = "resume "
+"""How the engine's answer begins that names what it paused."""
+
 
 class CampaignControl:
     """One for each console; every method acts on the campaign that is named, whatever moved meanwhile."""
@@ -29,6 +33,8 @@ class CampaignControl:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._store = desk.store
+        self._paused_together: dict[str, CampaignState] = {}
+        """By the last pause of all, and what they were before."""
 
     async def toggle_pause(self, name: str) -> None:
         """Pausing is one key and never asks. Resuming is the same key: what it undoes was the safe state."""
@@ -43,7 +49,44 @@ class CampaignControl:
             self._desk.say(f"{name} is {campaign_word(campaign.state)}: nothing to pause. s starts it.")
 
     async def pause_all(self) -> None:
-        await self._desk.do(PauseAll())
+        """Never asks; the way back does, since it dials."""
+        states = {name: view.state for name, view in self._store.campaigns.items()}
+        done = await self._desk.ask(PauseAll())
+        if done is None:
+            return
+        names = done.undo.removeprefix(RESUME).split() if done.undo.startswith(RESUME) else []
+        if names:
+            self._paused_together = {name: states.get(name, CampaignState.RUNNING) for name in names}
+            self._desk.can_take_back("resume all", self.resume_together)
+        self._desk.say(f"{done.sentence} u resumes {'it' if len(names) == 1 else 'them'}." if names else done.sentence)
+
+    async def resume_together(self) -> None:
+        """Exactly those that the last pause of all has paused, and that nobody has touched since."""
+        states, self._paused_together = self._paused_together, {}
+        status = await self._desk.ask(GetStatus())  # not the store: P and u may be quicker than its next update
+        views = [view for view in status.campaigns if view.name in states] if status is not None else []
+        still = [v for v in views if v.state is CampaignState.PAUSED and v.changed_by == self._store.user]
+        if not still:
+            self._desk.say("Nothing to resume: all that was paused together has been changed since.")
+            return
+        names = ", ".join(view.name for view in still)
+        calls = sum(view.ready for view in still)
+        others = (
+            f" {', '.join(sorted(set(states) - {v.name for v in still}))} changed since: left alone."
+            if len(still) < len(states)
+            else ""
+        )
+        meaning = f"{names}. {plural(calls, 'contact')} may be called now.{others}"
+        if not await self._desk.confirm(f"Resume {plural(len(still), 'campaign')} paused together?", meaning, "Resume"):
+            self._paused_together = states
+            self._desk.can_take_back("resume all", self.resume_together)
+            return
+        for view in still:
+            drained = states[view.name] is CampaignState.DRAINING
+            again = DrainCampaign(name=view.name) if drained else StartCampaign(name=view.name)
+            if await self._desk.ask(again) is None:
+                return
+        self._desk.say(f"Resumed: {names}.")
 
     async def start_or_drain(self, name: str) -> None:
         """The other way to change a campaign's state; always asks, with what it means in numbers."""
@@ -59,6 +102,18 @@ class CampaignControl:
 
     async def _start(self, campaign: CampaignView) -> None:
         left = campaign.total - campaign.done
+        if not campaign.total:
+            self._desk.say(
+                f"{campaign.name} has no contacts yet: import a list first. c with this name does, or "
+                f"dialconsole list import FILE --campaign {campaign.name}"
+            )
+            return
+        if not left:
+            self._desk.say(
+                f"Every contact of {campaign.name} is done: import another list to go on. c with this name does, or "
+                f"dialconsole list import FILE --campaign {campaign.name}"
+            )
+            return
         meaning = f"{plural(left, 'contact')} to call over trunk {campaign.trunk}, within the calling hours."
 
         async def who() -> str:
@@ -69,11 +124,24 @@ class CampaignControl:
 
     async def _drain(self, campaign: CampaignView) -> None:
         left = campaign.total - campaign.done
+        if not campaign.live:
+            await self._finish(campaign, left)
+            return
         meaning = (
             f"{plural(campaign.live, 'call')} in progress will finish, no new one starts, then the campaign is "
             f"finished. {plural(left, 'contact')} would be left as they are."
         )
         if await self._desk.confirm(f"Drain {campaign.name}?", meaning, "Drain"):
+            await self._desk.do(DrainCampaign(name=campaign.name))
+
+    async def _finish(self, campaign: CampaignView, left: int) -> None:
+        """Draining without a call in progress has nothing to wait for."""
+        go_on = " To call them instead: p resumes it." if campaign.state is CampaignState.PAUSED else ""
+        meaning = (
+            f"No call is in progress, so it is finished at once. {plural(left, 'contact')} would be left as they are."
+            f"{go_on}"
+        )
+        if await self._desk.confirm(f"Finish {campaign.name}?", meaning, "Finish"):
             await self._desk.do(DrainCampaign(name=campaign.name))
 
     async def hang_up_all(self, name: str) -> None:

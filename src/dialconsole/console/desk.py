@@ -6,7 +6,8 @@ are said in one way on every screen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dialconsole.console.actions import Action
 from dialconsole.console.store import Store
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+
+class TakingBack(NamedTuple):
+    """Something that was done and can be undone."""
+
+    title: str
+    how: Callable[[], Awaitable[None]]
+
+
 NOT_CONNECTED = "Not connected: nothing was changed. The console keeps trying to reach the engine."
 
 
@@ -33,6 +42,7 @@ class Desk:
         self._app = app
         self._client = client
         self.store = store
+        self._taking_back: list[TakingBack] = []
 
     def permit(self, action: Action) -> bool:
         """Whether the action may be tried now; if not, says why. The engine decides for itself all the same."""
@@ -88,6 +98,25 @@ class Desk:
         from dialconsole.console.form import Form
 
         return await self._app.push_screen_wait(Form(title, fields, yes, submit, note))
+
+    # -- taking back ----------------------------------------------------------------------------------------------
+
+    def can_take_back(self, title: str, how: Callable[[], Awaitable[None]]) -> None:
+        """Remember the way back from what was just done. Of each kind the last one is kept."""
+        self._taking_back = [other for other in self._taking_back if other.how != how]
+        self._taking_back.append(TakingBack(title, how))
+
+    @property
+    def next_to_take_back(self) -> str:
+        """What ``u`` would do, in a word or two; empty if nothing."""
+        return self._taking_back[-1].title if self._taking_back else ""
+
+    async def take_back(self) -> None:
+        """Take back what was done last."""
+        if not self._taking_back:
+            self.say("There is nothing to undo.")
+            return
+        await self._taking_back.pop().how()
 
     def say(self, sentence: str, severity: str = "info") -> None:
         """Tell the person; it stands at the bottom for some seconds. ``info``, ``warning`` or ``error``."""

@@ -12,10 +12,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from dialconsole.console.widgets.said import said
 from dialconsole.model.errors import Problem
 
 Later = Callable[[], Awaitable[str]]
@@ -59,18 +59,18 @@ class Confirm(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(Content(self._question), classes="dialog-title")
-            yield Static(Content(self._consequence), classes="dialog-text")
+            yield Static(said(self, self._question), classes="dialog-title")
+            yield Static(said(self, self._consequence), classes="dialog-text")
             if self._later is not None:
-                yield Static(Content(COUNTING), classes="dialog-text", id="later")
+                yield Static(said(self, COUNTING), classes="dialog-text", id="later")
             if self._typed:
-                yield Static(Content(f"Type {self._typed} to confirm:"), classes="dialog-text")
+                yield Static(said(self, f"Type {self._typed} to confirm:"), classes="dialog-text")
                 name = Input(id="typed", compact=True)
                 name.cursor_blink = False
                 yield name
             with Horizontal(classes="dialog-buttons"):
-                yield Button(Content(self._no), id="no", compact=True)
-                yield Button(Content(self._yes), id="yes", compact=True, disabled=bool(self._typed))
+                yield Button(said(self, self._no), id="no", compact=True)
+                yield Button(said(self, self._yes), id="yes", compact=True, disabled=bool(self._typed))
 
     def on_mount(self) -> None:
         self.query_one("#typed" if self._typed else "#no").focus()
@@ -83,7 +83,7 @@ class Confirm(ModalScreen[bool]):
             sentence = await later()
         except Problem as problem:
             sentence = problem.sentence
-        self.query_one("#later", Static).update(Content(sentence))
+        self.query_one("#later", Static).update(said(self, sentence))
 
     @property
     def _allowed(self) -> bool:

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from dialconsole.console.field import Field, Submit
+from dialconsole.console.widgets.said import said
 
 
 class Choice(Widget, can_focus=True):
@@ -41,7 +42,7 @@ class Choice(Widget, can_focus=True):
         return self._choices[self.at][0]
 
     def render(self) -> Content:
-        return Content(f"‹ {self._choices[self.at][1]} ›")
+        return said(self, f"‹ {self._choices[self.at][1]} ›")
 
     def action_step(self, step: int) -> None:
         self.at = (self.at + step) % len(self._choices)
@@ -69,17 +70,17 @@ class Form(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(Content(self._title), classes="dialog-title")
+            yield Static(said(self, self._title), classes="dialog-title")
             if self._note:
-                yield Static(Content(self._note), classes="dialog-text")
+                yield Static(said(self, self._note), classes="dialog-text")
             for field in self._fields:
                 with Horizontal(classes="form-row"):
-                    yield Static(Content(field.label), classes="form-label")
+                    yield Static(said(self, field.label), classes="form-label")
                     yield _editor(field)
             yield Static("", id="fault")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content("Cancel"), id="no", compact=True)
-                yield Button(Content(self._yes), id="yes", compact=True)
+                yield Button(said(self, self._yes), id="yes", compact=True)
 
     def on_mount(self) -> None:
         self.query_one(f"#{self._first_empty()}").focus()
@@ -125,7 +126,7 @@ class Form(ModalScreen[bool]):
 
     def _say(self, fault: str) -> None:
         line = self.query_one("#fault", Static)
-        line.update(Content(fault))
+        line.update(said(self, fault))
         line.add_class("-said")
 
 

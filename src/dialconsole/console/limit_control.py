@@ -12,6 +12,7 @@ from dialconsole.console.throttle import Change, campaign_step, in_words, trunk_
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.request import GetStatus, SetLimits
+from dialconsole.model.shape import fitted
 from dialconsole.model.view import CampaignView, Kind, TrunkView
 
 
@@ -55,7 +56,7 @@ class LimitControl:
                 return
             version, limits = self._standing(change.kind, view)
             back = Change(change.kind, change.name, limits, change.before)
-            if limits != change.after and not await self._still_wanted(back, "It was changed again since."):
+            if limits != change.after and not await self._still_wanted(back, "It was changed again since.\n\n"):
                 return
             told = f"Undone. {change.name}: {in_words(limits)} → {in_words(change.before)}"
             await self._set(back, version, told, undoable=False)
@@ -94,19 +95,20 @@ class LimitControl:
         except Problem as problem:
             if problem.code != "conflict":
                 self._desk.say(problem.sentence, "error")
-            elif await self._still_wanted(change, problem.sentence):
+            elif await self._still_wanted(change):  # the engine's sentence holds the two values as well
                 await self._set(change, None, told, undoable=False)
             return
         if version is not None:
             self._ahead[change.kind, change.name] = (version + 1, change.after)
         if undoable:
             self._undo = change
+            self._desk.can_take_back("undo", self.undo)
             told = f"{told} · u undo"
         self._desk.say(told)
 
-    async def _still_wanted(self, change: Change, sentence: str) -> bool:
+    async def _still_wanted(self, change: Change, sentence: str = "") -> bool:
         theirs = await self._limits_now(change)
-        both = f"{sentence}\n\nIt is now:   {in_words(theirs)}\nYou wanted:  {in_words(change.after)}"
+        both = f"{sentence}It is now:   {in_words(theirs)}\nYou wanted:  {in_words(change.after)}"
         return await self._desk.confirm(f"Somebody else changed {change.name}", both, "Set mine", "Keep theirs")
 
     async def _limits_now(self, change: Change) -> Limits:
@@ -147,10 +149,9 @@ def _limits(values: dict[str, str]) -> Limits:
             numbers[key] = None if not text else float(text) if key == "calls_per_second" else int(text)
         except ValueError:
             raise Problem(f"{_LABELS[key]}: {text!r} is no {_WANTED[key]}.") from None
-    try:
-        return msgspec.convert(numbers, Limits)
-    except msgspec.ValidationError as error:
-        raise Problem(f"That is out of range: {error}.") from None
+    for key, number in numbers.items():
+        fitted(Limits, key, number, key=_LABELS[key], typed=values[key])
+    return msgspec.convert(numbers, Limits)
 
 
 _LABELS = {

@@ -42,7 +42,7 @@ def trunk_step(trunk: TrunkView, limits: Limits, direction: int) -> Step:
     if pace is None:
         pace = round(limits.calls_per_second * 60) if limits.calls_per_second else None
     if pace is None:
-        return Step(None, "", "", f"{trunk.name} has no limit per minute; enter on the limits pane sets one")
+        return Step(None, "", "", f"{trunk.name} has no limit per minute; e sets one")
     new = _rung(pace, direction)
     if new == pace:
         return Step(None, "", "", _at_the_end(direction))
@@ -56,10 +56,13 @@ def campaign_step(campaign: CampaignView, limits: Limits, trunk: Limits | None, 
     own = limits.calls_per_minute
     pace = ceiling if own is None else own
     if pace is None:
-        return Step(None, "", "", f"neither {campaign.name} nor its trunk has a limit per minute to move")
+        how = f"tab to the limits, up or down to {campaign.trunk}, then e"
+        note = f"neither {campaign.name} nor its trunk has a limit per minute. To set one on the trunk: {how}"
+        return Step(None, "", "", note)
     none = f"no limit of its own (trunk {campaign.trunk}: {ceiling} a minute)"
     if own is None and direction > 0:
-        return Step(None, "", "", f"{campaign.name} has {none}; throttle the trunk instead")
+        how = f"{campaign.name} goes as fast as trunk {campaign.trunk} lets it, {ceiling} a minute. To speed that up: "
+        return Step(None, "", "", f"{how}tab to the limits, up or down to {campaign.trunk}, then +")
     new = _rung(pace, direction)
     if new == pace:
         return Step(None, "", "", _at_the_end(direction))

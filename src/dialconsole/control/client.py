@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from dialconsole.control.connection import Connection
+from dialconsole.control.connection import UNWANTED, Connection
 from dialconsole.control.inbox import Inbox
 from dialconsole.control.port import Link, Update, Welcome
 from dialconsole.model.errors import Problem
@@ -98,6 +98,9 @@ class SocketClient:
             try:
                 await self.connect()
             except Problem as problem:
+                if problem.code in UNWANTED:
+                    self._give_up(inbox, problem.sentence)
+                    return
                 if problem.sentence != told:
                     told = problem.sentence
                     inbox.put(Link(connected=False, sentence=told))
@@ -107,6 +110,13 @@ class SocketClient:
             wait, told = self._pace.first_wait_s, ""
             assert self._connection is not None
             await self._stay(self._connection, inbox)
+            if self._connection.refused:
+                self._give_up(inbox, self._connection.lost.result())
+                return
+
+    def _give_up(self, inbox: Inbox, sentence: str) -> None:
+        inbox.put(Link(connected=False, sentence=sentence, final=True))
+        inbox.end()
 
     async def _stay(self, connection: Connection, inbox: Inbox) -> None:
         """Subscribe, and measure the line until it is lost."""
@@ -117,7 +127,8 @@ class SocketClient:
             sentence = await asyncio.shield(connection.lost)
         finally:
             measuring.cancel()
-        inbox.put(Link(connected=False, sentence=sentence))
+        if not connection.refused:
+            inbox.put(Link(connected=False, sentence=sentence))
 
     async def _measure(self, connection: Connection, inbox: Inbox) -> None:
         while True:

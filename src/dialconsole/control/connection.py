@@ -47,6 +47,9 @@ R = TypeVar("R")
 HELLO_S = 5.0
 """Seconds an engine has to answer a hello; one that needs longer has stopped working."""
 
+UNWANTED = frozenset({"refused", "version"})
+"""Codes of a refusal that asking once more does not change: rights, and versions that cannot talk to each other."""
+
 READ_AHEAD = 1024 * 1024
 
 LOST_MEANWHILE = (
@@ -61,6 +64,8 @@ class Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, welcome: Welcome) -> None:
         self.welcome = welcome
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.refused = False
+        """The engine ended it because it does not want us, not because it ends itself."""
         self._reader = reader
         self._writer = writer
         self._ids = count(1)
@@ -143,7 +148,7 @@ class Connection:
             while (payload := await read_frame(self._reader)) is not None:
                 message = from_engine(payload)
                 if isinstance(message, Refusal):
-                    sentence = message.sentence
+                    sentence, self.refused = message.sentence, message.code in UNWANTED
                     break
                 self._take(message)
         except OSError as error:

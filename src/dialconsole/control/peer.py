@@ -118,7 +118,12 @@ class Peer:
         """Look the role up anew: a right taken away is gone with the next message or update, not the next login."""
         known = self._port.role_of(self._caller.uid)
         if known is None:
-            raise Problem("Your right to use this engine has been taken away.", code="refused")
+            by = self._port.taken_away_by(self._caller.uid)
+            raise Problem(
+                f"Your access to this engine was taken away{f' by {by}' if by else ''}; its calls go on. An admin can "
+                f"give it back: dialconsole operator grant {self._caller.uid} observer",
+                code="refused",
+            )
         role = known[1]
         if role is not self._caller.role:
             self._caller = structs.replace(self._caller, role=role)

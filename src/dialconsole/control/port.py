@@ -23,6 +23,9 @@ class EnginePort(Protocol):
     def role_of(self, uid: int) -> tuple[str, Role] | None:
         """Name and role of the person with this uid; ``None`` refuses them."""
 
+    def taken_away_by(self, uid: int) -> str:
+        """Who took the rights of this uid away while the engine runs; empty if nobody did."""
+
     async def handle(self, request: Request[R], caller: Caller) -> R:
         """Answer a request whose role has been checked. Raises ``Problem`` with a sentence if it cannot be done."""
 
@@ -58,6 +61,9 @@ class Link(Struct, frozen=True):
     connected: bool
     sentence: str = ""
     latency_s: float | None = None
+    final: bool = False
+    """The engine is there and does not want us (any more): trying again would tell a person that it is gone. No update
+    follows."""
 
 
 Update = Snapshot | Delta | Link
@@ -83,6 +89,7 @@ class EngineClient(Protocol):
         """Ask, and wait for the answer. Raises ``Problem`` with the engine's sentence."""
 
     def updates(self) -> AsyncIterator[Update]:
-        """A snapshot, then deltas for ever. Reconnects by itself: ``Link`` tells of it, and a new snapshot follows."""
+        """A snapshot, then deltas for ever. Reconnects by itself: ``Link`` tells of it, and a new snapshot follows.
+        Ends with a ``final`` link when the engine refuses us."""
 
     async def close(self) -> None: ...

@@ -24,7 +24,7 @@ from dialconsole.engine.outlook import Day, Judge, Outlook, outlook
 from dialconsole.engine.queue import CallQueue
 from dialconsole.engine.safeguards import proposed
 from dialconsole.engine.stock import Group, Stock, Stocktaker
-from dialconsole.engine.tally import Tally, code_of
+from dialconsole.engine.tally import Tally, code_of, decisive_at
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.dialable import CALLABLE, RETRY, DialableReport, UndialableContact, UndialablePage
 from dialconsole.model.errors import Problem
@@ -50,6 +50,9 @@ _MOST_KEPT = 200_000
 """Verdicts on groups kept for the next count."""
 
 log = logging.getLogger(__name__)
+
+TOO_SOON = "too_soon"
+"""Of a group that was called a moment ago; a contact of it whose next attempt is due later is counted elsewhere."""
 
 _FINAL = frozenset(status.value for status in ContactStatus if status.final)
 
@@ -224,7 +227,7 @@ class Dialable:
                 await self._judge_each(doc, stock, place, tally)
                 codes.append(None)
                 continue
-            codes.append(code_of(known.seen, waits=False))
+            codes.append(code_of(known.seen))
             tally.add(known.seen, group.count)
             if place in waits:
                 tally.add_waiting(known.seen, known.day, waits[place])
@@ -284,7 +287,7 @@ class Dialable:
                 break
             last = contact
             seen = self._seen_now(doc, contact)
-            if seen is not None and code_of(seen, waits=due > seen.verdict.at) == code:
+            if seen is not None and code_of(seen, due) == code:
                 found[contact] = seen, due
             if looked % JUDGED_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -302,8 +305,8 @@ class Dialable:
     def _candidates(self, count: _Count, code: str, after: int) -> list[tuple[int, float]]:
         """Contacts that may be counted under a code, and when they are due if that is later."""
         stock = count.stock
-        wanted = CALLABLE if code == RETRY else code
-        positions = stock.of([place for place, of in enumerate(count.codes) if of is None or of == wanted], after)
+        wanted = {code, TOO_SOON, *({CALLABLE} if code == RETRY else ())}
+        positions = stock.of([place for place, of in enumerate(count.codes) if of is None or of in wanted], after)
         positions = positions[: _LOOKED_AT + 1]
         return list(zip(stock.ids[positions].tolist(), stock.due[positions].tolist(), strict=True))
 
@@ -342,9 +345,11 @@ def _report(floor: Floor, doc: Campaign, tally: Tally, at: float) -> DialableRep
 def _listed(row: ContactRecord, seen: Outlook, due: float) -> UndialableContact:
     verdict = seen.verdict
     reasons = verdict.reasons
+    decisive = decisive_at(verdict, due)
     if due > verdict.at:
+        gap = verdict.decisive if decisive is not verdict.decisive else None
+        reasons = tuple(reason for reason in reasons if gap is None or reason != gap.sentence)
         reasons = (*reasons, f"Its next attempt is due at {when(due)}.")
-    decisive = verdict.decisive
     ready = verdict.clear and due <= verdict.at
     first = None if ready or seen.first is None else max(due, seen.first)
     return UndialableContact(

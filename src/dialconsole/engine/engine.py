@@ -93,6 +93,7 @@ class Engine:
         floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
         trunks = TrunkSection(floor, documents, journal, campaigns, opener)
         explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns, floor.trunks)
+        self._people = PeopleSection(documents, journal, self._owner, self.stop_soon, dialing=dialing)
         self._desk = Desk(
             [
                 campaigns,
@@ -104,7 +105,7 @@ class Engine:
                 RuleSection(floor, documents, journal),
                 LookingSection(floor, board, explainer),
                 DialableSection(floor, self.dialable),
-                PeopleSection(documents, journal, self._owner, self.stop_soon, dialing=dialing),
+                self._people,
             ]
         )
 
@@ -289,6 +290,9 @@ class Engine:
         if uid == self._owner:
             return (operator.name if operator else user_name(uid)), Role.ADMIN
         return (operator.name, Role(operator.role)) if operator else None
+
+    def taken_away_by(self, uid: int) -> str:
+        return self._people.taken_away_by.get(uid, "")
 
     async def handle(self, request: Request[R], caller: Caller) -> R:
         return await self._desk.handle(request, caller)

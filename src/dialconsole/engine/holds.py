@@ -25,7 +25,7 @@ _WORDS = {
     "not_on_allow_list": "not on the trunk's allow list",
     "check_failed": "a check could not be made",
     "no_engine": "no engine is running",
-    "retry": "their next attempt is not due yet",
+    "retry": "waiting for their next attempt",
     "no_calls_day": "no calls on this day of the week there",
     "holiday": "a holiday there",
     "calendar": "a day without calls in the calendar",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from dialconsole.engine.holds import words
 from dialconsole.engine.outlook import Day, Outlook
 from dialconsole.model.dialable import CALLABLE, RETRY, ReasonCount
-from dialconsole.model.verdict import CheckName, VerdictKind
+from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +43,7 @@ class Tally:
         if seen.verdict.clear:
             self.ready += count
             return
-        reason = self._reason(seen)
+        reason = self._reason(seen, seen.verdict.decisive)
         self._counts[reason] += count
         if reason in self._refused:
             self.refused += count
@@ -51,7 +52,18 @@ class Tally:
 
     def add_waiting(self, seen: Outlook, day: Day, due: NDArray[np.float64]) -> None:
         """Contacts whose next attempt is due at some time after now."""
-        reason = (RETRY, RETRY) if seen.verdict.clear else self._reason(seen)
+        gap = next(
+            (c.until for c in seen.verdict.checks if c.check is CheckName.GAP and c.until is not None), -math.inf
+        )
+        for some in (due[due < gap], due[due >= gap]):
+            if len(some):
+                self._add_alike(seen, day, some)
+
+    def _add_alike(self, seen: Outlook, day: Day, due: NDArray[np.float64]) -> None:
+        """Those whose attempts are due before the gap since the last call is over, or those whose are due after."""
+        decisive = decisive_at(seen.verdict, float(due[0]))
+        waits = decisive is None and (seen.verdict.clear or bool(seen.verdict.checks))
+        reason = (RETRY, RETRY) if waits else self._reason(seen, decisive)
         self._counts[reason] += len(due)
         self.until = min(self.until, seen.until, float(due.min()))
         if reason in self._refused:
@@ -91,8 +103,7 @@ class Tally:
         else:
             self.later += count
 
-    def _reason(self, seen: Outlook) -> Reason:
-        decisive = seen.verdict.decisive
+    def _reason(self, seen: Outlook, decisive: CheckResult | None) -> Reason:
         if decisive is None:  # no check at all
             return "", ""
         reason = decisive.check.value, decisive.code
@@ -114,9 +125,21 @@ def _capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def code_of(seen: Outlook, *, waits: bool) -> str:
-    """Under which code a contact is counted."""
+def code_of(seen: Outlook, due: float = 0.0) -> str:
+    """Under which code a contact is counted whose next attempt is due at ``due``."""
     if seen.verdict.clear:
-        return RETRY if waits else CALLABLE
-    decisive = seen.verdict.decisive
-    return decisive.code if decisive is not None else ""
+        return RETRY if due > seen.verdict.at else CALLABLE
+    decisive = decisive_at(seen.verdict, due)
+    return decisive.code if decisive is not None else RETRY if seen.verdict.checks else ""
+
+
+def decisive_at(verdict: Verdict, due: float) -> CheckResult | None:
+    """The check that decides about a contact whose next attempt is due at ``due``. Not the gap since the last call
+    where that is over by then: its time would be told, minutes from now, of a contact that waits for hours."""
+    return next(
+        (c for c in verdict.checks if c.verdict is verdict.verdict and not verdict.clear and not _over(c, due)), None
+    )
+
+
+def _over(check: CheckResult, due: float) -> bool:
+    return check.check is CheckName.GAP and check.until is not None and check.until <= due

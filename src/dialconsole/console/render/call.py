@@ -17,14 +17,23 @@ CALL_COLUMNS = (
     Column("state", "STATE", 9),
     Column("for", "FOR", 5, align="right"),
     Column("number", "NUMBER", 15),
-    Column("name", "NAME", 13, grow=3),
+    Column("name", "NAME", 11, grow=4),
     Column("local", "LOCAL", 11, priority=2),
     Column("campaign", "CAMPAIGN", 9, grow=2),
     Column("trunk", "TRUNK", 8, grow=1, priority=3),
     Column("try", "TRY", 3, align="right", priority=1),
-    Column("now", "NOW", 12, grow=3),
+    Column("now", "NOW", 14, grow=3),
 )
-"""The columns of ``call_row``; without those of priority 2 and 3 they fill a terminal of 80."""
+"""The columns of ``call_row``; without those of priority 2 and 3 they fill a terminal of 80, and ``NOW`` holds all that
+``what_now`` can say."""
+
+NOW_WORDS: dict[CallPhase, str] = {
+    CallPhase.PREPARING: "agent to come",
+    CallPhase.DIALING: "no ring yet",
+    CallPhase.TALKING: "agent",
+    CallPhase.MACHINE: "message",
+}
+"""Who has the line, or what is waited for. Why the detector thinks so is a sentence, in the call's ladder."""
 
 OUTCOME_WORDS: dict[Outcome, str] = {
     Outcome.ANSWERED: "answered",
@@ -60,12 +69,14 @@ def call_row(row_id: str, call: CallView, now: float, *, ascii_only: bool = Fals
 
 
 def what_now(call: CallView, now: float) -> str:
-    """What happens, or is waited for, in a few words."""
+    """What happens, or is waited for, in at most 14 cells."""
     if call.phase is CallPhase.ENDED:
         return OUTCOME_WORDS[call.outcome] if call.outcome is not None else call.note
-    if call.due is not None and call.phase in (CallPhase.RINGING, CallPhase.LISTENING):
+    if call.due is not None and call.phase is CallPhase.RINGING:
         return f"{countdown(call.due - now)} left"
-    return call.note
+    if call.due is not None and call.phase is CallPhase.LISTENING:
+        return f"{countdown(call.due - now)} to speak"
+    return NOW_WORDS.get(call.phase, call.note)
 
 
 def local_time(zones: tuple[str, ...], now: float) -> str:

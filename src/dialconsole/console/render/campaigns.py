@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from dialconsole.console.render.bar import progress
+from dialconsole.console.render.brief import BRIEF
 from dialconsole.console.render.clock import ago, hour_then, span
 from dialconsole.console.render.count import out_of, plural, short_count
 from dialconsole.console.render.duration import duration
@@ -20,6 +21,8 @@ from dialconsole.model.view import CampaignView, Hold, ImportView
 _STATE, _DONE, _LIVE, _FIGURE, _RATE, _ETA, _GAP = 10, 9, 4, 5, 4, 5, 2
 _FIXED = _STATE + _DONE + _LIVE + _RATE + 4 * _GAP + 2
 """Cells that are always taken but for name and bar; the last two part bar and count, and keep the edge free."""
+_REASON = 24
+"""Cells from which a reason for a pause is worth beginning."""
 _TITLES = ("WAIT", "HELD", "RETRY")
 
 
@@ -74,7 +77,7 @@ def campaign_line(campaign: CampaignView, widths: Widths, now: float, zone: str,
         line.add(*cell)
     line.column(out_of(campaign.done, campaign.total), 1 + _DONE, align="right").add(" " * _GAP)
     line.column(_figure(campaign.live), _LIVE, align="right").add(" " * _GAP)
-    reasons = _reasons(campaign, now, zone)
+    reasons = _reasons(campaign, now, zone, widths.tail)
     if reasons:
         return line.column(first_fitting(reasons, widths.tail), widths.tail)
     return line.join(_counts(campaign, widths))
@@ -96,21 +99,25 @@ def _figure(count: int) -> str:
     return short_count(count) if count else "-"
 
 
-def _reasons(campaign: CampaignView, now: float, zone: str) -> list[str]:
+def _reasons(campaign: CampaignView, now: float, zone: str, room: int) -> list[str]:
     """Why nothing goes on, from the fullest sentence to the tersest; empty when something does."""
     if campaign.state is CampaignState.DRAFT:
+        if not campaign.total:
+            return ["no contacts yet: import a list", "import a list first"]
         return [f"not started, {plural(campaign.total, 'contact')}: s starts it", "not started: s starts it"]
     if campaign.state is CampaignState.PAUSED:
-        return _paused(campaign, now)
+        return _paused(campaign, now, room)
     if campaign_sign(campaign) is HELD and campaign.holds:
         first = campaign.holds[0]
         brief = f"{first.count:,}: {first.sentence}"
         # A long reason gives its cause after a colon; the sentence under the panes has room for it.
-        return [f"{brief}{_until(first, now, zone)}", brief, f"{first.count:,}: {first.sentence.partition(': ')[0]}"]
+        short = [first.sentence.partition(": ")[0], BRIEF.get(first.code, first.sentence)]
+        briefer = [f"{first.count:,}: {words}" for words in short if words]
+        return [f"{brief}{_until(first, now, zone)}", brief, *briefer, *short[1:]]
     return []
 
 
-def _paused(campaign: CampaignView, now: float) -> list[str]:
+def _paused(campaign: CampaignView, now: float, room: int) -> list[str]:
     who = campaign.changed_by or "somebody"
     if not campaign.changed_at:
         return [f"by {who}"]
@@ -118,7 +125,8 @@ def _paused(campaign: CampaignView, now: float) -> list[str]:
     brief = f"by {who}, {ago(since)}"
     if not campaign.reason:
         return [brief]
-    return [f"{brief}: {campaign.reason}", f"{who}, {span(since)}: {campaign.reason}", f"{who}: {campaign.reason}"]
+    reason = [f"{brief}: {campaign.reason}", f"{who}, {span(since)}: {campaign.reason}", f"{who}: {campaign.reason}"]
+    return reason if room >= _REASON else [*reason, f"by {who}"]
 
 
 def _until(hold: Hold, now: float, zone: str) -> str:
@@ -150,7 +158,7 @@ def import_sentence(view: ImportView, width: int) -> Line:
 def _facts(campaign: CampaignView, now: float, zone: str) -> list[str]:
     facts = []
     if campaign.state is CampaignState.PAUSED:
-        facts.append(f"paused {_paused(campaign, now)[0]}")
+        facts.append(f"paused {_paused(campaign, now, _REASON)[0]}")
     elif campaign.state is CampaignState.DRAINING:
         facts.append(f"draining: {plural(campaign.live, 'call')} to finish, no new ones")
     facts += [

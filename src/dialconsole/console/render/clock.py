@@ -45,6 +45,11 @@ def header_time(at: float, zone: str, *, year: bool) -> str:
     return f"{date}{f' {then.year}' if year else ''} {then:%H:%M:%S %Z}"
 
 
+def header_clock(at: float, zone: str, *, abbreviation: bool) -> str:
+    """``10:14:32 EST``, or only ``10:14:32``: what is left of ``header_time`` on a narrow terminal."""
+    return local(at, zone).strftime("%H:%M:%S %Z" if abbreviation else "%H:%M:%S")
+
+
 def stamp(at: float, zone: str) -> str:
     """``10:14:21.902``, for the ladder."""
     then = local(at, zone)

@@ -11,6 +11,7 @@ from dialconsole.console.render.count import plural
 from dialconsole.console.render.glyphs import CHECKS, NOBODY, Sign, campaign_word
 from dialconsole.console.render.line import Line, rule, whole_words
 from dialconsole.console.render.number import phone
+from dialconsole.console.render.zone_names import named_zones
 from dialconsole.model.dialable import CALLABLE, DialableReport, UndialableContact
 from dialconsole.model.verdict import VerdictKind
 
@@ -80,7 +81,7 @@ def reason_rows(report: DialableReport) -> list[ReasonRow]:
                 reason.today,
                 reason.until,
                 reason.words,
-                reason.sentence,
+                named_zones(reason.sentence),
             )
         )
     for status, count in report.done.items():
@@ -132,7 +133,7 @@ def contact_row(contact: UndialableContact, now: float, zone: str) -> tuple[Cell
         Cell("-" if contact.until is None else hour_then(contact.until, now, zone)),
         Cell(contact.list, "dim"),
         Cell(str(contact.line), "dim"),
-        Cell(" ".join(contact.reasons) or contact.sentence),
+        Cell(named_zones(" ".join(contact.reasons) or contact.sentence)),
     )
 
 

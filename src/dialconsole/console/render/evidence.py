@@ -8,6 +8,7 @@ from dialconsole.console.render.clock import hour_then
 from dialconsole.console.render.glyphs import CHECKS
 from dialconsole.console.render.line import Line, wrap
 from dialconsole.console.render.number import phone
+from dialconsole.console.render.zone_names import named_zones
 from dialconsole.model.request import Explanation
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
 
@@ -28,7 +29,8 @@ def verdict_lines(verdict: Verdict, width: int, *, ascii_only: bool = False) -> 
 def _check_lines(check: CheckResult, width: int, ascii_only: bool) -> list[Line]:
     sign = CHECKS[check.verdict]
     name = CHECK_WORDS.get(check.check, check.check.value)
-    sentence = check.sentence if check.verdict is VerdictKind.CLEAR else f"{sign.word}: {check.sentence}"
+    words = named_zones(check.sentence)
+    sentence = words if check.verdict is VerdictKind.CLEAR else f"{sign.word}: {words}"
     first, *rest = wrap(sentence, width - _NAME - 4)
     head = Line(" ").add(f"{sign.mark(ascii_only)} ", sign.role).column(name, _NAME, "title")
     return [head.add(first), *(Line(" " * (_NAME + 3)).add(line) for line in rest)]
@@ -44,7 +46,7 @@ def explanation_lines(explanation: Explanation, now: float, zone: str, width: in
     head = Line(" ").add(phone(explanation.number), "title").add("  ").add(f"{sign.mark(ascii_only)} {word}", sign.role)
     lines = [head]
     # Beside the answer, not under it: most answers then take one line.
-    reasons = verdict.reasons
+    reasons = [named_zones(reason) for reason in verdict.reasons]
     room = width - head.width - 3
     if len(reasons) == 1 and cell_len(reasons[0]) <= room:
         head.add(f"  {reasons[0]}", "dim")

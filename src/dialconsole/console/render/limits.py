@@ -12,13 +12,12 @@ from msgspec import Struct
 from dialconsole.console.render.bar import gauge
 from dialconsole.console.render.count import out_of, short_count
 from dialconsole.console.render.duration import countdown, duration
-from dialconsole.console.render.glyphs import CIRCUITS
 from dialconsole.console.render.line import Line, first_fitting, rule, whole_words
 from dialconsole.console.render.trunk_state import trunk_facts, trunk_state
 from dialconsole.model.campaign import Limits
 from dialconsole.model.view import CampaignView, TrunkView
 
-_PACE, _GAP = 5, 2
+_PACE, _GAP = 6, 2
 
 
 class GaugeRow(Struct, frozen=True):
@@ -51,8 +50,13 @@ def trunk_row(trunk: TrunkView, now: float, ascii_only: bool = False) -> GaugeRo
 
 def campaign_row(campaign: CampaignView, ascii_only: bool) -> GaugeRow:
     branch = "'-" if ascii_only else "└"
-    words = ("campaign's own limit", "own limit")
-    return GaugeRow(f"{branch} {campaign.name}", campaign.limits, campaign.live, campaign.starts_60s, words)
+    limits = campaign.limits
+    words: tuple[str, ...] = ("campaign's own limit", "own limit")
+    if limits.calls_per_minute is not None and campaign.starts_60s >= limits.calls_per_minute:
+        words = ("own limit: minute full", "minute full")
+    elif limits.max_concurrent is not None and campaign.live >= limits.max_concurrent:
+        words = ("own limit: lines full", "lines full")
+    return GaugeRow(f"{branch} {campaign.name}", limits, campaign.live, campaign.starts_60s, words)
 
 
 def has_own_limit(campaign: CampaignView) -> bool:
@@ -111,17 +115,27 @@ def limit_line(row: GaugeRow, widths: GaugeWidths, ascii_only: bool) -> Line:
         line.add(" " * _GAP).join(_gauge(used, limit, widths, ascii_only))
     slowed = row.pace is not None
     pace = row.pace if slowed else row.limits.calls_per_second
-    words = "-" if pace is None else f"{pace:.2g}/s" if slowed else f"{pace:.3g}/s"
+    words = "-" if pace is None else pace_words(pace)
     line.add(" " * _GAP).column(words, _PACE, "trunk-limited" if slowed else "").add(" " * _GAP)
     return line.column(first_fitting([words for words in row.now if words] or [""], widths.now), widths.now, row.role)
 
 
-def trunk_line(trunk: TrunkView, width: int, now: float, zone: str, ascii_only: bool) -> Line:
+def pace_words(pace: float) -> str:
+    """Calls a second in at most six cells and two figures, ``0.33/s``; below one in ten seconds by the minute,
+    ``2/min``. Rounded, never cut: a number without its end is another number."""
+    if pace < 0.0995:
+        return f"{pace * 60:.1g}/min" if pace * 60 >= 0.95 else "<1/min"
+    if pace < 9.95:
+        return f"{pace:.2g}/s"
+    return f"{pace:.0f}/s" if pace < 9999.5 else f"{pace / 1000:.0f}k/s"
+
+
+def trunk_line(trunk: TrunkView, width: int, now: float, zone: str) -> Line:
     """What is the matter with a trunk, the most pressing first, as many whole facts as fit; or that nothing is."""
     head = Line(trunk.name, "title").add("  ")
     facts = trunk_facts(trunk, now, zone)
     if not facts:
-        return head.add(f"circuit {CIRCUITS[trunk.circuit].text(ascii_only)}", "dim")
+        return head.add("circuit in order", "dim")
     text = facts[0]
     for fact in facts[1:]:
         if len(text) + len(fact) + 3 <= width - head.width:

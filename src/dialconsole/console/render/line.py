@@ -6,11 +6,15 @@ Textual's Content here (both carry styles, so they cannot be compared with what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, chop_cells
 
 from dialconsole.console.render.cell import ELLIPSIS, Cell, fit_text
+
+_BLANKS = re.compile(r"[ \t\r\n]+")
+"""Where a line may be broken: not at a blank that holds a telephone number together."""
 
 
 class Line:
@@ -91,7 +95,7 @@ def whole_words(text: str, width: int) -> str:
         if cell_len(longer) + 1 > width:
             break
         kept = longer
-    return kept.rstrip(" ,;:·-") + ELLIPSIS if kept else fit_text(text, width)
+    return kept.rstrip(" .,;:·-") + ELLIPSIS if kept else fit_text(text, width)
 
 
 def first_fitting(candidates: Sequence[str], width: int) -> str:
@@ -103,7 +107,7 @@ def wrap(text: str, width: int, lines: int | None = None) -> list[str]:
     """``text`` over several lines of at most ``width`` cells; past ``lines`` the last ends in an ellipsis. Only a word
     that is longer than a line is broken."""
     wrapped = [""]
-    for word in text.split():
+    for word in (glued.replace("\u00a0", " ") for glued in _BLANKS.split(text.strip(" \t\r\n"))):
         longer = f"{wrapped[-1]} {word}" if wrapped[-1] else word
         if cell_len(longer) <= width:
             wrapped[-1] = longer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+GLUE = "\u00a0"
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 
 _TWO_DIGITS = frozenset(
@@ -28,8 +29,9 @@ def phone(number: str) -> str:
 
 
 def phones_in(sentence: str) -> str:
-    """A sentence of the engine with its telephone numbers written as people read them."""
-    return _E164.sub(lambda found: phone(found[0]), sentence)
+    """A sentence of the engine with its telephone numbers written as people read them, held together by blanks that
+    ``wrap`` does not break at."""
+    return _E164.sub(lambda found: phone(found[0]).replace(" ", GLUE), sentence)
 
 
 def _groups(digits: str) -> list[str]:

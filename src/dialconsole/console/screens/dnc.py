@@ -23,6 +23,7 @@ from dialconsole.console.store import Changes
 from dialconsole.console.widgets.footer import Hint
 from dialconsole.console.widgets.lines import LinesFrom
 from dialconsole.console.widgets.live_table import LiveTable
+from dialconsole.console.widgets.said import said
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, is_pattern
 from dialconsole.model.request import Explain, Explanation, ListOptOuts
@@ -163,7 +164,7 @@ class DncScreen(PlaceScreen):
     def _open_line(self, words: str, value: str, purpose: str) -> None:
         self._purpose = purpose
         self.query_one("#question").display = True
-        self.query_one("#question-words", Static).update(Content(words))
+        self.query_one("#question-words", Static).update(said(self, words))
         typed = self.query_one(Typed)
         typed.value = value
         typed.focus()

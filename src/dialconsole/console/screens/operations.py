@@ -20,7 +20,7 @@ from dialconsole.console.actions import Action, Place
 from dialconsole.console.call_control import CallControl
 from dialconsole.console.pace_history import PaceHistory
 from dialconsole.console.render.line import Line, rule
-from dialconsole.console.render.today import answer_rate, outcome_line, pace_line
+from dialconsole.console.render.today import answer_rate, outcome_lines, pace_line
 from dialconsole.console.render.zones import zone_lines
 from dialconsole.console.screens.place import Handler, PlaceScreen, bindings_of
 from dialconsole.console.store import Changes
@@ -44,11 +44,13 @@ if TYPE_CHECKING:
 Waiting = Coroutine[Any, Any, None]
 
 NEED_A_CAMPAIGN = (
-    "toggle_pause", "pause_all", "throttle_up", "throttle_down", "undo", "start_or_drain", "hang_up_campaign",
+    "toggle_pause", "pause_all", "throttle_up", "throttle_down", "start_or_drain", "hang_up_campaign",
     "open", "why", "filter", "problems", "freeze",
 )  # fmt: skip
 """Actions that a workspace without campaigns has no use for."""
 
+
+ON_LIMITS = ("edit_limits", "reset_trunk", "check_trunk")
 
 NO_TRUNK = "There is no trunk yet. One is made with: dialconsole trunk add NAME"
 
@@ -176,16 +178,21 @@ class OperationsScreen(PlaceScreen):
         pace = self._pace.per_minute(self._store.now())
         return [
             rule(width, [(1, "TODAY", "table-header")], self._stroke),
-            outcome_line(campaigns, width),
+            *outcome_lines(campaigns, width),
             pace_line(pace, answer_rate(campaigns), width, self._ascii),
         ]
 
     def _zone_lines(self, width: int) -> Sequence[Line]:
         lines = zone_lines(list(self._store.zones.values()), width, self._store.zone, self._ascii)
-        if not lines or self.has_class(Shape.COMPACT.css_class):
+        if not lines:
+            return lines
+        if self.has_class(Shape.COMPACT.css_class):
+            words = "   legal hours"
+            if lines[-1].width + len(words) < width:
+                lines[-1].add(words, "dim")
             return lines
         marks = "* open to, o opens at" if self._ascii else "● open to, ○ opens at"
-        titles = [(1, "CALLING HOURS", "table-header"), (16, f"{marks}, in your time", "dim")]
+        titles = [(1, "LEGAL HOURS", "table-header"), (14, f"{marks}, in your time", "dim")]
         return [rule(width, titles, self._stroke), *lines]
 
     # -- keys -----------------------------------------------------------------------------------------------------
@@ -200,7 +207,6 @@ class OperationsScreen(PlaceScreen):
             "cancel_import": lambda: self._on_campaign(campaigns.cancel_import),
             "throttle_up": lambda: self._throttle(1),
             "throttle_down": lambda: self._throttle(-1),
-            "undo": self.console.limits.undo,
             "edit_limits": self._edit_limits,
             "reset_trunk": self._reset_trunk,
             "check_trunk": self._check_trunk,
@@ -224,6 +230,10 @@ class OperationsScreen(PlaceScreen):
         if action.name == "freeze" and self._calls.frozen:
             return "let go"
         return super().title_of(action)
+
+    def rank_of(self, action: Action) -> int:
+        """What can be done to a limit goes before what can be done to calls while the limits have the keys."""
+        return 5 if action.name in ON_LIMITS and self.focused is self._limits else super().rank_of(action)
 
     def _nothing_there_for(self, action: str) -> bool:
         match action:

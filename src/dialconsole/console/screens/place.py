@@ -64,7 +64,13 @@ class PlaceScreen(Screen[Any]):
 
     def title_of(self, action: Action) -> str | None:
         """The action's title in the footer as things stand; ``None`` when there is nothing it could act on."""
+        if action.name == "undo":
+            return self.console.desk.next_to_take_back or None
         return action.footer_title or action.title
+
+    def rank_of(self, action: Action) -> int:
+        """The action's place in the footer as things stand, 1 first."""
+        return action.footer
 
     # -- frame ----------------------------------------------------------------------------------------------------
 
@@ -113,7 +119,7 @@ class PlaceScreen(Screen[Any]):
         for action in self.usable_actions():
             if action.footer and bound.intersection(action.keys):
                 title = self.title_of(action) or action.title
-                hints.append(Hint(action.footer_key or action.shown, title, action.footer))
+                hints.append(Hint(action.footer_key or action.shown, title, self.rank_of(action)))
         return hints
 
     def usable_actions(self) -> list[Action]:
@@ -152,6 +158,7 @@ class PlaceScreen(Screen[Any]):
     def _common_handlers(self) -> dict[str, Handler]:
         return {
             "pause_all": self.console.campaigns.pause_all,
+            "undo": self.console.desk.take_back,
             "help": self._help,
             "palette": self.console.action_command_palette,
             "next_pane": lambda: self._focus(1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dialconsole.console.campaign_order import in_order
 from dialconsole.console.render.campaigns import (
     Widths,
     campaign_line,
@@ -12,6 +13,7 @@ from dialconsole.console.render.campaigns import (
     campaign_widths,
     import_sentence,
 )
+from dialconsole.console.render.glyphs import CAMPAIGNS, campaign_sign
 from dialconsole.console.render.line import Line, spread, wrap
 from dialconsole.console.store import Store
 from dialconsole.console.widgets.pane import Pane
@@ -21,7 +23,8 @@ EMPTY = "No campaigns yet: c creates one from a call list. To see it all at work
 
 
 class CampaignPane(Pane):
-    """In the order in which the engine tells them, those that are finished last."""
+    """Those that need a hand first, see ``campaign_order``. The cursor begins on the first that calls, for what a key
+    does to it is seen at once, and stays on its campaign when the order changes."""
 
     def __init__(self, store: Store, ascii_only: bool) -> None:
         super().__init__(">" if ascii_only else "▸", id="campaigns")
@@ -29,9 +32,12 @@ class CampaignPane(Pane):
         self._ascii = ascii_only
 
     def row_ids(self) -> Sequence[str]:
+        return in_order(self._store.campaigns.values())
+
+    def first_row(self, ids: Sequence[str]) -> str:
         campaigns = self._store.campaigns
-        finished = [name for name, view in campaigns.items() if view.state is CampaignState.FINISHED]
-        return [name for name in campaigns if name not in finished] + finished
+        calling = CAMPAIGNS[CampaignState.RUNNING]
+        return next((name for name in ids if campaign_sign(campaigns[name]) is calling), ids[0])
 
     def _widths(self, width: int) -> Widths:
         return campaign_widths(width, max(map(len, self._store.campaigns), default=8))

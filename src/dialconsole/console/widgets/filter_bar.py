@@ -7,9 +7,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
+
+from dialconsole.console.widgets.said import said
 
 HINT = "number, name, campaign or state; ! inverts"
 
@@ -34,7 +35,7 @@ class FilterBar(Horizontal):
         pattern = Input(id="filter-pattern", compact=True)
         pattern.cursor_blink = False
         yield pattern
-        yield Static(Content(HINT), id="filter-hint")
+        yield Static(said(self, HINT), id="filter-hint")
 
     def on_mount(self) -> None:
         self.display = False
@@ -46,7 +47,7 @@ class FilterBar(Horizontal):
     def say(self, fault: str) -> None:
         """Show what is wrong with the pattern, or the hint again."""
         hint = self.query_one("#filter-hint", Static)
-        hint.update(Content(fault or HINT))
+        hint.update(said(self, fault or HINT))
         hint.set_class(bool(fault), "-fault")
 
     def clear(self) -> None:

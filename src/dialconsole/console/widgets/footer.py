@@ -21,7 +21,7 @@ class Hint(NamedTuple):
 
 
 class KeyFooter(Lines):
-    """One line. What does not fit is left out whole, the least important first."""
+    """One line. What does not fit is left out whole, the least important first; a shorter one may take its place."""
 
     def __init__(self) -> None:
         super().__init__(id="footer")
@@ -33,9 +33,10 @@ class KeyFooter(Lines):
         self.redraw()
 
     def lines(self, width: int) -> Sequence[Line]:
-        kept = sorted(self._hints, key=lambda hint: hint.rank)
-        while kept and _width(kept) > width - 1:
-            kept.pop()
+        kept: list[Hint] = []
+        for hint in sorted(self._hints, key=lambda hint: hint.rank):
+            if _width([*kept, hint]) <= width - 1:
+                kept.append(hint)
         line = Line()
         for hint in self._hints:
             if hint in kept:

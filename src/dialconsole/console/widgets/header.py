@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialconsole.console.render.glyphs import CLOSED, OPEN
-from dialconsole.console.render.header import HeaderFacts, header_line
+from dialconsole.console.render.header import HeaderFacts, header_line, stopped_lines
 from dialconsole.console.render.line import Line
 from dialconsole.console.store import Store
 from dialconsole.console.widgets.lines import Lines
@@ -33,5 +33,5 @@ class Header(Lines):
         )
         lines = [header_line(facts, width, OPEN.mark(self._ascii), CLOSED.mark(self._ascii))]
         if store.engine is not None and store.engine.stopped:
-            lines.append(Line(" Nothing is dialed ", "banner-stale").add(f" {store.engine.stopped}", "alert-error"))
+            lines += stopped_lines(store.engine.stopped, width)
         return lines

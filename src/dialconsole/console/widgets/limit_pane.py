@@ -86,7 +86,7 @@ class LimitPane(Pane):
     def below(self, width: int, more: str) -> Sequence[Line]:
         if told := self._told_of():
             zone, now = self._store.engine.zone if self._store.engine else "UTC", self._store.now()
-            lines = [trunk_line(trunk, width - 3 - len(more), now, zone, self._ascii) for trunk in told]
+            lines = [trunk_line(trunk, width - 3 - len(more), now, zone) for trunk in told]
             head = Line(" ").join(spread(width - 2, lines[0], Line(more, "dim")))
             return [head, *(Line(" ").join(line) for line in lines[1:])]
         if more:

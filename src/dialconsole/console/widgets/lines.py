@@ -15,10 +15,18 @@ from textual.widget import Widget
 
 from dialconsole.console.render.cell import Cell
 from dialconsole.console.render.line import Line
+from dialconsole.console.render.plain import plain_cells
 from dialconsole.console.widgets.live_table.paint import RoleStyles
+from dialconsole.console.widgets.said import without_glyphs
 
 Shown = tuple[tuple[Cell, ...], str]
 """A line's cells, and the role that lies under all of them (``cursor``)."""
+
+
+def _plain(line: Line) -> Line:
+    plain = Line()
+    plain.cells = [Cell(plain_cells(cell.text), cell.role) for cell in line.cells]
+    return plain
 
 
 class Lines(Widget):
@@ -84,7 +92,10 @@ class Lines(Widget):
                     self.refresh(Region(0, y, width, 1))
 
     def _ask_anew(self, width: int) -> None:
-        self._shown = [(tuple(line.cells), self.under(y)) for y, line in enumerate(self.lines(width))]
+        lines = self.lines(width)
+        if without_glyphs(self):
+            lines = [_plain(line) for line in lines]
+        self._shown = [(tuple(line.cells), self.under(y)) for y, line in enumerate(lines)]
         self._shown_width = width
 
     def repaint(self) -> None:

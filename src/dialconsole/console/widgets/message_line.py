@@ -13,6 +13,8 @@ from dialconsole.console.render.clock import hour
 from dialconsole.console.render.glyphs import alert_sign
 from dialconsole.console.render.line import Line, wrap
 from dialconsole.console.render.number import phones_in
+from dialconsole.console.render.plain import plain
+from dialconsole.console.render.zone_names import named_zones
 from dialconsole.console.store import Store
 from dialconsole.console.widgets.lines import Lines
 
@@ -49,6 +51,7 @@ class MessageLine(Lines):
 
     def _said(self, sentence: str, severity: str, before: str, width: int, most: int) -> list[Line]:
         sign = alert_sign(severity)
+        sentence = named_zones(plain(sentence) if self._ascii else sentence)
         first, *rest = wrap(sentence, width - 4 - len(before), most)
         head = Line(" ").add(f"{sign.mark(self._ascii)} ", sign.role).add(before, "dim").add(first, sign.role)
         return [head, *(Line(" " * (3 + len(before))).add(line, sign.role) for line in rest)]

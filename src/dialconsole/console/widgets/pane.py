@@ -57,6 +57,10 @@ class Pane(Lines, can_focus=True):
         """The rows from top to bottom."""
         raise NotImplementedError
 
+    def first_row(self, ids: Sequence[str]) -> str:
+        """Where the cursor is before anybody moved it, or when its row has gone."""
+        return ids[0]
+
     def titles(self, width: int) -> Line:
         """The rule above the rows."""
         raise NotImplementedError
@@ -77,7 +81,7 @@ class Pane(Lines, can_focus=True):
         """The row under the cursor; ``None`` when there is no row."""
         ids = self.row_ids()
         if self._cursor not in ids:
-            self._cursor = ids[0] if ids else None
+            self._cursor = self.first_row(ids) if ids else None
         return self._cursor
 
     @cursor.setter

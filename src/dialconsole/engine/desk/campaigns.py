@@ -206,7 +206,10 @@ class CampaignSection:
         for name, place in halts.items():
             sentence = await self._stand_still(name, CampaignState.PAUSED, caller, request.reason, place)
             unwritten = unwritten or sentence
-        return Done(sentence=f"Everything is paused: {', '.join(names)}. Calls in progress go on.{unwritten}")
+        return Done(
+            sentence=f"Everything is paused: {', '.join(names)}. Calls in progress go on.{unwritten}",
+            undo=f"resume {' '.join(names)}",
+        )
 
     async def drain(self, request: DrainCampaign, caller: Caller) -> Done:
         name = request.name

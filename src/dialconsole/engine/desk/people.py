@@ -26,6 +26,8 @@ class PeopleSection:
         self._owner = owner
         self._stop = stop
         self._dialing = dialing
+        self.taken_away_by: dict[int, str] = {}
+        """Uid and who revoked its role, for the sentence in consoles that are open; the audit has it for good."""
 
     def handlers(self) -> Handlers:
         return {ListOperators: self.all, GrantRole: self.grant, StopEngine: self.stop}
@@ -42,8 +44,10 @@ class PeopleSection:
         if request.role is None:
             if before is None:
                 return Done(sentence=f"{name} has no rights here already.", changed=False)
+            self.taken_away_by[request.uid] = caller.user
             await self._documents.remove_operator(request.uid)
         else:
+            self.taken_away_by.pop(request.uid, None)
             await self._documents.put_operator(Operator(uid=request.uid, name=name, role=request.role.value))
         new = request.role.value if request.role else "none"
         await self._journal.record(caller, "role", f"{name} ({request.uid})", old=old, new=new)

@@ -13,6 +13,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from dialconsole.console.render.cell import Cell, Column
+from dialconsole.console.render.plain import plain_cells
 from dialconsole.console.widgets.live_table.columns import Slot, fit_columns
 from dialconsole.console.widgets.live_table.paint import RoleStyles, row_strip, text_strip, wrapped
 from dialconsole.console.widgets.live_table.rows import LiveRows
@@ -42,6 +43,7 @@ class Painter:
         self._rows = rows
         self._painted: dict[str, _Painted] = {}
         self._slots: tuple[Slot, ...] = ()
+        self._ascii = ascii_only
         self._cursor_mark, *self._sort_marks = (">", "^", "v") if ascii_only else ("▸", "▲", "▼")
         self.width = 0
         self.stale = False
@@ -104,12 +106,19 @@ class Painter:
         lines = wrapped(text, self.width - 2)
         place = y - max(0, (height - len(lines)) // 2)
         line = lines[place] if 0 <= place < len(lines) else ""
-        return text_strip(line, self.width, styles.style("dim"), "center")
+        return self._as_drawn(text_strip(line, self.width, styles.style("dim"), "center"))
 
     def _line(self, cells: Sequence[Cell], styles: RoleStyles, under: str, mark: str, all_role: str) -> Strip:
-        return row_strip(
+        strip = row_strip(
             cells, self._columns, self._slots, self.width, styles, under=under, mark=mark, all_role=all_role
         )
+        return self._as_drawn(strip)
+
+    def _as_drawn(self, strip: Strip) -> Strip:
+        """After the cutting, which ends in a sign of its own."""
+        if not self._ascii:
+            return strip
+        return Strip([Segment(plain_cells(part.text), part.style) for part in strip], strip.cell_length)
 
     def _cells(self, row_id: str) -> Sequence[Cell]:
         row, alive = self._rows.listed(row_id)
