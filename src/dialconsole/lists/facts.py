@@ -16,6 +16,7 @@ from dialconsole.lists.days import DayReader, instant_of, latest_day
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.model.contact import RowFault
 from dialconsole.model.facts import ContactFacts
+from dialconsole.model.purpose import ConsentBasis
 
 ROLES = (
     ColumnRole.CONSENT,
@@ -52,6 +53,11 @@ class FactReader:
         given = attested or ContactFacts()
         self._attested = ContactFacts(given.consent, given.consent_at, given.consent_source)
         self._read: dict[tuple[str, ...], ContactFacts | Fault] = {}
+
+    @property
+    def attests(self) -> bool:
+        """Whether somebody vouches for the consent of rows that say nothing of it."""
+        return self._attested.consent is not ConsentBasis.UNKNOWN
 
     def read(self, cells: Sequence[str]) -> ContactFacts | Fault:
         """The facts of one row, or what is wrong with the first cell that is wrong."""

@@ -193,6 +193,8 @@ class ImportReport(Struct, frozen=True):
     already_in_campaign: int
     """Numbers that another list of the campaign had brought already (counted in ``list.duplicates`` too)."""
     by_fault: dict[str, int]
+    notes: tuple[str, ...] = ()
+    """How the file was understood, and what was odd in its rows, counted: sentences, as ``list check`` gives them."""
 
 
 class ImportList(Request[ImportReport], frozen=True, kw_only=True):
@@ -207,6 +209,8 @@ class ImportList(Request[ImportReport], frozen=True, kw_only=True):
     """The person who asks attests this consent for every row that says nothing itself."""
     sheet: str | None = None
     """Of a spreadsheet; ``None`` is the first."""
+    ignored: tuple[str, ...] = ()
+    """Columns that sound like a wish, a consent or a country and mean nothing, by the word of whoever asks."""
     id: str = ""
     """By which whoever asks may cancel it before the answer is there; the engine gives one if it is empty."""
 

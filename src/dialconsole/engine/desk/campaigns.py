@@ -112,7 +112,9 @@ class CampaignSection:
             "list imported",
             doc.name,
             new=f"{summary.name}: {summary.contacts} contacts, {summary.duplicates} duplicates, "
-            f"{summary.rejected} rejected rows" + (f"; {request.attest} consent attested" if request.attest else ""),
+            f"{summary.rejected} rejected rows"
+            + (f"; {request.attest} consent attested" if request.attest else "")
+            + (f"; ignored columns: {', '.join(map(safe_text, request.ignored))}" if request.ignored else ""),
         )
         if self._floor.campaigns[doc.name].state is CampaignState.FINISHED and summary.contacts:
             await self._become(doc.name, CampaignState.PAUSED, caller, "new contacts", next(self._requests))
