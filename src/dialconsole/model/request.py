@@ -125,6 +125,9 @@ class Explanation(Struct, frozen=True):
     campaign: str | None
     verdict: Verdict
     skipped: tuple[str, ...] = ()
+    purpose: Purpose = Purpose.MARKETING
+    voice: Voice = Voice.AI
+    """With ``purpose``: the kind of call that was judged. Another kind has other rules."""
 
 
 class Explain(Request[Explanation], frozen=True, kw_only=True):
