@@ -35,8 +35,6 @@ from dialconsole.store.ledger import Ledger
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
-_LINE = LineType.UNKNOWN
-"""What kind of line a number is, nobody here knows yet; the gate takes it for a mobile."""
 
 LOOK_AGAIN_S = 30.0
 """How often (real seconds) a changed registry or a mended rule book is looked for."""
@@ -128,6 +126,7 @@ class Safeguards:
 
     def opening(self, campaign: Campaign, place: Place, at: float) -> Opening:
         """May contacts of this place be called now, as far as hours go, and until when does that hold?"""
+        # No row has hours for one kind of line alone.
         rules = self.book.rules_for(place.jurisdictions, campaign.purpose, campaign.voice, LineType.UNKNOWN)
         return self.hours.opening(place.zones, campaign.window, campaign.ring_timeout_s, at, rules)
 
@@ -165,7 +164,7 @@ def proposed(
         place.jurisdictions,
         campaign.purpose,
         campaign.voice,
-        _LINE,
+        facts.line,
         facts.consent,
         facts.last_purchase,
         facts.last_inquiry,

@@ -42,6 +42,7 @@ class ColumnRole(StrEnum):
     CONSENT_SOURCE = "consent_source"
     LAST_PURCHASE = "last_purchase"
     LAST_INQUIRY = "last_inquiry"
+    LINE_TYPE = "line_type"
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -109,6 +110,9 @@ _NAMES: dict[ColumnRole, tuple[str, ...]] = {
         "lastinquiry lastinquirydate lastinquiredat dateoflastinquiry inquirydate lastenquiry lastenquirydate "
         "dateoflastenquiry enquirydate"
     ),
+    ColumnRole.LINE_TYPE: _words(
+        "linetype phonelinetype phonetype numbertype phonenumbertype telephonetype linekind phonekind"
+    ),
 }
 """Header names squeezed to their letters and digits, lower case, the better ones first."""
 
@@ -126,9 +130,11 @@ _HELD = frozenset(ColumnRole) - {
     ColumnRole.ZIP,
     ColumnRole.STATE,
     ColumnRole.COUNTRY,
+    ColumnRole.LINE_TYPE,
 }
 """Roles whose cells the contact keeps itself. First and last name it has joined, and of an address it keeps only what
-it means; agents greet by first name and confirm addresses, so those cells go to them as well."""
+it means; agents greet by first name and confirm addresses, so those cells go to them as well. A kind of line may be
+more than ours ("work"), so it does too."""
 
 _PHONE_WORDS = {*_words("phone mobile cell cellphone telephone tel telefon telefono teléfono handy msisdn")}
 _OTHER_WORDS = {

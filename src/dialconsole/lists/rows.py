@@ -49,6 +49,7 @@ _NOT_IF_MOVED = {
     ColumnRole.CONSENT_SOURCE: "consent",
     ColumnRole.LAST_PURCHASE: "last purchase",
     ColumnRole.LAST_INQUIRY: "last inquiry",
+    ColumnRole.LINE_TYPE: "kind of line",
 }
 """Columns in which a neighbour's cell would be taken for true."""
 
