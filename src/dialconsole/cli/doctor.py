@@ -209,6 +209,10 @@ def _registry(report: RegistryReport) -> tuple[Finding, ...]:
         )
     broken = [fault("registry", f"{one.name}: {one.fault}", "Import it again.") for one in report.lists if one.fault]
     aged = [warning("registry", sentence, "Import a newer version.") for sentence in report.warnings]
+    missing = [
+        warning("registry", sentence, "Import it: dialconsole registry import FILE --list us-fl --kind state.")
+        for sentence in report.missing
+    ]
     names = ", ".join(f"{one.name} of {one.obtained}" for one in report.lists if not one.fault)
     fine = [ok("registry", f"{names}: fresh enough.")] if names and not aged else []
-    return (*broken, *aged, *fine)
+    return (*broken, *aged, *missing, *fine)

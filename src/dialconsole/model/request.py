@@ -484,6 +484,8 @@ class RegistryList(Struct, frozen=True):
 class RegistryReport(Struct, frozen=True):
     lists: tuple[RegistryList, ...]
     warnings: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    """Sentences: states in which contacts may be, that keep a list of their own, of which none was imported."""
 
 
 class ShowRegistry(Request[RegistryReport], frozen=True, kw_only=True):
