@@ -167,7 +167,7 @@ def test_a_country_other_than_the_numbers_is_a_candidate(tmp_path: Path) -> None
     assert contact.jurisdictions == ("CA", "US-CA")
     assert {"America/St_Johns", "America/Vancouver", "America/Los_Angeles"} <= set(contact.zones)
     assert contact.contradictions == (
-        "The country column says Canada, but the number or another column United States; all of them count.",
+        "The country column says Canada, but the number or another column says United States; all of them count.",
     )
 
 

@@ -39,6 +39,9 @@ _WORDS = {
 }
 """Words that must stand alone, since other words hold them."""
 
+_ROLES = {"a wish not to be called": "do_not_call", "consent": "consent", "a country": "country"}
+"""What such a column would be mapped to."""
+
 _IN_PARTS = {part: subject for subject, parts in _PARTS.items() for part in parts.split()}
 _ALONE = {word: subject for subject, words in _WORDS.items() for word in words.split()}
 
@@ -57,10 +60,10 @@ def unclear_columns(names: Sequence[str], settled: Collection[int]) -> tuple[str
 
 def unclear_sentence(name: str) -> str:
     """What to say of one of them."""
+    subject = speaks_of(name)
     return (
-        f"The column {quoted(name)} sounds like {speaks_of(name)} and is not understood. Say what it is "
-        f"(--map do_not_call={shell(name)}, --map consent=…, --map country=…) or that it says nothing of this "
-        f"(--ignore {shell(name)})."
+        f"The column {quoted(name)} sounds like {subject} and is not understood. Say what it is "
+        f"(--map {_ROLES[subject]}={shell(name)}) or that it says nothing of this (--ignore {shell(name)})."
     )
 
 

@@ -32,7 +32,7 @@ _NO_RULES = (
     "The callee may be in {}. The program does not know that country's calling rules, so the number is not called."
 )
 
-_ANOTHER_COUNTRY = "The country column says {}, but the number or another column {}; all of them count."
+_ANOTHER_COUNTRY = "The country column says {}, but the number or another column says {}; all of them count."
 
 _NO_COUNTRY = "No country can be told for this number, so its calling rules are not known and it is not called."
 
