@@ -18,7 +18,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from dialconsole.lists.fault import quoted
-from dialconsole.lists.header import squeeze, words_of
+from dialconsole.lists.header import squeeze as squeeze  # others ask for it here
+from dialconsole.lists.header import words_of
 from dialconsole.lists.watched import speaks_of
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
