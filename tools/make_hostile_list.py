@@ -17,7 +17,7 @@ BAD = "212 555 0153"
 
 HEADER = (
     "expected", "phone", "name", "timezone", "latitude", "longitude", "zip", "state", "consent", "consent date",
-    "consent source", "last purchase", "last inquiry", "note",
+    "consent source", "last purchase", "last inquiry", "country", "note",
 )  # fmt: skip
 
 NAMES = (
@@ -96,6 +96,10 @@ REJECTS: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("bad_zone", BAD, {"timezone": "EST"}, "an abbreviation"),
     ("bad_zone", BAD, {"timezone": "Mars/Olympus_Mons"}, "no zone of this planet"),
     ("bad_zone", BAD, {"timezone": "../../etc/localtime"}, "a path"),
+    ("not_callable", "+1 212 555 0153", {"country": "Mexico"}, "an address in a country without rules"),
+    ("bad_country", BAD, {"country": "Mexcio"}, "a country with a slip"),
+    ("bad_state", BAD, {"state": "Flordia"}, "a state with a slip"),
+    ("bad_state", BAD, {"state": "Jalisco"}, "a state of a country without rules"),
     ("bad_coordinates", BAD, {"latitude": "91", "longitude": "0"}, "beyond the pole"),
     ("bad_coordinates", BAD, {"latitude": "40.7"}, "half a point"),
     ("bad_coordinates", BAD, {"latitude": "nan", "longitude": "inf"}, "no numbers"),
@@ -103,7 +107,7 @@ REJECTS: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("bad_consent", BAD, {"consent": "perhaps"}, "neither yes nor no"),
     ("bad_consent", BAD, {"consent": "=TRUE()"}, "a formula that says yes"),
     ("bad_consent", BAD, {"consent": "\x1b[8mwritten"}, "an escape sequence before a good word"),
-    ("bad_consent", BAD, {"consent": "revoked"}, "a consent that was taken back"),
+    ("bad_consent", "212 555 0176", {"consent": "revoked"}, "a consent that was taken back"),
     ("bad_date", BAD, {"consent": "written", "consent date": "2999-01-01"}, "consent in the future"),
     ("bad_date", BAD, {"consent": "written", "consent date": "2024-02-30"}, "no such day"),
     ("bad_date", BAD, {"consent date": "31/12/2023"}, "no such month: day and month turned"),
@@ -112,7 +116,8 @@ REJECTS: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("bad_date", BAD, {"last purchase": "45721"}, "a spreadsheet's count of days"),
     ("bad_date", BAD, {"last inquiry": "last week"}, "no date"),
 )
-"""Fault, phone, other cells, and what is wrong. All of one number, so that a row that gets through is noticed."""
+"""Fault, phone, other cells, and what is wrong. Nearly all of one number, so that a row that gets through is noticed;
+a consent that was taken back would reject them all."""
 
 PLACES: tuple[tuple[str, dict[str, str], str], ...] = (
     ("212-555-0160", {"timezone": "america/denver"}, "a zone in lower case"),
@@ -121,7 +126,6 @@ PLACES: tuple[tuple[str, dict[str, str], str], ...] = (
     ("212-555-0170", {"zip": "2134.0"}, "a ZIP code through a numeric column"),
     ("212-555-0171", {"zip": "98101", "state": "FL"}, "state and ZIP code contradict each other"),
     ("212-555-0172", {"timezone": "America/Chicago", "zip": "98101"}, "zone and ZIP code contradict each other"),
-    ("212-555-0173", {"state": "Flordia"}, "a state with a slip"),
     ("212-555-0174", {"zip": "\x1b[31m#REF!", "state": "[/]"}, "no ZIP code and no state"),
     ("212-555-0175", {"state": "n. y."}, "a state with dots and spaces"),
 )

@@ -34,6 +34,9 @@ def test_verify(spring: Shell) -> None:
     assert found["first_bad"] is None
     assert found["entries"] == found["last"] == 3
     assert found["hash"] in spring("audit", "verify")
+    assert {"steps of calls", "audit"} == set(found["covers"])
+    assert "outcomes of calls" in found["covers_not"]
+    assert "not checked: outcomes of calls, evidence of the gate, do-not-call entries" in spring("audit", "verify")
 
 
 def test_verify_an_empty_record(shell: Shell) -> None:

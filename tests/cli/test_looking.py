@@ -64,7 +64,7 @@ def test_explain(ready: Shell) -> None:
     """The JSON of explain has the keys that other programs read, and verdicts from the engine's own gate."""
     answer = ready.json("explain", "212-555-0143", "--at", TUESDAY_NOON_EASTERN)
     assert set(answer) == {
-        "number", "campaign", "verdict", "reasons", "zones", "at", "until", "checks", "skipped",
+        "number", "campaign", "purpose", "voice", "verdict", "reasons", "zones", "at", "until", "checks", "skipped",
     }  # fmt: skip
     assert (answer["number"], answer["verdict"], answer["zones"]) == ("+12125550143", "clear", ["America/New_York"])
     assert [set(check) for check in answer["checks"]] == [
@@ -126,14 +126,58 @@ def test_explain_without_a_workspace(shell: Shell, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("DIALCONSOLE_WORKSPACE")
     monkeypatch.setattr("dialconsole.cli.explain.workspace_path", lambda given: Path("/nowhere"))
     answer = shell.json("explain", "212-555-0143", "--at", TUESDAY_5_EASTERN)
-    assert answer["verdict"] == "held"
-    assert answer["until"] == "2026-03-03T13:00:00Z"
+    assert (answer["verdict"], answer["purpose"], answer["voice"]) == ("refused", "marketing", "ai")
+    consented = shell.json("explain", "212-555-0143", "--consent", "written", "--at", TUESDAY_5_EASTERN)
+    assert (consented["verdict"], consented["until"]) == ("held", "2026-03-03T13:00:00Z")
     assert {check["check"] for check in answer["checks"]} == {"number", "consent", "hours"}
     left_out = {"campaign", "allowed", "optout", "registry", "attempts", "caps", "gap", "in_a_call"}
     assert set(answer["skipped"]) == left_out
     assert codes(shell, "212-555-0143", "--voice", "ai", "--consent", "none")["consent"] == "consent_missing"
     assert "Not checked" in shell("explain", "212-555-0143")
     shell("explain", "hello", code=1)
+
+
+@pytest.fixture
+def alone(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell without a workspace."""
+    monkeypatch.delenv("DIALCONSOLE_WORKSPACE")
+    monkeypatch.setattr("dialconsole.cli.explain.workspace_path", lambda given: Path("/nowhere"))
+    return shell
+
+
+def test_explain_judges_the_strictest_call_unless_told(alone: Shell) -> None:
+    """Maine allows an artificial voice on weekdays only; a person may call there on a Saturday. The text says which."""
+    maine = ("explain", "+12072345678", "--at", "2026-11-28T10:00-05:00")
+    assert alone.json(*maine)["verdict"] == "refused"
+    assert alone.json(*maine, "--consent", "written")["verdict"] == "held"
+    assert alone.json(*maine, "--voice", "human")["verdict"] == "clear"
+    assert "Judged as a call for marketing with an AI voice." in alone(*maine)
+    assert "Judged as a call for survey with a human voice." in alone(*maine, "--voice", "human", "--purpose", "survey")
+
+
+@pytest.mark.parametrize("number", ["+12462345678", "+14412345678", "+18762345678", "+18092345678", "+4930901820"])
+def test_explain_a_country_without_rules_is_refused(alone: Shell, number: str) -> None:
+    """No hour will come at which its rules are known, so nothing is held."""
+    answer = alone.json("explain", number, "--voice", "human")
+    assert answer["verdict"] == "refused"
+    assert "no_rules" in {check["code"] for check in answer["checks"] if check["verdict"] == "refused"}
+
+
+def test_explain_an_unassigned_number_is_refused(alone: Shell) -> None:
+    """That is an answer, and not an error."""
+    answer = alone.json("explain", "+1 684 234 5678")
+    assert (answer["number"], answer["verdict"], answer["until"]) == ("+16842345678", "refused", None)
+    assert {check["check"]: check["code"] for check in answer["checks"]}["number"] == "invalid_number"
+    alone("explain", "+1 684 23", code=1)
+
+
+@pytest.mark.parametrize(
+    ("place", "says"), [(("--state", "Flordia"), "Did you mean Florida?"), (("--zip", "00000"), "no ZIP code")]
+)
+def test_explain_refuses_a_place_that_is_none(alone: Shell, place: tuple[str, str], says: str) -> None:
+    """An answer for the number alone would be taken for one about that place."""
+    alone("explain", "212-555-0143", *place, code=1)
+    assert says in alone.err
 
 
 def test_operators(shell: Shell) -> None:

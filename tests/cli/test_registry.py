@@ -259,3 +259,19 @@ def test_engine_that_cannot_be_told(shell: Shell, full_list: str, monkeypatch: p
     assert "Done" in shell.err
     assert "You may only look." in shell.err
     monkeypatch.undo()
+
+
+def test_a_states_own_list_that_is_missing_is_told(
+    shell: Shell, write_list: Callable[..., Path], full_list: str
+) -> None:
+    """Nobody is held for want of it, so it must be said: where contacts may be in that state, and only there."""
+    shell("trunk", "add", "main")
+    shell("campaign", "create", "spring")
+    shell("list", "import", str(write_list("phone\n305-555-0143\n212-555-0143\n")), "--campaign", "spring")
+    shell("registry", "import", full_list)
+    [sentence] = shell.json("registry", "list")["missing"]
+    assert "US-FL" in sentence
+    assert sentence in shell("registry", "list")
+    state = str(write_list("3055550107\n", "florida.txt"))
+    shell("registry", "import", state, "--list", "us-fl", "--kind", "state")
+    assert shell.json("registry", "list")["missing"] == []

@@ -168,7 +168,7 @@ def test_every_cap_of_the_page(
         "debt": (Purpose.DEBT_COLLECTION, Voice.HUMAN, LineType.MOBILE),
         "sales": (Purpose.MARKETING, Voice.AI, LineType.UNKNOWN),
         "artificial": (Purpose.SURVEY, Voice.PRERECORDED, LineType.UNKNOWN),
-        "artificial to a landline, not sales": (Purpose.SURVEY, Voice.AI, LineType.LANDLINE),
+        "artificial to no mobile, not sales": (Purpose.SURVEY, Voice.AI, LineType.LANDLINE),
     }[row["Which calls"]]
     place = row["Row"].removesuffix("-debt").removesuffix("-home")
     purpose, voice, line = kind

@@ -214,7 +214,11 @@ def test_a_zone_is_a_place(name: str, valid: bool) -> None:
     [
         ("america/new york", "America/New_York"),
         ("America/Los_Angles", "America/Los_Angeles"),
-        ("US/Pacifc", "US/Pacific"),
+        ("US/Pacifc", "America/Los_Angeles"),
+        ("us/pacific", "US/Pacific"),
+        ("Estern", "America/New_York"),
+        ("Pacfic", "America/Los_Angeles"),
+        ("Europe/Copenhage", "Europe/Copenhagen"),
         ("Chicago", "America/Chicago"),
         ("EST", "America/New_York"),
         (" Mountain ", "America/Denver"),

@@ -18,6 +18,7 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOutSource
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.place import Place
+from dialconsole.model.purpose import ConsentBasis
 from dialconsole.model.request import (
     AddOptOut,
     DrainCampaign,
@@ -436,7 +437,7 @@ def test_taking_a_number_off_the_list_needs_a_reason_and_works(tmp_path: Path) -
                 await room.ask(RemoveOptOut(number=number(1), reason=" "))
             assert (await room.ask(Explain(number=number(1)))).verdict.verdict == "refused"
             await room.ask(RemoveOptOut(number=number(1), reason="wrong number was written down"))
-            assert (await room.ask(Explain(number=number(1)))).verdict.clear
+            assert (await room.ask(Explain(number=number(1), consent=ConsentBasis.WRITTEN))).verdict.clear
             history = await room.ledger.opt_out_history(number(1))
             assert [entry.removed for entry in history] == [False, True]
 

@@ -73,7 +73,7 @@ def is_of_kind(words: str, q: Question) -> bool:
         "artificial": artificial,
         "debt": q.purpose == "debt_collection",
         "artificial and sales": artificial and q.purpose == "marketing",
-        "artificial to a landline, not sales": artificial and q.line == "landline" and q.purpose != "marketing",
+        "artificial to no mobile, not sales": artificial and q.line != "mobile" and q.purpose != "marketing",
     }[words]
 
 

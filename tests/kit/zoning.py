@@ -25,8 +25,17 @@ class FewZones:
         self.names_looked_up = 0
 
     def whereabouts(
-        self, number: str, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None
+        self,
+        number: str,
+        *,
+        zone: str | None,
+        at_zone: str | None,
+        zip: str | None,
+        state: str | None,
+        country: str | None,
     ) -> Whereabouts:
+        if country == "MX":
+            return Whereabouts((), (), "The callee may be in Mexico.")
         if number.startswith("+1800"):
             return Whereabouts((), (), "This is a toll-free number.")
         home = "IL" if number.startswith("+1312") else "NY"
@@ -36,10 +45,10 @@ class FewZones:
         if number != NOWHERE:
             zones.add(_BY_STATE[home])
         odd = [f"No ZIP code is “{zip}”."] if zip and not by_zip else []
-        odd += [f"No state is “{state}”."] if state and not by_state else []
+        unread = f"No state is “{state}”." if state and not by_state else ""
         odd += ["ZIP code and state differ."] if len(said) > 1 else []
         return Whereabouts(
-            tuple(sorted(zones)), tuple(sorted({f"US-{found}" for found in (home, *said)})), "", tuple(odd)
+            tuple(sorted(zones)), tuple(sorted({f"US-{found}" for found in (home, *said)})), "", tuple(odd), unread
         )
 
     def kins_of_area(self, area: int) -> array[int]:
@@ -48,8 +57,10 @@ class FewZones:
             kins[int(NOWHERE[5:8])] = 0
         return kins
 
-    def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
-        return 1 if (zone, at_zone, zip, state) == (None, None, None, "MA") else 0
+    def kin_of_address(
+        self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country: str | None
+    ) -> int:
+        return 1 if (zone, at_zone, zip, state, country) == (None, None, None, "MA", None) else 0
 
     def valid(self, name: str) -> bool:
         self.names_looked_up += 1
@@ -58,6 +69,12 @@ class FewZones:
     def nearest(self, name: str) -> str | None:
         folded = name.lower().replace(" ", "_")
         return {"america/chicago": CENTRAL, "america/chicgo": CENTRAL}.get(folded)
+
+    def country(self, text: str) -> str | None:
+        return {"us": "US", "mexico": "MX", "uk": "GB"}.get(text.casefold())
+
+    def nearest_country(self, text: str) -> str | None:
+        return "Mexico" if text.casefold() == "mexcio" else None
 
     def at(self, lat: float, lng: float) -> str | None:
         return None if lng > -60 else CENTRAL if lng < -87 else EASTERN

@@ -72,12 +72,11 @@ def test_a_wrong_zone_or_point_is_a_fault(cells: tuple[str, ...], fault: RowFaul
 
 
 def test_an_unreadable_address_leaves_the_number() -> None:
-    """The row stays, and says what could not be read."""
-    found = read("", "", "", "ABC", "Narnia")
+    """A ZIP code that is none: the row stays, and says so. A state that is none may be anywhere."""
+    found = read("", "", "", "ABC", "")
     assert isinstance(found, Located)
-    assert found.whereabouts == Whereabouts(
-        (EASTERN,), ("US-NY",), "", ("No ZIP code is “ABC”.", "No state is “Narnia”.")
-    )
+    assert found.whereabouts == Whereabouts((EASTERN,), ("US-NY",), "", ("No ZIP code is “ABC”.",))
+    assert read("", "", "", "", "Narnia") == Fault(RowFault.BAD_STATE, "No state is “Narnia”.")
 
 
 # -- with what compliance knows -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from dialconsole.lists.facts import REMEMBERED, ROLES, FactReader
 from dialconsole.lists.fault import Fault
 from dialconsole.model.contact import RowFault
 from dialconsole.model.facts import ContactFacts
-from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.purpose import ConsentBasis, LineType
 from kit.zoning import NOW
 
 COLUMNS = {role: i for i, role in enumerate(ROLES)}
@@ -112,3 +112,24 @@ def test_attesting_never_overrules_nor_mends_a_row(cells: tuple[str, ...]) -> No
     if alone.consent is not with_word.consent:
         assert alone.consent is ConsentBasis.UNKNOWN
         assert with_word.consent_source == ATTESTED.consent_source
+
+
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [
+        ("Mobile", LineType.MOBILE),
+        ("cell phone", LineType.MOBILE),
+        ("wireless", LineType.MOBILE),
+        ("Land-line", LineType.LANDLINE),
+        ("fixed line", LineType.LANDLINE),
+        ("VoIP", LineType.UNKNOWN),
+        ("home", LineType.UNKNOWN),
+        ("fixed line or mobile", LineType.UNKNOWN),
+        ("", LineType.UNKNOWN),
+    ],
+)
+def test_only_a_plain_word_says_what_kind_of_line_it_is(cell: str, line: LineType) -> None:
+    """All else may be a mobile, whose rules are the stricter ones."""
+    found = reader(ATTESTED).read(["", "", "", "", "", cell])
+    assert isinstance(found, ContactFacts)
+    assert found.line is line

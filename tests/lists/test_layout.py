@@ -6,7 +6,8 @@ import csv
 
 import pytest
 
-from dialconsole.lists.columns import ColumnRole, Layout, phone_candidates, squeeze, unique_names
+from dialconsole.lists.columns import ColumnRole, Layout, phone_candidates, unique_names
+from dialconsole.lists.header import squeeze
 from dialconsole.lists.layout import find_layout
 from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import Record

@@ -88,7 +88,7 @@ RULED = """phone,zip,state,consent
 2125550143,10001,NY,written
 2125550144,60601,,oral
 2125550145,60601,MA,
-2125550146,,Narnia,none
+2125550146,9x,,none
 2125550147,,,
 312-555-0148,,IL,written
 2125550149,,,maybe
@@ -125,7 +125,7 @@ def test_contradictions_are_counted_and_shown(tmp_path: Path) -> None:
     assert report.contradicting == 2
     assert [(example.line, example.reason) for example in report.contradictions] == [
         (4, "ZIP code and state differ."),
-        (5, "No state is “Narnia”."),
+        (5, "No ZIP code is “9x”."),
     ]
     assert any("2 rows whose address does not fit together" in note for note in report.notes)
     assert msgspec.json.decode(msgspec.json.encode(report), type=Preflight) == report

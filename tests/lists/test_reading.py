@@ -120,7 +120,13 @@ def test_columns_of_place_and_consent_lose_no_row_and_no_candidate(
             assert set(row.zones) >= set(alone.zones)
             assert set(row.jurisdictions) >= set(alone.jurisdictions)
         elif isinstance(row, RejectedRow):
-            assert row.fault in (RowFault.BAD_CONSENT, RowFault.BAD_DATE, RowFault.NOT_CALLABLE)
+            assert row.fault in (
+                RowFault.BAD_CONSENT,
+                RowFault.BAD_DATE,
+                RowFault.BAD_STATE,
+                RowFault.DO_NOT_CALL,
+                RowFault.NOT_CALLABLE,
+            )
     odd = sum(bool(row.contradictions) for row in read if isinstance(row, Contact))
     assert any(note.startswith(f"{odd} row") for note in full.notes) is (odd > 0)
 

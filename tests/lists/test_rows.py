@@ -6,10 +6,12 @@ import pytest
 
 from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import ColumnRole, Layout
+from dialconsole.lists.country import CountryReader, PhoneReader
 from dialconsole.lists.facts import FactReader
 from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import Breakage, Record
 from dialconsole.lists.rows import CELLS_KEPT, RowReader
+from dialconsole.lists.stops import StopReader
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault, ZoneSource
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.purpose import ConsentBasis
@@ -25,10 +27,19 @@ ROLES = {
 }
 
 
-def reader(names: tuple[str, ...] = NAMES, roles: dict[ColumnRole, int] | None = None) -> RowReader:
+def reader(
+    names: tuple[str, ...] = NAMES,
+    roles: dict[ColumnRole, int] | None = None,
+    *,
+    stops: tuple[int, ...] = (),
+    attested: ContactFacts | None = None,
+) -> RowReader:
     roles = ROLES if roles is None else roles
-    address, facts = AddressReader(roles, FewZones()), FactReader(roles, "US", NOW)
-    return RowReader(Layout(names, 2, roles), NumberReader("US"), address, facts)
+    address, facts = AddressReader(roles, FewZones()), FactReader(roles, "US", NOW, attested)
+    layout = Layout(names, 2, roles, stops=stops)
+    country = roles.get(ColumnRole.COUNTRY, -1)
+    phones = PhoneReader(layout.phone, country, NumberReader("US"), CountryReader(FewZones()))
+    return RowReader(layout, phones, address, facts, StopReader(layout))
 
 
 def read(*cells: str) -> Contact | RejectedRow | Duplicate:
@@ -216,11 +227,11 @@ def test_contradicting_columns_keep_the_row() -> None:
     assert isinstance(row, Contact)
     assert row.jurisdictions == ("US-IL", "US-MA", "US-NY")
     assert row.contradictions == ("ZIP code and state differ.",)
-    unread = rows.read(Record(3, ["2125550144", "9x", "Narnia", *[""] * 6]))
+    unread = rows.read(Record(3, ["2125550144", "9x", *[""] * 7]))
     assert isinstance(unread, Contact)
     assert (unread.zones, unread.jurisdictions) == ((EASTERN,), ("US-NY",))
     assert rows.notes() == (
-        "2 rows whose address does not fit together or cannot be read: "
+        "2 rows whose address does not fit together, or whose ZIP code cannot be read: "
         "every place that a column names counts, and the number's.",
     )
 
@@ -266,3 +277,19 @@ def test_a_short_row_with_a_good_address_is_kept() -> None:
     assert isinstance(row, Contact)
     assert row.jurisdictions == ("US-IL", "US-NY")
     assert row.facts == ContactFacts()
+
+
+def test_a_short_row_takes_nobodys_no_away() -> None:
+    """Where a cell that says no may be the missing one, nobody's word for the whole list stands in for it."""
+    attested = ContactFacts(ConsentBasis.WRITTEN, NOW, "attested by maria")
+    for rows in (reader(FULL, FULL_ROLES, attested=attested), reader(FULL, FULL_ROLES, stops=(8,))):
+        row = rows.read(Record(2, ["2125550143", "60601", "IL"]))
+        assert isinstance(row, RejectedRow)
+        assert row.fault is RowFault.WRONG_COLUMNS
+
+
+def test_a_state_that_cannot_be_read_rejects_its_row() -> None:
+    """Whoever wrote it knew more than the area code does: the callee may be anywhere."""
+    row = read_full("2125550144", "60601", "Narnia", *[""] * 6)
+    assert isinstance(row, RejectedRow)
+    assert (row.fault, row.reason) == (RowFault.BAD_STATE, "No state is “Narnia”.")

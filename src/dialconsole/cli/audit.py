@@ -18,6 +18,12 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.request import ListAudit
 from dialconsole.model.text import safe_text
 
+_COVERED = ("steps of calls", "audit")
+_NOT_COVERED = ("outcomes of calls", "evidence of the gate", "do-not-call entries", "contacts")
+"""What the ledger keeps outside the chain. Said each time, since a reader takes "as it was written" for all of it."""
+
+_NOT_IN_IT = f"Not in the chain, and so not checked: {', '.join(_NOT_COVERED)}."
+
 
 @click.group(cls=Commands, invoke_without_command=True)
 @click.option("--subject", metavar="NAME", help="Only about this campaign, trunk, number or person.")
@@ -53,6 +59,9 @@ def verify(workspace: Path | None, as_json: bool) -> None:
     Steps of calls and the audit are one chain, in which each entry carries the hash of the one before. Exit code 1 and
     the first bad entry if it does not hold. A cut at the very end shows only to who has noted a later hash elsewhere:
     the last one is printed for that.
+
+    The chain holds the steps (dialing, ringing, answered, ...) and the audit. Outcomes of calls, the evidence of the
+    gate, the do-not-call list and contacts are not in it, so a change of those with a tool for databases is not found.
     """
     from dialconsole.store.chain import first_broken
 
@@ -63,12 +72,14 @@ def verify(workspace: Path | None, as_json: bool) -> None:
         hash = None if last is None else _hash(connection, last)
         problem = None if broken is None else _broken(connection, broken)
     if as_json:
-        print_json({"entries": entries, "last": last, "hash": hash, "first_bad": broken})
+        covers = {"covers": list(_COVERED), "covers_not": list(_NOT_COVERED)}
+        print_json({"entries": entries, "last": last, "hash": hash, "first_bad": broken} | covers)
     if problem is not None:
         raise problem
     if not as_json:
         where = f" The last is entry {last}, hash {hash}." if last else ""
-        click.echo(f"Every entry is as it was written: {entries}.{where}")
+        click.echo(f"Every step of a call and every entry of the audit is as it was written: {entries}.{where}")
+        click.echo(_NOT_IN_IT)
 
 
 def _hash(connection: sqlite3.Connection, seq: int) -> str:

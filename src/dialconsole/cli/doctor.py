@@ -221,6 +221,10 @@ def _registry(report: RegistryReport, real_trunks: list[str]) -> tuple[Finding, 
         words = f"{demo}: a DEMO list of invented numbers. It holds every real call, of {', '.join(real_trunks)}."
         broken.append(fault("registry", words, "dialconsole registry import FILE --date YYYY-MM-DD"))
     aged = [warning("registry", sentence, "Import a newer version.") for sentence in report.warnings]
+    missing = [
+        warning("registry", sentence, "Import it: dialconsole registry import FILE --list us-fl --kind state.")
+        for sentence in report.missing
+    ]
     names = ", ".join(f"{one.name} of {one.obtained}" for one in report.lists if not one.fault)
     fine = [ok("registry", f"{names}: fresh enough.")] if names and not aged else []
-    return (*broken, *aged, *fine)
+    return (*broken, *aged, *missing, *fine)

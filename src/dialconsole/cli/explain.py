@@ -35,6 +35,8 @@ from dialconsole.model.verdict import VerdictKind
 LOOKS = 60
 """How many holds in a row are followed to find when a number may be called. A week of closed days is seven."""
 
+_VOICES = {Voice.AI: "an AI voice", Voice.PRERECORDED: "a prerecorded voice", Voice.HUMAN: "a human voice"}
+
 Ask = Callable[[Explain], Awaitable[Explanation]]
 
 
@@ -47,7 +49,7 @@ Ask = Callable[[Explain], Awaitable[Explanation]]
 @click.option("--zip", "zip_code", metavar="NNNNN", help="The callee's ZIP code.")
 @click.option("--consent", type=CONSENT, help="What the callee consented to.  [default: what the contact's row says]")
 @click.option("--purpose", type=PURPOSE, help="What the call is for.  [default: as the campaign; else marketing]")
-@click.option("--voice", type=VOICE, help="Who speaks.  [default: as the campaign; else human]")
+@click.option("--voice", type=VOICE, help="Who speaks.  [default: as the campaign; else ai]")
 @click.option(
     "--region", default="US", show_default=True, metavar="CC", help="Without a workspace: country of short numbers."
 )
@@ -138,6 +140,8 @@ def as_promised(explanation: Explanation) -> dict[str, Any]:
     return {
         "number": explanation.number,
         "campaign": explanation.campaign,
+        "purpose": explanation.purpose.value,
+        "voice": explanation.voice.value,
         "verdict": verdict.verdict.value,
         "reasons": list(verdict.reasons),
         "zones": list(verdict.zones),
@@ -160,6 +164,7 @@ def as_promised(explanation: Explanation) -> dict[str, Any]:
 def _print(explanation: Explanation) -> None:
     verdict = explanation.verdict
     click.echo(f"{explanation.number} {_words(explanation)}  Zones: {', '.join(verdict.zones) or 'unknown'}")
+    click.echo(f"Judged as a call for {explanation.purpose.value.replace('_', ' ')} with {_VOICES[explanation.voice]}.")
     click.echo()
     print_table(
         ("CHECK", "VERDICT", "WHY"),

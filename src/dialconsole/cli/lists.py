@@ -15,6 +15,7 @@ from dialconsole.cli.instant import local
 from dialconsole.cli.options import (
     FILE,
     NAME,
+    ignore_option,
     json_option,
     map_option,
     purpose_option,
@@ -60,6 +61,7 @@ def lists() -> None:
 @lists.command()
 @click.argument("file", type=FILE)
 @map_option
+@ignore_option
 @sheet_option
 @region_option
 @purpose_option
@@ -69,6 +71,7 @@ def lists() -> None:
 def check(
     file: Path,
     columns: tuple[tuple[str, str], ...],
+    ignored: tuple[str, ...],
     sheet: str | None,
     region: str,
     purpose: str,
@@ -84,7 +87,7 @@ def check(
     """
     from dialconsole.lists.preflight import check_list
 
-    call_list = _opened(file, region, dict(columns), sheet)
+    call_list = _opened(file, region, dict(columns), sheet, ignored)
     report = check_list(call_list, _window_now(Purpose(purpose), Voice(voice)))
     if rejects is not None:
         _write_rejected_rows(rejects, call_list)
@@ -98,6 +101,7 @@ def check(
 @click.argument("file", type=FILE)
 @click.option("--campaign", type=NAME, required=True, help="The campaign that gets the contacts.")
 @map_option
+@ignore_option
 @sheet_option
 @click.option(
     "--attest",
@@ -111,6 +115,7 @@ def import_list(
     file: Path,
     campaign: str,
     columns: tuple[tuple[str, str], ...],
+    ignored: tuple[str, ...],
     sheet: str | None,
     attest: str | None,
     rejects: Path | None,
@@ -121,10 +126,17 @@ def import_list(
 
     --attest: you state that each callee without a consent column of their own has given this consent, and that you can
     prove it. Your name, the time and the basis stand in the audit and in the evidence of every call made on it. What a
-    row says itself is never overruled.
+    row says itself is never overruled, and a list with a column that may say no and is not understood is not imported.
     """
     basis = ConsentBasis(attest) if attest else None
-    request = ImportList(campaign=campaign, path=str(file.absolute()), columns=dict(columns), attest=basis, sheet=sheet)
+    request = ImportList(
+        campaign=campaign,
+        path=str(file.absolute()),
+        columns=dict(columns),
+        attest=basis,
+        sheet=sheet,
+        ignored=ignored,
+    )
 
     async def run(client: EngineClient) -> tuple[ImportReport, Campaign]:
         doc = (await client.request(ShowCampaign(name=campaign))).campaign
@@ -132,7 +144,8 @@ def import_list(
 
     report, doc = in_session(workspace, run)
     if rejects is not None:
-        again = _opened(file, doc.default_region, dict(columns), sheet, zone_authoritative=doc.zone_authoritative)
+        region, authoritative = doc.default_region, doc.zone_authoritative
+        again = _opened(file, region, dict(columns), sheet, ignored, zone_authoritative=authoritative)
         _write_rejected_rows(rejects, again)
     if as_json:
         print_json(report)
@@ -157,13 +170,27 @@ def cancel(campaign: str, workspace: Path | None, as_json: bool) -> None:
 
 
 def _opened(
-    file: Path, region: str, columns: dict[str, str], sheet: str | None, *, zone_authoritative: bool = False
+    file: Path,
+    region: str,
+    columns: dict[str, str],
+    sheet: str | None,
+    ignored: tuple[str, ...],
+    *,
+    zone_authoritative: bool = False,
 ) -> CallList:
     from dialconsole.engine.zoning import ZoningByCompliance
     from dialconsole.lists.reading import open_list
 
     zoning = ZoningByCompliance(zone_authoritative=zone_authoritative)
-    return open_list(file, default_region=region, zoning=zoning, now=time.time(), columns=columns or None, sheet=sheet)
+    return open_list(
+        file,
+        default_region=region,
+        zoning=zoning,
+        now=time.time(),
+        columns=columns or None,
+        sheet=sheet,
+        ignored=ignored,
+    )
 
 
 def _window_now(purpose: Purpose, voice: Voice) -> WindowNow:
@@ -202,6 +229,10 @@ def _print_preflight(report: Preflight) -> None:
     for note in report.notes:
         click.echo(note)
     click.echo()
+    for sentence in report.refused:
+        click.echo(f"It would not be imported: {sentence}")
+    if report.refused:
+        click.echo()
     print_facts(
         [
             ("list", report.name),
@@ -274,3 +305,5 @@ def _print_import(report: ImportReport, campaign: str) -> None:
             *[(f"  {fault}", count) for fault, count in sorted(report.by_fault.items())],
         ]
     )
+    for note in report.notes:
+        click.echo(note)

@@ -108,6 +108,13 @@ map_option = click.option(
     help="Which column is which, where the header does not say it: phone='Tel. privat'.",
 )
 
+ignore_option = click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="COLUMN",
+    help="A column that sounds like a consent, a wish not to be called or a country and says nothing of it.",
+)
 sheet_option = click.option(
     "--sheet", metavar="NAME", help="Of a workbook (.xlsx, needs dialconsole[xlsx]).  [default: the first]"
 )

@@ -276,5 +276,5 @@ def _print_lists(report: RegistryReport) -> None:
         ],
         empty="No registry, so nobody in North America is called. Import one: dialconsole registry import FILE...",
     )
-    for warning in report.warnings:
+    for warning in (*report.warnings, *report.missing):
         click.echo(warning)

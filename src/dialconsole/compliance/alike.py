@@ -134,7 +134,8 @@ def _exchanges(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def facts_alike(facts: ContactFacts, *, listed: bool) -> Hashable:
     """What of a list's facts the checks look at: business done before exempts only those that a registry lists."""
-    return (facts.consent, facts.last_purchase, facts.last_inquiry) if listed else facts.consent
+    said = (facts.consent, facts.line)
+    return (*said, facts.last_purchase, facts.last_inquiry) if listed else said
 
 
 class Doings(Struct, frozen=True, cache_hash=True):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from dialconsole.compliance.places.area_codes import area_code_of
+from dialconsole.compliance.places.countries import plain_zone
 from dialconsole.exchanges import ExchangeKind, exchange_kinds
 from dialconsole.model.zone import NumberFault, NumberZones
 
@@ -229,6 +230,9 @@ _COLLOQUIAL = {
 }
 """What people write in a zone column, lower case. Only ever suggested: ``EST`` in summer is not New York's time."""
 
+_LONG_COLLOQUIAL = {name: zone for name, zone in _COLLOQUIAL.items() if len(name) > 5}
+"""Of which a slip can be told: ``estern`` is Eastern, but any three letters resemble some other three."""
+
 
 def valid_zone(name: str) -> bool:
     """Whether ``name`` is an IANA zone in which people live, such as ``America/Chicago``; exact in case.
@@ -246,9 +250,12 @@ def nearest_zone(name: str) -> str | None:
     if wanted in _COLLOQUIAL:
         return _COLLOQUIAL[wanted]
     places = sorted(_places())
-    spellings = {zone.rsplit("/", 1)[-1].lower(): zone for zone in places} | {zone.lower(): zone for zone in places}
+    whole = {zone.lower(): zone for zone in places}
+    if wanted in whole:
+        return whole[wanted]  # a zone in another case is that zone, and not its newer name
+    spellings = {zone.rsplit("/", 1)[-1].lower(): zone for zone in places} | whole | _LONG_COLLOQUIAL
     close = get_close_matches(wanted[:64], spellings, n=1, cutoff=0.75)
-    return spellings[close[0]] if close else None
+    return plain_zone(spellings[close[0]]) if close else None
 
 
 @cache

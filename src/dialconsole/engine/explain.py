@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dialconsole.clock import Clock
-from dialconsole.engine.numbers import e164
+from dialconsole.engine.numbers import any_number
 from dialconsole.model.campaign import TEST_CALLS, Campaign, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.place import Place
-from dialconsole.model.purpose import Voice
 from dialconsole.model.request import Explain, Explanation
 from dialconsole.model.text import safe_text
 from dialconsole.model.verdict import CheckName
@@ -47,9 +46,12 @@ class Explainer:
         self._trunks = trunks
 
     async def explain(self, question: Explain) -> Explanation:
-        """The verdict for a number as typed, now or at ``question.at``. Raises ``Problem`` if it is no number."""
+        """The verdict for a number as typed, now or at ``question.at``.
+
+        Raises ``Problem`` if it is no number, or if the state or ZIP code asked about is none.
+        """
         doc = self._named(question.campaign)
-        number = e164(question.number, doc.default_region if doc else "US")
+        number = any_number(question.number, doc.default_region if doc else "US")
         contact = await self._contact(number, question.campaign)
         if doc is None and contact is not None:
             doc = self._campaigns.get(contact.campaign)
@@ -59,7 +61,14 @@ class Explainer:
             call = msgspec.structs.replace(call, rehearsed=all(trunk.rehearses for trunk in self._trunks.values()))
         gate = self._safeguards.gate if doc else self._safeguards.gate.without(_NEED_A_CAMPAIGN)
         skipped = () if doc else tuple(name.value for name in _NEED_A_CAMPAIGN)
-        return Explanation(number, doc.name if doc else None, gate.judge(call, at), skipped=skipped)
+        return Explanation(
+            number,
+            doc.name if doc else None,
+            gate.judge(call, at),
+            skipped=skipped,
+            purpose=call.purpose,
+            voice=call.voice,
+        )
 
     def _named(self, campaign: str | None) -> Campaign | None:
         if campaign is None:
@@ -87,11 +96,11 @@ def explain_alone(question: Explain, at: float, default_region: str = "US") -> E
     from dialconsole.compliance.rules.book import RuleBook
     from dialconsole.compliance.standard import bare_gate
 
-    number = e164(question.number, default_region)
+    number = any_number(question.number, default_region)
     gate = bare_gate(CallingHours(), RuleBook.read())
-    verdict = gate.judge(asked(question, number, None, None, None), at)
+    call = asked(question, number, None, None, None)
     skipped = tuple(name.value for name in CheckName if name not in gate.names)
-    return Explanation(number, None, verdict, skipped=skipped)
+    return Explanation(number, None, gate.judge(call, at), skipped=skipped, purpose=call.purpose, voice=call.voice)
 
 
 def asked(
@@ -101,8 +110,8 @@ def asked(
     from dialconsole.compliance.hours import LEGAL
     from dialconsole.engine.safeguards import proposed
 
-    # Nobody's campaign is limited in time by the law alone, and a person would place the call.
-    campaign = doc or Campaign(name="nobody", trunk="none", window=LEGAL, voice=Voice.HUMAN)
+    # Nobody's campaign is limited in time by the law alone; else it is as campaigns are: marketing by an AI voice.
+    campaign = doc or Campaign(name="nobody", trunk="none", window=LEGAL)
     changes = {"purpose": question.purpose, "voice": question.voice}
     campaign = msgspec.structs.replace(campaign, **{key: value for key, value in changes.items() if value is not None})
     facts = contact.facts if contact else ContactFacts()
@@ -117,9 +126,23 @@ def asked(
 def _place(question: Explain, number: str, contact: ContactRecord | None) -> Place:
     from dialconsole.compliance.places.whereabouts import whereabouts
 
+    _must_be_places(question, number)
     found = whereabouts(number, state=question.state, zip=question.zip)
     zones, jurisdictions = set(found.zones), set(found.jurisdictions)
     if contact is not None:
         zones.update(contact.zones)
         jurisdictions.update(contact.jurisdictions)
     return Place(tuple(sorted(zones)), tuple(sorted(jurisdictions)))
+
+
+def _must_be_places(question: Explain, number: str) -> None:
+    """Raises ``Problem`` for a state or a ZIP code that is none: an answer for the number alone would mislead."""
+    from dialconsole.compliance.places.address import unread_state
+    from dialconsole.compliance.places.states import state_of
+    from dialconsole.compliance.places.zips import postcode_place, zip_place
+
+    abroad = 61 if number.startswith("+61") else 1
+    if question.state and state_of(question.state, country_code=abroad) is None:
+        raise Problem(unread_state(question.state), code="bad_state")
+    if question.zip and zip_place(question.zip) is None and postcode_place(question.zip) is None:
+        raise Problem(f"There is no ZIP code {safe_text(question.zip, 40)!r}.", code="bad_zip")

@@ -42,6 +42,7 @@ class _Import:
         self.source: ListSource | None = None
         self.said: Iterator[Said] = iter(())
         self.by_fault: Counter[str] = Counter()
+        self.notes: tuple[str, ...] = ()
         self.cancelled_by = ""
         self._ended = False
         self.over: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -111,6 +112,7 @@ class ListImporter:
             zone_authoritative=campaign.zone_authoritative,
             attested=attested,
             now=floor.clock.time(),
+            ignored=request.ignored,
         )
         view = ImportView(
             id=id, campaign=campaign.name, list=safe_text(Path(request.path).name), since=floor.clock.time()
@@ -158,6 +160,7 @@ class ListImporter:
             list=imported.summary,
             already_in_campaign=imported.already_in_campaign,
             by_fault=dict(sorted(current.by_fault.items())),
+            notes=current.notes,
         )
 
     def _forget(self, current: _Import) -> None:
@@ -177,6 +180,7 @@ class ListImporter:
                 loop.call_soon_threadsafe(self._show, current)
                 yield said.block
             elif isinstance(said, Ended) and not current.cancelled_by:
+                current.notes = said.notes
                 return
             else:
                 raise current.problem(said)

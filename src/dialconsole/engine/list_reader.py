@@ -43,15 +43,17 @@ class Job(Struct, frozen=True):
     zone_authoritative: bool
     attested: ContactFacts | None
     now: float
+    ignored: tuple[str, ...] = ()
     block: int = ROWS
     """Rows of a block."""
 
     def open(self) -> CallList:
-        """Raises ``Problem``."""
+        """Raises ``Problem``, also for a list with a column that may hold somebody's no and is not understood."""
         from dialconsole.engine.zoning import ZoningByCompliance
         from dialconsole.lists.reading import open_list
+        from dialconsole.lists.watched import refuse_unclear
 
-        return open_list(
+        opened = open_list(
             Path(self.path),
             default_region=self.region,
             zoning=ZoningByCompliance(zone_authoritative=self.zone_authoritative),
@@ -59,7 +61,10 @@ class Job(Struct, frozen=True):
             columns=self.columns or None,
             attested=self.attested,
             sheet=self.sheet,
+            ignored=self.ignored,
         )
+        refuse_unclear(opened.name, opened.unclear)
+        return opened
 
 
 class Opened(Struct, frozen=True, tag=True):
@@ -80,7 +85,8 @@ class Failed(Struct, frozen=True, tag=True):
 
 
 class Ended(Struct, frozen=True, tag=True):
-    pass
+    notes: tuple[str, ...] = ()
+    """How the file was understood, and what was odd in its rows, in sentences."""
 
 
 Said = Opened | Written | Failed | Ended
@@ -93,7 +99,7 @@ def read(job: Job, folder: Path) -> Iterator[Said]:
         yield Opened(call_list.name, call_list.sha256, call_list.columns)
         for block in write_blocks(call_list.batches(), folder, job.block):
             yield Written(block, call_list.share_read)
-        yield Ended()
+        yield Ended(call_list.notes)
     except Problem as problem:
         yield Failed(problem.sentence, problem.code)
     except (sqlite3.Error, OSError) as error:

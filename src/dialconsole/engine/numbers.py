@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from dialconsole.model.contact import RowFault
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import WILDCARD, is_pattern
 from dialconsole.model.text import safe_text
@@ -23,6 +24,24 @@ _PREFIX = re.compile(r"\+([1-9][0-9]*)\*")
 def e164(text: str, region: str = "US") -> str:
     """The number in E.164; raises ``Problem`` with what is wrong with it."""
     return number_reader(region)(text)
+
+
+def any_number(text: str, region: str = "US") -> str:
+    """``e164``, but also of a number that nobody has, since the gate can say why that is not called."""
+    from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_possible_number, parse
+
+    try:
+        return e164(text, region)
+    except Problem as problem:
+        if problem.code != RowFault.INVALID_NUMBER:
+            raise
+        try:
+            number = parse(safe_text(text), region.upper())
+        except NumberParseException:
+            raise problem from None
+        if not is_possible_number(number):
+            raise
+        return str(format_number(number, PhoneNumberFormat.E164))
 
 
 def number_reader(region: str = "US") -> Callable[[str], str]:

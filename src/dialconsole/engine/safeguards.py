@@ -38,8 +38,6 @@ from dialconsole.model.purpose import LineType
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
-_LINE = LineType.UNKNOWN
-"""What kind of line a number is, nobody here knows yet; the gate takes it for a mobile."""
 
 ANSWER_WITHIN_S = 3600.0
 """A call may be answered so long after its claim: what counts from the answer is read from that much earlier on."""
@@ -193,6 +191,7 @@ class Safeguards:
 
     def opening(self, campaign: Campaign, place: Place, at: float) -> Opening:
         """May contacts of this place be called now, as far as hours go, and until when does that hold?"""
+        # No row has hours for one kind of line alone.
         rules = self.book.rules_for(place.jurisdictions, campaign.purpose, campaign.voice, LineType.UNKNOWN)
         return self.hours.opening(place.zones, campaign.window, silent_after(campaign.ring_timeout_s), at, rules)
 
@@ -232,7 +231,7 @@ def proposed(
         place.jurisdictions,
         campaign.purpose,
         campaign.voice,
-        _LINE,
+        facts.line,
         facts.consent,
         facts.last_purchase,
         facts.last_inquiry,

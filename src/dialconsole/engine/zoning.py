@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 
 from dialconsole.compliance import zones
+from dialconsole.compliance.places import countries
 from dialconsole.compliance.places.address import kin_of_address
 from dialconsole.compliance.places.whereabouts import whereabouts
 from dialconsole.model.place import Whereabouts
@@ -18,7 +19,14 @@ class ZoningByCompliance:
         self._zone_authoritative = zone_authoritative
 
     def whereabouts(
-        self, number: str, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None
+        self,
+        number: str,
+        *,
+        zone: str | None,
+        at_zone: str | None,
+        zip: str | None,
+        state: str | None,
+        country: str | None,
     ) -> Whereabouts:
         return whereabouts(
             number,
@@ -26,22 +34,31 @@ class ZoningByCompliance:
             at_zone=at_zone,
             zip=zip,
             state=state,
+            country=country,
             zone_is_authoritative=self._zone_authoritative,
         )
 
     def kins_of_area(self, area: int) -> array[int]:
         return zones.kins_of_area(area)
 
-    def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+    def kin_of_address(
+        self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country: str | None
+    ) -> int:
         if self._zone_authoritative and zone:
             return 0  # the zone then has a say of its own
-        return kin_of_address(zone, at_zone, zip, state)
+        return kin_of_address(zone, at_zone, zip, state, country)
 
     def valid(self, name: str) -> bool:
         return zones.valid_zone(name)
 
     def nearest(self, name: str) -> str | None:
         return zones.nearest_zone(name)
+
+    def country(self, text: str) -> str | None:
+        return countries.country_of_text(text)
+
+    def nearest_country(self, text: str) -> str | None:
+        return countries.nearest_country(text)
 
     def at(self, lat: float, lng: float) -> str | None:
         return zones.zone_at(lat, lng)

@@ -1,7 +1,8 @@
 """Where a row's callee may be: all that its columns and its number say, together.
 
 No column outranks another here, and none the number: each adds candidates (``compliance.places``). What cannot be read
-as a ZIP code or a state adds nothing and is said; so is what contradicts what.
+as a ZIP code adds nothing and is said; so is what contradicts what. A zone, a point, a state or a country that cannot
+be read rejects its row: it may be anywhere.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import cast
 from msgspec import Struct
 
 from dialconsole.lists.columns import ColumnRole, cell_at
+from dialconsole.lists.country import CountryReader
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.zoning import ZoneReader, Zoning
 from dialconsole.model.contact import Located, RowFault, ZoneSource
@@ -39,21 +41,24 @@ class _Said(Struct):
     point: str | Fault
     zip: str
     state: str
+    country: str | Fault
     source: ZoneSource
     kin: int
     """Of the columns and their source; 0 if none is known."""
 
 
 class AddressReader:
-    """Reads the zone, coordinates, ZIP code and state of the rows of one list."""
+    """Reads the zone, coordinates, ZIP code, state and country of the rows of one list."""
 
-    def __init__(self, roles: Mapping[ColumnRole, int], zoning: Zoning) -> None:
+    def __init__(self, roles: Mapping[ColumnRole, int], zoning: Zoning, countries: CountryReader | None = None) -> None:
         self._timezone = roles.get(ColumnRole.TIMEZONE, -1)
         self._latitude = roles.get(ColumnRole.LATITUDE, -1)
         self._longitude = roles.get(ColumnRole.LONGITUDE, -1)
         self._zip = roles.get(ColumnRole.ZIP, -1)
         self._state = roles.get(ColumnRole.STATE, -1)
-        columns = (self._timezone, self._latitude, self._longitude, self._zip, self._state)
+        self._country = roles.get(ColumnRole.COUNTRY, -1)
+        self._countries = countries or CountryReader(zoning)
+        columns = (self._timezone, self._latitude, self._longitude, self._zip, self._state, self._country)
         self._columns = tuple(column for column in columns if column >= 0)
         self._width = max(self._columns, default=-1) + 1
         self._key_of = itemgetter(*self._columns) if self._columns else _no_columns
@@ -106,14 +111,19 @@ class AddressReader:
     def _read(self, cells: Sequence[str]) -> _Said:
         zone, point = self._zone(cells), self._point(cells)
         code, state = cell_at(cells, self._zip), cell_at(cells, self._state)
-        if isinstance(zone, Fault) or isinstance(point, Fault):
-            said = _Said(zone, point, code, state, ZoneSource.NUMBER, kin=0)
+        country = self._country_of(cells)
+        if isinstance(zone, Fault) or isinstance(point, Fault) or isinstance(country, Fault):
+            said = _Said(zone, point, code, state, country, ZoneSource.NUMBER, kin=0)
         else:
             kin = self._zoning.kin_of_address(
-                zone=zone or None, at_zone=point or None, zip=code or None, state=state or None
+                zone=zone or None,
+                at_zone=point or None,
+                zip=code or None,
+                state=state or None,
+                country=country or None,
             )
             source = _source(zone, point, code, state)
-            said = _Said(zone, point, code, state, source, kin and kin * len(_RANKS) + _RANKS[source])
+            said = _Said(zone, point, code, state, country, source, kin and kin * len(_RANKS) + _RANKS[source])
         # Hardly two rows stand at the same point, so those are not worth the memory.
         if not point and len(cells) >= self._width and len(self._said) < REMEMBERED:
             key = self._key_of(cells)
@@ -122,20 +132,38 @@ class AddressReader:
         return said
 
     def _locate(self, said: _Said, number: str) -> Located | Fault:
-        for wrong in (said.zone, said.point):
+        for wrong in (said.country, said.zone, said.point):
             if isinstance(wrong, Fault):
                 by_number = self._located(number, ZoneSource.NUMBER)
                 return by_number if isinstance(by_number, Fault) else wrong
-        zone, point = cast(str, said.zone), cast(str, said.point)
-        return self._located(number, said.source, zone, point, said.zip, said.state)
+        zone, point, country = cast(str, said.zone), cast(str, said.point), cast(str, said.country)
+        return self._located(number, said.source, zone, point, said.zip, said.state, country)
 
     def _located(
-        self, number: str, source: ZoneSource, zone: str = "", point: str = "", code: str = "", state: str = ""
+        self,
+        number: str,
+        source: ZoneSource,
+        zone: str = "",
+        point: str = "",
+        code: str = "",
+        state: str = "",
+        country: str = "",
     ) -> Located | Fault:
         found = self._zoning.whereabouts(
-            number, zone=zone or None, at_zone=point or None, zip=code or None, state=state or None
+            number,
+            zone=zone or None,
+            at_zone=point or None,
+            zip=code or None,
+            state=state or None,
+            country=country or None,
         )
-        return Fault(RowFault.NOT_CALLABLE, found.refused) if found.refused else Located(found, source)
+        if found.refused:
+            return Fault(RowFault.NOT_CALLABLE, found.refused)
+        return Fault(RowFault.BAD_STATE, found.unread) if found.unread else Located(found, source)
+
+    def _country_of(self, cells: Sequence[str]) -> str | Fault:
+        found = self._countries.read(cell_at(cells, self._country))
+        return found if isinstance(found, Fault) else found.code
 
     def _zone(self, cells: Sequence[str]) -> str | Fault:
         name = cell_at(cells, self._timezone)

@@ -20,10 +20,10 @@ import msgspec
 
 from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import ColumnRole, Layout
+from dialconsole.lists.country import PhoneReader
 from dialconsole.lists.facts import FactReader
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.layout import is_blank
-from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import Record
 from dialconsole.lists.rows import RowReader
 from dialconsole.model.contact import Batch, Duplicate, Located, Row
@@ -43,7 +43,7 @@ class BatchReader:
     """Reads blocks of rows of one list, in order, with the readers of its cells."""
 
     def __init__(
-        self, layout: Layout, numbers: NumberReader, address: AddressReader, facts: FactReader, rows: RowReader
+        self, layout: Layout, phones: PhoneReader, address: AddressReader, facts: FactReader, rows: RowReader
     ) -> None:
         self._width = len(layout.names)
         self._phone = layout.phone
@@ -54,7 +54,7 @@ class BatchReader:
         self._keys = [name for _, name in layout.variables]
         quoted = (_encode(name).decode().replace("%", "%%") for name in self._keys)
         self._template = "{" + ",".join(f'{name}:"%s"' for name in quoted) + "}"
-        self._numbers = numbers
+        self._phones = phones
         self._address = address
         self._facts = facts
         self._rows = rows
@@ -72,7 +72,11 @@ class BatchReader:
             others += [regular[i] for i in left]
             others.sort()
             if not self._may_clash(batch, [rows[i] for i in others]):
-                yield from self._first_of_each(batch)
+                for one in self._first_of_each(batch):
+                    if isinstance(one, Batch):
+                        odd = sum(bool(place.whereabouts.contradictions) for place in one.places)
+                        self._rows.count_contradicting(odd)
+                    yield one
                 yield from self._one_by_one(lines, rows, others)
                 return
         yield from self._one_by_one(lines, rows, range(len(rows)))
@@ -91,7 +95,9 @@ class BatchReader:
 
     def _regular(self, rows: list[list[str]], lines: list[int]) -> tuple[Batch, list[int]] | None:
         """The contacts among rows of the header's width, and the places of those that are none, or not easily."""
-        digits = self._numbers.many([cells[self._phone] for cells in rows])
+        digits = self._phones.many(rows)
+        if stopped := self._rows.stopped:
+            digits = [0 if number in stopped else number for number in digits]
         kept: Sequence[int] = range(len(rows))
         if not all(digits):
             kept = [i for i in kept if digits[i]]
@@ -120,7 +126,7 @@ class BatchReader:
         """Whether a number of the batch is in one of the other rows, so that it matters which of them comes first."""
         taken = {f"+{number}" for number in batch.numbers} if others else set()
         for cells in others:
-            number = self._numbers.read(cells[self._phone]) if self._phone < len(cells) else None
+            number = self._phones.read(cells) if self._phone < len(cells) else None
             if getattr(number, "e164", None) in taken:
                 return True
         return False

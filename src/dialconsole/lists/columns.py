@@ -11,14 +11,16 @@ names can be written down (docs/lists.md).
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 
 from msgspec import Struct
 
 from dialconsole.lists.fault import quoted
+from dialconsole.lists.header import squeeze as squeeze  # others ask for it here
+from dialconsole.lists.header import words_of
+from dialconsole.lists.watched import speaks_of
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
 
@@ -33,11 +35,15 @@ class ColumnRole(StrEnum):
     LONGITUDE = "longitude"
     ZIP = "zip"
     STATE = "state"
+    COUNTRY = "country"
+    DO_NOT_CALL = "do_not_call"
+    """Of this role there may be several columns; each may say no. See ``Layout.stops``."""
     CONSENT = "consent"
     CONSENT_DATE = "consent_date"
     CONSENT_SOURCE = "consent_source"
     LAST_PURCHASE = "last_purchase"
     LAST_INQUIRY = "last_inquiry"
+    LINE_TYPE = "line_type"
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -70,7 +76,24 @@ _NAMES: dict[ColumnRole, tuple[str, ...]] = {
     ),
     ColumnRole.CONSENT: _words(
         "consent consenttype consentbasis consentstatus consentlevel consentgiven callconsent phoneconsent "
-        "tcpaconsent tcpa optin optintype optinstatus permission permissiontocall einwilligung consentimiento"
+        "tcpaconsent tcpa optin optintype optinstatus permission permissiontocall einwilligung consentimiento "
+        "marketingconsent consentmarketing telemarketingconsent consenttocall consenttocontact contactconsent "
+        "voiceconsent hasconsent consented writtenconsent expressconsent expresswrittenconsent pewc tcpaoptin "
+        "phoneoptin calloptin voiceoptin marketingoptin optedin marketingpermission contactpermission callpermission "
+        "phonepermission permissiontocontact oktocall okaytocall maycall maywecall acceptsmarketing"
+    ),
+    ColumnRole.DO_NOT_CALL: _words(
+        "donotcall donotcallflag donotcallstatus dontcall dnc dncflag dncstatus dnclist ondnc isdnc ondnclist dncdate "
+        "internaldnc companydnc federaldnc nationaldnc statednc dncregistry donotcalldate donotcontact donotphone "
+        "donotdial donotcallphone donotcallmobile dnd donotdisturb optout optoutflag optoutstatus optoutdate optedout "
+        "optedoutat optedouton optedoutdate hasoptedout phoneoptout calloptout callsoptout voiceoptout marketingoptout "
+        "tcpaoptout unsubscribe unsubscribed unsubscribedat unsubscribeddate suppress suppressed suppression nocall "
+        "nocalls nocontact stop stopcalls blacklist blacklisted blocklist blocklisted consentrevoked revoked revokedat"
+    ),
+    ColumnRole.COUNTRY: _words(
+        "country countrycode countryname countryiso isocountry isocountrycode countryregion countryorregion "
+        "mailingcountry mailingcountrycode homecountry billingcountry addresscountry residencecountry "
+        "countryofresidence ctry cntry pais país pays"
     ),
     ColumnRole.CONSENT_DATE: _words(
         "consentdate consentedon consentedat consentat consenttime consenttimestamp dateofconsent consentdatetime "
@@ -88,6 +111,9 @@ _NAMES: dict[ColumnRole, tuple[str, ...]] = {
         "lastinquiry lastinquirydate lastinquiredat dateoflastinquiry inquirydate lastenquiry lastenquirydate "
         "dateoflastenquiry enquirydate"
     ),
+    ColumnRole.LINE_TYPE: _words(
+        "linetype phonelinetype phonetype numbertype phonenumbertype telephonetype linekind phonekind"
+    ),
 }
 """Header names squeezed to their letters and digits, lower case, the better ones first."""
 
@@ -99,14 +125,21 @@ _VAGUE_STATES = _words("region st")
 
 _ABBREVIATION = re.compile(r"\s*(?:[A-Za-z]{2}\.?|[A-Z]{3})\s*")
 
-_HELD = frozenset(ColumnRole) - {ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME, ColumnRole.ZIP, ColumnRole.STATE}
-"""Roles whose cells the contact keeps itself. First and last name it has joined, and of ZIP code and state it keeps
-only what they mean; agents greet by first name and confirm addresses, so those cells go to them as well."""
+_HELD = frozenset(ColumnRole) - {
+    ColumnRole.FIRST_NAME,
+    ColumnRole.LAST_NAME,
+    ColumnRole.ZIP,
+    ColumnRole.STATE,
+    ColumnRole.COUNTRY,
+    ColumnRole.LINE_TYPE,
+}
+"""Roles whose cells the contact keeps itself. First and last name it has joined, and of an address it keeps only what
+it means; agents greet by first name and confirm addresses, so those cells go to them as well. A kind of line may be
+more than ours ("work"), so it does too."""
 
 _PHONE_WORDS = {*_words("phone mobile cell cellphone telephone tel telefon telefono teléfono handy msisdn")}
 _OTHER_WORDS = {
-    *_words("fax type kind carrier operator status valid ext extension country code date time notes"),
-    *_words("consent optin permission source"),
+    *_words("fax type kind carrier operator status valid ext extension country code date time notes source"),
 }
 """With one of these in it ("phone type", "tel. ext"), a name speaks of a number and is none."""
 
@@ -126,6 +159,11 @@ class Layout(Struct, frozen=True):
     """Line before which there are no rows: header, title lines, ``sep=``."""
     roles: dict[ColumnRole, int]
     notes: tuple[str, ...] = ()
+    stops: tuple[int, ...] = ()
+    """Every column that may say that its row is not to be called."""
+    unclear: tuple[str, ...] = ()
+    """Names of columns that may say so too, or speak of consent or a country, and that nobody understands
+    (``watched``). Such a list may be looked at and not imported."""
 
     @property
     def phone(self) -> int:
@@ -134,14 +172,8 @@ class Layout(Struct, frozen=True):
     @property
     def variables(self) -> tuple[tuple[int, str], ...]:
         """Every column that the contact itself does not hold."""
-        held = {i for role, i in self.roles.items() if role in _HELD}
+        held = {i for role, i in self.roles.items() if role in _HELD} | set(self.stops)
         return tuple((i, name) for i, name in enumerate(self.names) if i not in held)
-
-
-def squeeze(name: str) -> str:
-    """A header name without case, spacing, punctuation and width: ``Phone_Number `` is ``phonenumber``."""
-    folded = unicodedata.normalize("NFKC", safe_text(name)).casefold()
-    return "".join(char for char in folded if char.isalnum())
 
 
 def names_a_phone(cell: str) -> bool:
@@ -172,9 +204,8 @@ def phone_candidates(names: Sequence[str]) -> list[int]:
 
 
 def _speaks_of_a_phone(name: str) -> bool:
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", safe_text(name))
-    words = set(re.findall(r"[^\W\d_]+", apart.casefold()))
-    return bool(words & _PHONE_WORDS) and not words & _OTHER_WORDS
+    words = words_of(name)
+    return bool(words & _PHONE_WORDS) and not words & _OTHER_WORDS and not speaks_of(name)
 
 
 def other_roles(names: Sequence[str], taken: Mapping[ColumnRole, int]) -> dict[ColumnRole, int]:
@@ -194,16 +225,31 @@ def other_roles(names: Sequence[str], taken: Mapping[ColumnRole, int]) -> dict[C
     return roles
 
 
+def stop_columns(names: Sequence[str], roles: Mapping[ColumnRole, int]) -> tuple[int, ...]:
+    """All do-not-call columns: the one that has the role, and others that are known by name and have no role."""
+    known = _NAMES[ColumnRole.DO_NOT_CALL]
+    others = {i for i, name in enumerate(names) if squeeze(name) in known and i not in roles.values()}
+    mapped = {roles[ColumnRole.DO_NOT_CALL]} if ColumnRole.DO_NOT_CALL in roles else set()
+    return tuple(sorted(others | mapped))
+
+
+def column_places(names: Sequence[str], columns: Collection[str]) -> frozenset[int]:
+    """Where these columns are. Raises ``Problem`` naming what there is and what is nearest."""
+    return frozenset(_place_of(column, names) for column in columns)
+
+
 def mapped_roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[ColumnRole, int]:
     """The operator's own mapping, role to column name. Raises ``Problem`` naming what there is and what is nearest."""
-    roles: dict[ColumnRole, int] = {}
+    return {parse_role(role): _place_of(column, names) for role, column in columns.items()}
+
+
+def _place_of(column: str, names: Sequence[str]) -> int:
+    if column in names:
+        return list(names).index(column)
     squeezed = [squeeze(name) for name in names]
-    for role_name, column in columns.items():
-        role = parse_role(role_name)
-        if squeeze(column) not in squeezed:
-            raise Problem(_no_such_column(column, names), code="unknown_column")
-        roles[role] = list(names).index(column) if column in names else squeezed.index(squeeze(column))
-    return roles
+    if squeeze(column) not in squeezed:
+        raise Problem(_no_such_column(column, names), code="unknown_column")
+    return squeezed.index(squeeze(column))
 
 
 def parse_role(name: str) -> ColumnRole:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from dialconsole.lists.columns import squeeze
 from dialconsole.lists.fault import Fault, quoted
+from dialconsole.lists.header import squeeze
 from dialconsole.model.contact import RowFault
 from dialconsole.model.purpose import ConsentBasis
 
@@ -31,6 +31,11 @@ _NEVER_IN_A_WORD = re.compile(r"[^\w\s().,:;/?–—-]")
 _TAKEN_BACK = frozenset(["revoked", "withdrawn", "optout", "optedout", "unsubscribed", "donotcall", "dnc", "stop"])
 
 
+def is_taken_back(cell: str) -> bool:
+    """Whether a consent cell says that the callee does not want to be called any more."""
+    return squeeze(cell) in _TAKEN_BACK
+
+
 def read_consent(cell: str) -> ConsentBasis | Fault | None:
     """The basis that a cell which is safe to show names, ``None`` if it says nothing, or why its row is rejected.
 
@@ -43,7 +48,7 @@ def read_consent(cell: str) -> ConsentBasis | Fault | None:
     basis = _BASES.get(word)
     if basis is not None and not _NEVER_IN_A_WORD.search(cell):
         return basis
-    if word in _TAKEN_BACK:
+    if is_taken_back(cell):
         return Fault(
             RowFault.BAD_CONSENT,
             f"The consent is {quoted(cell)}: this person took it back and must not be called. "

@@ -15,7 +15,8 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from dialconsole.lists.columns import names_a_phone, squeeze
+from dialconsole.lists.columns import names_a_phone
+from dialconsole.lists.header import squeeze
 from dialconsole.lists.layout import HEADER_WITHIN, is_blank
 from dialconsole.lists.records import MAX_CHARS, LineSource, Record, read_records
 

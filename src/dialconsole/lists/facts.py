@@ -1,4 +1,4 @@
-"""What a row says of its callee that a rule may ask for: consent, and business done before.
+"""What a row says of its callee that a rule may ask for: consent, business done before, the kind of line.
 
 Consent that an operator attests for the whole list holds for the rows that say nothing of any. A row that says "none"
 or "unknown" has said something, and nobody's word for the whole list is put above it.
@@ -14,8 +14,10 @@ from dialconsole.lists.columns import ColumnRole, cell_at
 from dialconsole.lists.consent import read_consent
 from dialconsole.lists.days import DayReader, instant_of, latest_day
 from dialconsole.lists.fault import Fault, quoted
+from dialconsole.lists.header import squeeze
 from dialconsole.model.contact import RowFault
 from dialconsole.model.facts import ContactFacts
+from dialconsole.model.purpose import ConsentBasis, LineType
 
 ROLES = (
     ColumnRole.CONSENT,
@@ -23,14 +25,26 @@ ROLES = (
     ColumnRole.CONSENT_SOURCE,
     ColumnRole.LAST_PURCHASE,
     ColumnRole.LAST_INQUIRY,
+    ColumnRole.LINE_TYPE,
 )
 """The columns read here, in this order."""
+
+_LINES = {
+    **dict.fromkeys(("mobile", "mobilephone", "cell", "cellphone", "cellular", "wireless", "m"), LineType.MOBILE),
+    **dict.fromkeys(("landline", "fixed", "fixedline", "wireline", "residentiallandline"), LineType.LANDLINE),
+}
+"""Squeezed. Not "home" or "work", which may be mobiles, and not "voip", of which no law says which of both it is."""
 
 REMEMBERED = 16_384
 """Different sets of cells kept with their answer. A list repeats a few; one with a document for each row does not."""
 
 LONGEST_REMEMBERED = 400
 """Characters of such a set. Cells of a hostile list may be as long as a row."""
+
+
+def read_line(cell: str) -> LineType:
+    """The kind of line that a cell names without a doubt; what is not known counts as a mobile (``LineType``)."""
+    return _LINES.get(squeeze(cell), LineType.UNKNOWN)
 
 
 class FactReader:
@@ -53,6 +67,11 @@ class FactReader:
         self._attested = ContactFacts(given.consent, given.consent_at, given.consent_source)
         self._read: dict[tuple[str, ...], ContactFacts | Fault] = {}
 
+    @property
+    def attests(self) -> bool:
+        """Whether somebody vouches for the consent of rows that say nothing of it."""
+        return self._attested.consent is not ConsentBasis.UNKNOWN
+
     def read(self, cells: Sequence[str]) -> ContactFacts | Fault:
         """The facts of one row, or what is wrong with the first cell that is wrong."""
         if self._none_of_them:
@@ -74,7 +93,9 @@ class FactReader:
         known = self._read.get
         return [known(key) or self.read(cells) for key, cells in zip(map(self._key_of, rows), rows, strict=True)]
 
-    def _facts(self, consent: str, when: str, source: str, purchase: str, inquiry: str) -> ContactFacts | Fault:
+    def _facts(
+        self, consent: str, when: str, source: str, purchase: str, inquiry: str, kind: str
+    ) -> ContactFacts | Fault:
         basis = read_consent(consent)
         if isinstance(basis, Fault):
             return basis
@@ -85,11 +106,12 @@ class FactReader:
                 return day
             instants.append(None if day is None else instant_of(day))
         consented, bought, asked = instants
+        line = read_line(kind)
         if basis is None:
             given = self._attested
             at = given.consent_at if consented is None else consented
-            return ContactFacts(given.consent, at, given.consent_source or source, bought, asked)
-        return ContactFacts(basis, consented, source, bought, asked)
+            return ContactFacts(given.consent, at, given.consent_source or source, bought, asked, line)
+        return ContactFacts(basis, consented, source, bought, asked, line)
 
     def _day(self, cell: str, what: str) -> date | Fault | None:
         day = self._days.read(cell, what)

@@ -14,6 +14,7 @@ from dialconsole.lists.columns import (
     ColumnRole,
     Header,
     Layout,
+    column_places,
     is_abbreviation,
     is_vague,
     listed,
@@ -22,12 +23,14 @@ from dialconsole.lists.columns import (
     names_a_phone,
     other_roles,
     phone_candidates,
-    squeeze,
+    stop_columns,
     unique_names,
 )
 from dialconsole.lists.fault import quoted
+from dialconsole.lists.header import squeeze
 from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import Record
+from dialconsole.lists.watched import unclear_columns
 from dialconsole.model.errors import Problem
 
 HEADER_WITHIN = 10
@@ -42,14 +45,21 @@ def is_blank(cells: Sequence[str]) -> bool:
     return not any(map(str.strip, cells))
 
 
-def find_layout(sample: Sequence[Record], numbers: NumberReader, columns: Mapping[str, str]) -> Layout:
-    """The layout of a list that begins with ``sample``. Raises ``Problem`` without a phone column or without rows."""
+def find_layout(
+    sample: Sequence[Record], numbers: NumberReader, columns: Mapping[str, str], ignored: Collection[str] = ()
+) -> Layout:
+    """The layout of a list that begins with ``sample``. Raises ``Problem`` without a phone column or without rows.
+
+    ``ignored``: names of columns of which somebody says that they mean nothing; they stay variables.
+    """
     filled = [record for record in sample if not is_blank(record.cells)]
     header, notes = _find_header(filled, numbers, columns)
     rows = [record.cells for record in filled if record.line >= header.data_from]
     roles = mapped_roles(header.names, columns)
+    nothing = column_places(header.names, ignored)
+    named = ["" if i in nothing else name for i, name in enumerate(header.names)]
     if ColumnRole.PHONE not in roles:
-        phone, more = _choose_phone(header.names, rows, numbers)
+        phone, more = _choose_phone(named, rows, numbers)
         roles[ColumnRole.PHONE] = phone
         notes += more
     if not rows:
@@ -57,8 +67,16 @@ def find_layout(sample: Sequence[Record], numbers: NumberReader, columns: Mappin
             f"The list has a header ({listed(header.names, 4)}) and no rows, so there is nobody to call.",
             code="list_empty",
         )
-    roles = _with_state(header.names, rows, other_roles(header.names, roles))
-    return Layout(header.names, header.data_from, roles, (*notes, *_role_notes(header.names, roles)))
+    roles = _with_state(named, rows, other_roles(named, roles))
+    stops = stop_columns(named, roles)
+    return Layout(
+        header.names,
+        header.data_from,
+        roles,
+        (*notes, *_role_notes(header.names, roles, stops), *_ignored_note(header.names, nothing)),
+        stops,
+        unclear_columns(named, {*roles.values(), *stops}),
+    )
 
 
 def _find_header(
@@ -161,6 +179,13 @@ def _share(column: int, rows: Sequence[Sequence[str]], fits: Callable[[str], boo
     return sum(map(fits, cells)) / len(cells) if cells else 0.0
 
 
-def _role_notes(names: Sequence[str], roles: Mapping[ColumnRole, int]) -> tuple[str, ...]:
+def _role_notes(names: Sequence[str], roles: Mapping[ColumnRole, int], stops: Sequence[int]) -> tuple[str, ...]:
     told = [f"{role.replace('_', ' ')} from {quoted(names[column])}" for role, column in roles.items()]
+    told += [f"do not call from {quoted(names[i])}" for i in stops if i not in roles.values()]
     return (f"Columns: {', '.join(told)}.",)
+
+
+def _ignored_note(names: Sequence[str], ignored: Collection[int]) -> tuple[str, ...]:
+    if not ignored:
+        return ()
+    return (f"Ignored, as you say: {listed([names[i] for i in sorted(ignored)])}.",)

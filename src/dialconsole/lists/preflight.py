@@ -13,6 +13,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from dialconsole.lists.reading import CallList
+from dialconsole.lists.watched import unclear_sentence
 from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault, ZoneSource
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis
@@ -74,6 +75,8 @@ class Preflight(Struct, frozen=True):
     unknown: int
     """Contacts whose zones are not known, or have no common hour in the window."""
     notes: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+    """Why the list would not be imported as it is: a sentence for each column that may hold somebody's no."""
 
 
 class _Tally:
@@ -134,6 +137,7 @@ def check_list(call_list: CallList, window_now: WindowNow) -> Preflight:
         opens_later=opens_later,
         unknown=contacts - open_now - opens_later,
         notes=call_list.notes,
+        refused=tuple(map(unclear_sentence, call_list.unclear)),
     )
 
 

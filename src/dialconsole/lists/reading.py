@@ -11,12 +11,13 @@ to save a second), and mending rows by guesswork: a row is read as it stands or 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from dialconsole.lists.address import AddressReader
 from dialconsole.lists.batches import BatchReader
-from dialconsole.lists.columns import Layout, parse_role
+from dialconsole.lists.columns import ColumnRole, Layout, parse_role
+from dialconsole.lists.country import CountryReader, PhoneReader
 from dialconsole.lists.dialect import DELIMITERS, detect_dialect
 from dialconsole.lists.encoding import TITLES
 from dialconsole.lists.facts import FactReader
@@ -27,6 +28,7 @@ from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import Records, read_blocks, read_records
 from dialconsole.lists.rows import RowReader
 from dialconsole.lists.source import Source, SourceText, examine
+from dialconsole.lists.stops import StopReader
 from dialconsole.lists.workbook import SheetText
 from dialconsole.lists.zoning import Zoning
 from dialconsole.model.contact import Batch, Row
@@ -42,7 +44,7 @@ class CallList:
         source: Source,
         delimiter: str,
         layout: Layout,
-        numbers: NumberReader,
+        phones: PhoneReader,
         address: AddressReader,
         facts: FactReader,
     ) -> None:
@@ -50,9 +52,10 @@ class CallList:
         self._source = source
         self._delimiter = delimiter
         self._layout = layout
-        self._numbers = numbers
+        self._phones = phones
         self._address = address
         self._facts = facts
+        self._stops = StopReader(layout)
         self._seen_while_reading: tuple[str, ...] = ()
         self._text: SourceText | SheetText | None = None
         """While its rows are read."""
@@ -78,6 +81,11 @@ class CallList:
         return self._layout.names
 
     @property
+    def unclear(self) -> tuple[str, ...]:
+        """Columns that may hold somebody's no and are not understood; such a list is not imported (``watched``)."""
+        return self._layout.unclear
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """How the file was understood, in sentences; after ``rows`` has been read to its end, also what was odd."""
         notes = [self._read_as, *self._layout.notes]
@@ -99,7 +107,7 @@ class CallList:
         May be called again. Raises ``Problem`` if the file cannot be read any more or has changed, even behind its last
         row: whoever stores the rows does so in one transaction.
         """
-        reader = RowReader(self._layout, self._numbers, self._address, self._facts)
+        reader = self._reader()
         first_row = self._layout.data_from
         with self._source.open() as self._text:
             for record in read_records(self._text, self._delimiter):
@@ -112,10 +120,10 @@ class CallList:
     def batches(self) -> Iterator[Batch | Row]:
         """The same rows for whoever stores them: contacts many at once, those of one block in any order.
 
-        Five times as fast; ``notes`` learns nothing from it.
+        Five times as fast.
         """
-        rows = RowReader(self._layout, self._numbers, self._address, self._facts)
-        batches = BatchReader(self._layout, self._numbers, self._address, self._facts, rows)
+        rows = self._reader()
+        batches = BatchReader(self._layout, self._phones, self._address, self._facts, rows)
         first_row = self._layout.data_from
         with self._source.open() as self._text:
             for found in read_blocks(self._text, self._delimiter):
@@ -126,6 +134,18 @@ class CallList:
                     yield rows.read(found)
         self._text = None
         self._source.refuse_if_changed()
+        self._seen_while_reading = rows.notes()
+
+    def _reader(self) -> RowReader:
+        """A reader of the rows that knows which numbers some row says must not be called.
+
+        Where rows may say so the list is read through for it, which costs a million rows about a second.
+        """
+        stopped: dict[int, int] = {}
+        if self._stops.any:
+            with self._source.open() as text:
+                stopped = self._stops.numbers(read_blocks(text, self._delimiter), self._phones.read)
+        return RowReader(self._layout, self._phones, self._address, self._facts, self._stops, stopped)
 
 
 def open_list(
@@ -137,13 +157,14 @@ def open_list(
     columns: Mapping[str, str] | None = None,
     attested: ContactFacts | None = None,
     sheet: str | None = None,
+    ignored: Collection[str] = (),
 ) -> CallList:
     """Open a call list and find out how to read it.
 
     ``default_region``: of numbers without a country code, and whose order dates with slashes have. ``now``: POSIX
     seconds; a consent after that is none. ``columns``: role (a value of ``ColumnRole``) to column name, where the names
     do not say it. ``attested``: consent that somebody vouches for, of everybody whose row says nothing of theirs.
-    ``sheet``: of a workbook; ``None`` is the first.
+    ``sheet``: of a workbook; ``None`` is the first. ``ignored``: columns of which somebody says that they mean nothing.
     Raises ``Problem`` for what is missing, unreadable, empty, no text, without rows or without a phone column.
     """
     numbers = NumberReader(default_region)
@@ -158,12 +179,14 @@ def open_list(
             f"{source.name} is blank: no row has anything in it.", code="list_empty"
         )
     try:
-        layout = find_layout(dialect.sample, numbers, mapping)
+        layout = find_layout(dialect.sample, numbers, mapping, ignored)
     except Problem as problem:
         raise _nothing_found(source) or Problem(f"{source.name}: {problem.sentence}", code=problem.code) from problem
-    address = AddressReader(layout.roles, zoning)
+    countries = CountryReader(zoning)
+    phones = PhoneReader(layout.phone, layout.roles.get(ColumnRole.COUNTRY, -1), numbers, countries)
+    address = AddressReader(layout.roles, zoning, countries)
     facts = FactReader(layout.roles, numbers.region, now, attested)
-    return CallList(source, dialect.delimiter, layout, numbers, address, facts)
+    return CallList(source, dialect.delimiter, layout, phones, address, facts)
 
 
 def _nothing_found(source: Source) -> Problem | None:

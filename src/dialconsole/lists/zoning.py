@@ -21,12 +21,19 @@ class Zoning(Protocol):
     """What a list must be told about places. Called once or twice a row, so the answers should be quick."""
 
     def whereabouts(
-        self, number: str, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None
+        self,
+        number: str,
+        *,
+        zone: str | None,
+        at_zone: str | None,
+        zip: str | None,
+        state: str | None,
+        country: str | None,
     ) -> Whereabouts:
         """Every place in which the callee may be, by a valid E.164 number and the columns beside it; never raises.
 
-        ``zone`` and ``at_zone`` are names that are ``valid``, ``zip`` and ``state`` cells as they stand; ``None`` says
-        nothing. A column adds candidates and removes none.
+        ``zone`` and ``at_zone`` are names that are ``valid``, ``country`` a code that ``country`` gave, ``zip`` and
+        ``state`` cells as they stand; ``None`` says nothing. A column adds candidates and removes none.
         """
 
     def kins_of_area(self, area: int) -> array[int]:
@@ -36,7 +43,9 @@ class Zoning(Protocol):
         out a few thousand times. 0: nothing is known of any others.
         """
 
-    def kin_of_address(self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+    def kin_of_address(
+        self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country: str | None
+    ) -> int:
         """The same of columns, as they are given to ``whereabouts``."""
 
     def valid(self, name: str) -> bool:
@@ -44,6 +53,12 @@ class Zoning(Protocol):
 
     def nearest(self, name: str) -> str | None:
         """The zone that ``name`` was probably meant to be."""
+
+    def country(self, text: str) -> str | None:
+        """ISO 3166-1 alpha-2 of the country that a cell names, by name or code; ``None`` if it names none."""
+
+    def nearest_country(self, text: str) -> str | None:
+        """The country that a mistyped cell probably means."""
 
     def at(self, lat: float, lng: float) -> str | None:
         """The zone at a point on earth in degrees; ``None`` at sea. May load data at the first call."""

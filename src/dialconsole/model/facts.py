@@ -1,10 +1,10 @@
-"""What a list says of its callee that a rule may ask for: consent, and business done before."""
+"""What a list says of its callee that a rule may ask for: consent, business done before, the kind of line."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.purpose import ConsentBasis, LineType
 
 
 class ContactFacts(Struct, frozen=True, gc=False):
@@ -16,3 +16,4 @@ class ContactFacts(Struct, frozen=True, gc=False):
     """``web form``, or who attested it for the whole list."""
     last_purchase: float | None = None
     last_inquiry: float | None = None
+    line: LineType = LineType.UNKNOWN

@@ -29,3 +29,5 @@ class Whereabouts(Struct, frozen=True, gc=False):
     """Why there is nothing to be called, whatever the hour: a sentence; empty if there is."""
     contradictions: tuple[str, ...] = ()
     """Sentences: columns that contradict each other (all of them count), and cells that say nothing readable."""
+    unread: str = ""
+    """A sentence: a state that cannot be read, so that the callee may be anywhere and is not called; else empty."""

@@ -128,6 +128,9 @@ class Explanation(Struct, frozen=True):
     campaign: str | None
     verdict: Verdict
     skipped: tuple[str, ...] = ()
+    purpose: Purpose = Purpose.MARKETING
+    voice: Voice = Voice.AI
+    """With ``purpose``: the kind of call that was judged. Another kind has other rules."""
 
 
 class Explain(Request[Explanation], frozen=True, kw_only=True):
@@ -196,6 +199,8 @@ class ImportReport(Struct, frozen=True):
     already_in_campaign: int
     """Numbers that another list of the campaign had brought already (counted in ``list.duplicates`` too)."""
     by_fault: dict[str, int]
+    notes: tuple[str, ...] = ()
+    """How the file was understood, and what was odd in its rows, counted: sentences, as ``list check`` gives them."""
 
 
 class ImportList(Request[ImportReport], frozen=True, kw_only=True):
@@ -210,6 +215,8 @@ class ImportList(Request[ImportReport], frozen=True, kw_only=True):
     """The person who asks attests this consent for every row that says nothing itself."""
     sheet: str | None = None
     """Of a spreadsheet; ``None`` is the first."""
+    ignored: tuple[str, ...] = ()
+    """Columns that sound like a wish, a consent or a country and mean nothing, by the word of whoever asks."""
     id: str = ""
     """By which whoever asks may cancel it before the answer is there; the engine gives one if it is empty."""
 
@@ -492,6 +499,8 @@ class RegistryList(Struct, frozen=True):
 class RegistryReport(Struct, frozen=True):
     lists: tuple[RegistryList, ...]
     warnings: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    """Sentences: states in which contacts may be, that keep a list of their own, of which none was imported."""
 
 
 class ShowRegistry(Request[RegistryReport], frozen=True, kw_only=True):

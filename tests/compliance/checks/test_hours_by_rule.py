@@ -167,10 +167,10 @@ def test_closed_for_longer_than_anybody_looks_ahead() -> None:
 
 
 @pytest.mark.parametrize("places", [(), ("JM",), ("US-FL", "US-ZZ")])
-def test_a_place_without_rules_is_held_and_never_opens(places: tuple[str, ...]) -> None:
+def test_a_place_without_rules_never_opens(places: tuple[str, ...]) -> None:
     """At the gate and in the queue, which asks the hours alone."""
     found = judged(at(23, 13, zone=NEW_YORK), *places, zones=(NEW_YORK,))
-    assert (found.verdict, found.until) == (VerdictKind.HELD, None)
-    assert found.code in ("place_unknown", "no_rules")
+    expected = (VerdictKind.REFUSED, "no_rules") if places else (VerdictKind.HELD, "place_unknown")
+    assert (found.verdict, found.code, found.until) == (*expected, None)
     rules = RuleBook.read().rules_for(places, Purpose.SURVEY, Voice.HUMAN, LineType.UNKNOWN)
     assert CallingHours().opening((NEW_YORK,), WIDE, 30.0, at(23, 13, zone=NEW_YORK), rules) is NEVER

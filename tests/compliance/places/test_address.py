@@ -91,14 +91,25 @@ def test_a_zone_that_no_machine_knows_is_only_like_itself() -> None:
     [
         (
             "Flordia",
-            "No state or province is “Flordia”, so it says nothing about where the callee is. Is Florida meant?",
+            "“Flordia” is no state or province that is known here, so nobody can say where the callee is. "
+            "Did you mean Florida?",
         ),
-        ("\x1b[1mXX", "No state or province is “[1mXX”, so it says nothing about where the callee is."),
+        (
+            "\x1b[1mXX",
+            "“[1mXX” is no state or province that is known here, so nobody can say where the callee is. "
+            "Write its name or abbreviation.",
+        ),
     ],
 )
 def test_a_state_that_is_none_is_said(state: str, sentence: str) -> None:
     """With what was probably meant, and without what steers a terminal."""
-    assert read(state=state) == Address((), (), (), (sentence,))
+    assert read(state=state) == Address((), (), (), (), unread=sentence)
+
+
+@pytest.mark.parametrize("state", ["-", "n/a", "NA", "unknown", " ", "None", "[/]"])
+def test_a_state_column_may_say_that_nothing_is_known(state: str) -> None:
+    """That is no slip, and the number's places hold."""
+    assert read(state=state) == NOTHING_SAID
 
 
 @pytest.mark.parametrize("code", [44, 0])

@@ -38,8 +38,8 @@ def ids(rules: BoundRules) -> list[str]:
     [
         (("US-CO",), Purpose.MARKETING, Voice.AI, ["US"]),
         (("US-LA",), Purpose.MARKETING, Voice.HUMAN, ["US", "US-LA"]),
-        (("US-LA",), Purpose.SURVEY, Voice.AI, ["US"]),
-        (("US-ME",), Purpose.SURVEY, Voice.AI, ["US", "US-ME"]),
+        (("US-LA",), Purpose.SURVEY, Voice.AI, ["US", "US-home"]),
+        (("US-ME",), Purpose.SURVEY, Voice.AI, ["US", "US-home", "US-ME"]),
         (("US-ME",), Purpose.MARKETING, Voice.HUMAN, ["US"]),
         (("US-MA",), Purpose.DEBT_COLLECTION, Voice.HUMAN, ["US", "US-debt", "US-MA-debt"]),
         (("US-FL", "US-LA"), Purpose.MARKETING, Voice.AI, ["US", "US-FL", "US-LA"]),

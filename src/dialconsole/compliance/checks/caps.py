@@ -42,7 +42,7 @@ class CapsCheck:
     def __call__(self, call: ProposedCall, at: float) -> CheckResult:
         rules = self._book.rules_for(call.jurisdictions, call.purpose, call.voice, call.line)
         if rules.fault is not None:
-            return rules.fault.held(CheckName.CAPS)
+            return rules.fault.answer(CheckName.CAPS)
         consented = call.consent in _CONSENTED
         caps = [(row, cap) for row, cap in rules.caps if not (cap.without_consent and consented)]
         if not caps and not rules.quiet:

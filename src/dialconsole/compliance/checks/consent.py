@@ -38,7 +38,7 @@ _LINES = {
 
 
 class ConsentCheck:
-    """Refuses with ``consent_missing``; holds with the codes of ``Fault`` where nobody knows which rules bind."""
+    """Refuses with ``consent_missing``; answers with the codes of ``Fault`` where nobody knows which rules bind."""
 
     name = CheckName.CONSENT
 
@@ -48,7 +48,7 @@ class ConsentCheck:
     def __call__(self, call: ProposedCall, at: float) -> CheckResult:
         rules = self._book.rules_for(call.jurisdictions, call.purpose, call.voice, call.line)
         if rules.fault is not None:
-            return rules.fault.held(CheckName.CONSENT)
+            return rules.fault.answer(CheckName.CONSENT)
         return _result(rules, call.purpose, call.voice, call.line, call.consent)
 
 

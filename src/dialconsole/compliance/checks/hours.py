@@ -40,7 +40,7 @@ class HoursCheck:
     def __call__(self, call: ProposedCall, at: float) -> CheckResult:
         rules = self._rules(call)
         if rules is not None and rules.fault is not None:
-            return rules.fault.held(CheckName.HOURS)
+            return rules.fault.answer(CheckName.HOURS)
         key = (call.zones, call.window, call.ring_timeout_s, rules)
         kept = self._clear.get(key)
         if kept is not None and kept[0].since <= at < kept[0].until:

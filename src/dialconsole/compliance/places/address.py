@@ -1,8 +1,9 @@
 """What a row says of its callee's address, read: the ZIP's place, the state, and what does not fit together.
 
 Columns that contradict each other are not arbitrated: all of them count, and a sentence says so, because a list in
-which they differ has rows that were mixed up, and nobody can see from here which column is the right one. A code or a
-state that cannot be read adds nothing and is said too. A number far from its owner's address is no contradiction.
+which they differ has rows that were mixed up, and nobody can see from here which column is the right one. A ZIP code
+that cannot be read adds nothing and is said too; a state that cannot be read (``Califronia``, ``Jalisco``) leaves
+nobody to say where the callee is, so its row is no contact. A number far from its owner's address is no contradiction.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from itertools import combinations
 from msgspec import Struct
 
 from dialconsole.compliance.hours import known_zone, zone_info
-from dialconsole.compliance.places.countries import country_of_zone
-from dialconsole.compliance.places.states import name_of, nearest_state, state_of, zones_of_state
+from dialconsole.compliance.places.countries import US_TERRITORIES, country_of_zone
+from dialconsole.compliance.places.states import fold, name_of, nearest_state, state_of, states, zones_of_state
 from dialconsole.compliance.places.table import Jurisdictions, Zones
 from dialconsole.compliance.places.zips import ZipPlace, postcode_place, zip_place
 from dialconsole.model.text import safe_text
@@ -41,16 +42,28 @@ class Address(Struct, frozen=True):
     """ISO 3166-1, of the zone column and the point."""
     faults: tuple[str, ...]
     """Sentences: what cannot be read, and what contradicts what."""
+    country: str = ""
+    """Of the country column, ISO 3166-1, the United States for its territories. It may be any part of it."""
+    unread: str = ""
+    """A sentence: the state column names a place that nobody knows here."""
 
 
 NOTHING_SAID = Address((), (), (), ())
 
+_NO_STATE = frozenset({"", "na", "none", "null", "nil", "nan", "unknown"})
+"""What programs and people write into a state column where nothing is known, folded."""
+
 
 @lru_cache(maxsize=65_536)
 def read_address(
-    zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country_code: int
+    zone: str | None,
+    at_zone: str | None,
+    zip: str | None,
+    state: str | None,
+    country_code: int,
+    country: str | None = None,
 ) -> Address:
-    """One row's columns; ``zone`` and ``at_zone`` are names that ``zones.valid_zone`` knows.
+    """One row's columns; ``zone`` and ``at_zone`` are names that ``zones.valid_zone`` knows, ``country`` is ISO 3166-1.
 
     ``country_code`` is that of the telephone number. Beside a number outside +1 the ZIP column mostly holds another
     country's postcode and the state column a county, so there only five digits are a ZIP code, only a name is a state,
@@ -58,19 +71,21 @@ def read_address(
     """
     north_american = country_code == _NORTH_AMERICA
     place = _place(zip, north_american) if zip else None
+    state = state if state and says_something(state) else None
     code = state_of(state, country_code=country_code) if state else None
-    if place is not None and code in (None, *place.states) and not (zone or at_zone or (state and code is None)):
+    if place is not None and code in (None, *place.states) and not (zone or at_zone or country or (state and not code)):
         return _at_zip(place)
+    territory = f"US-{country}" if country in US_TERRITORIES and f"US-{country}" in states() else None
     zones_in_state = zones_of_state(code) if code else ()
     by_state = code is not None and (place is None or code not in place.states)  # else the ZIP says it more exactly
     zones = {zone, at_zone, *(place.zones if place else ()), *(zones_in_state if by_state else ())}
+    zones.update(zones_of_state(territory) if territory else ())
     return Address(
         zones=tuple(sorted(name for name in zones if name)),
-        states=tuple(sorted({*(place.states if place else ()), *((code,) if code else ())})),
+        states=tuple(sorted({*(place.states if place else ()), *filter(None, (code, territory))})),
         countries=tuple(sorted({country for name in (zone, at_zone) if name and (country := country_of_zone(name))})),
         faults=(
             *(_unread_zip(zip) if zip and place is None and north_american else ()),
-            *(_unread_state(state) if state and code is None and country_code in (_NORTH_AMERICA, _AUSTRALIA) else ()),
             *_state_against_zip(code, zip, place),
             *_clocks_against_each_other(
                 ("time zone column", (zone,) if zone else ()),
@@ -79,6 +94,8 @@ def read_address(
                 ("state", zones_in_state if place is None else ()),
             ),
         ),
+        country="US" if country in US_TERRITORIES else country or "",
+        unread=unread_state(state) if state and code is None and country_code in (_NORTH_AMERICA, _AUSTRALIA) else "",
     )
 
 
@@ -93,9 +110,11 @@ _MOST_KINS = 16_384
 """Addresses that differ in what they mean. Those with a fault have a cell in it, so a hostile list has many."""
 
 
-def kin_of_address(zone: str | None, at_zone: str | None, zip: str | None, state: str | None) -> int:
+def kin_of_address(
+    zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country: str | None = None
+) -> int:
     """Columns of one kin mean the same beside a number of +1; 0 if nothing is known of any others."""
-    address = read_address(zone, at_zone, zip, state, _NORTH_AMERICA)
+    address = read_address(zone, at_zone, zip, state, _NORTH_AMERICA, country)
     known = _kins.get(address)
     return known or (_kins.setdefault(address, len(_kins) + 1) if len(_kins) < _MOST_KINS else 0)
 
@@ -108,10 +127,19 @@ def _unread_zip(zip: str) -> Iterator[str]:
     yield f"No ZIP code is “{safe_text(zip, _QUOTED)}”, so it says nothing about where the callee is."
 
 
-def _unread_state(state: str) -> Iterator[str]:
+def says_something(state: str) -> bool:
+    """Whether a state cell is more than a way of writing that nothing is known (``-``, ``n/a``, ``unknown``)."""
+    return fold(state) not in _NO_STATE
+
+
+def unread_state(state: str) -> str:
+    """What to say of a state that is none. The nearest name is only suggested: Kansas and Arkansas have two clocks."""
     nearest = nearest_state(state)
-    meant = f" Is {nearest} meant?" if nearest else ""
-    yield f"No state or province is “{safe_text(state, _QUOTED)}”, so it says nothing about where the callee is.{meant}"
+    meant = f"Did you mean {nearest}?" if nearest else "Write its name or abbreviation."
+    return (
+        f"“{safe_text(state, _QUOTED)}” is no state or province that is known here, so nobody can say where the callee "
+        f"is. {meant}"
+    )
 
 
 def _state_against_zip(code: str | None, zip: str | None, place: ZipPlace | None) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which country a number abroad or a time zone belongs to: one without a rule set is not called.
+"""Which country a number abroad, a time zone or a country column names: one without a rule set is not called.
 
 The country of a zone is what the tz database says (``zone.tab``; old names such as ``US/Pacific`` through its links):
 coordinates in Berlin beside a number of New York are an address in Germany. The tables are those of the ``tzdata``
@@ -7,8 +7,17 @@ package, because a system's copy often lacks them.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from dialconsole.compliance.places.states import fold
+from dialconsole.compliance.places.table import Zones, lines_of
+
+TABLE = "countries.txt"
+
+_SHORTEST_TYPO = 4
+"""Letters. Any two or three resemble some country's code."""
 
 US_TERRITORIES = frozenset({"AS", "GU", "MP", "PR", "UM", "VI"})
 """Countries to ISO 3166-1, the United States to its calling rules (47 U.S.C. 153(58))."""
@@ -31,6 +40,46 @@ def country_of_zone(zone: str) -> str | None:
     by_zone = _countries_by_zone()
     code = by_zone.get(zone) or by_zone.get(_links().get(zone, ""))
     return "US" if code in US_TERRITORIES else code
+
+
+def plain_zone(zone: str) -> str:
+    """The name that people are to write for a zone: ``America/New_York`` for ``US/Eastern``.
+
+    A place's own name stays, also where its clock is kept under another's (Copenhagen's is Berlin's).
+    """
+    return zone if zone in _countries_by_zone() else _links().get(zone, zone)
+
+
+@lru_cache(maxsize=4096)
+def country_of_text(text: str) -> str | None:
+    """ISO 3166-1 alpha-2 of the country that a cell names, by name or code, in any case; ``None`` if none.
+
+    A territory of the United States has its own code here (``PR``); ``places.address`` makes a state of it.
+    """
+    return _codes_by_word().get(fold(text))
+
+
+@lru_cache(maxsize=1024)
+def nearest_country(text: str) -> str | None:
+    """The name of the country that a mistyped ``text`` probably means, for a suggestion; ``None`` if unclear."""
+    folded = fold(text)
+    close = get_close_matches(folded, _codes_by_word(), n=1, cutoff=0.75) if len(folded) >= _SHORTEST_TYPO else []
+    return country_name(_codes_by_word()[close[0]]) if close else None
+
+
+@cache
+def zones_of_country(code: str) -> Zones:
+    """Every zone of a country, sorted; empty for a code that is none. Territories have codes of their own."""
+    return tuple(sorted(zone for zone, country in _countries_by_zone().items() if country == code))
+
+
+@cache
+def _codes_by_word() -> dict[str, str]:
+    words: dict[str, str] = {}
+    for line in lines_of(TABLE):
+        code, third, names = (part.strip() for part in line.split("|"))
+        words |= {fold(word): code for word in (*names.split(", "), third, code)}
+    return words
 
 
 def country_name(code: str) -> str:

@@ -37,14 +37,14 @@ def state_of(text: str, *, country_code: int = 1) -> str | None:
 
     ``country_code`` is the telephone's, and tells whose abbreviations are read.
     """
-    folded = _fold(text)
+    folded = fold(text)
     return _names().get(folded) or _abbreviations().get((country_code, folded))
 
 
 @lru_cache(maxsize=1024)
 def nearest_state(text: str) -> str | None:
     """The name of the state that a mistyped ``text`` probably means, for a suggestion; ``None`` if unclear."""
-    folded = _fold(text[:64])
+    folded = fold(text[:64])
     close = get_close_matches(folded, _names(), n=1, cutoff=0.75) if len(folded) >= _SHORTEST_TYPO else []
     return states()[_names()[close[0]]].name if close else None
 
@@ -69,13 +69,13 @@ def states() -> dict[str, State]:
 
 @cache
 def _names() -> dict[str, str]:
-    return {_fold(name): code for code, names, _, _ in _rows() for name in (*names, code)}
+    return {fold(name): code for code, names, _, _ in _rows() for name in (*names, code)}
 
 
 @cache
 def _abbreviations() -> dict[tuple[int, str], str]:
     return {
-        (61 if code.startswith("AU-") else 1, _fold(short)): code
+        (61 if code.startswith("AU-") else 1, fold(short)): code
         for code, _, abbreviations, _ in _rows()
         for short in abbreviations
     }
@@ -89,6 +89,7 @@ def _rows() -> list[tuple[str, list[str], list[str], Zones]]:
     return rows
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """A name without case, accents, spaces and punctuation, by which it is looked up."""
     decomposed = unicodedata.normalize("NFKD", text[:64].casefold())
     return "".join(char for char in decomposed if char.isalnum())

@@ -1,4 +1,4 @@
-"""Where one callee may be, all things considered: the union of what number, ZIP, state, point and zone column say.
+"""Where one callee may be, all things considered: the union of what number, ZIP, state, country, point and zone say.
 
 The union is the rule because each source errs and the errors are calls at night: a number keeps its area code when its
 owner moves, an address is old. So an address adds candidates and never removes one (12 CFR 1006.6(b)(1), comment 2:
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from dialconsole.compliance.places.address import NOTHING_SAID, Address, read_address
 from dialconsole.compliance.places.area_codes import area_code_of
-from dialconsole.compliance.places.countries import country_name, country_of_number
+from dialconsole.compliance.places.countries import country_name, country_of_number, zones_of_country
 from dialconsole.compliance.places.states import MILITARY
 from dialconsole.compliance.places.table import Jurisdictions
 from dialconsole.compliance.zones import zones_of_number
@@ -32,6 +32,8 @@ _NO_RULES = (
     "The callee may be in {}. The program does not know that country's calling rules, so the number is not called."
 )
 
+_ANOTHER_COUNTRY = "The country column says {}, but the number or another column says {}; all of them count."
+
 _NO_COUNTRY = "No country can be told for this number, so its calling rules are not known and it is not called."
 
 
@@ -42,20 +44,23 @@ def whereabouts(
     at_zone: str | None = None,
     zip: str | None = None,
     state: str | None = None,
+    country: str | None = None,
     zone_is_authoritative: bool = False,
     rule_sets: tuple[str, ...] = RULE_SETS,
 ) -> Whereabouts:
     """All candidates for an E.164 number (digits as ``int``, or text with its plus) and the columns beside it.
 
     ``zone`` is the zone column and ``at_zone`` the zone at the row's coordinates, both names that ``valid_zone`` knows;
-    ``zip`` and ``state`` are cells as they stand in the list, also Canadian and Australian ones; ``None`` and empty
-    cells say nothing. Never raises. Costs about 1 µs for a number alone whose exchange was asked for before.
+    ``zip`` and ``state`` are cells as they stand in the list, also Canadian and Australian ones; ``country`` is a code
+    of ISO 3166-1. ``None`` and empty cells say nothing. Never raises. Costs about 1 µs for a number alone whose
+    exchange was asked for before.
     """
     found = zones_of_number(number)
     home = jurisdictions_of_number(int(number)) if found.callable else ()  # int reads a plus, and this is a number
-    if not (zone or at_zone or zip or state):
+    if not (zone or at_zone or zip or state or country):
         return _together(found, home, NOTHING_SAID, None, rule_sets)
-    address = read_address(zone or None, at_zone or None, zip or None, state or None, _country_code(number))
+    code = _country_code(number)
+    address = read_address(zone or None, at_zone or None, zip or None, state or None, code, country or None)
     return _together(found, home, address, zone if zone_is_authoritative else None, rule_sets)
 
 
@@ -78,12 +83,26 @@ def _together(
     """The union. A million rows come to a few thousand different questions, since neither number nor ZIP is in them."""
     countries = set(address.countries) - {code[:2] for code in home}
     jurisdictions = {*home, *address.states, *countries}
+    zones = {*found.zones, *address.zones}
+    others = {code[:2] for code in jurisdictions} - {address.country}
+    odd = address.faults
+    if address.country and others:
+        odd = (*odd, _ANOTHER_COUNTRY.format(country_name(address.country), _listed(others)))
+    if address.country and address.country not in {code[:2] for code in jurisdictions}:
+        # Nothing says where in it, so it may be any part of it, by any of its clocks.
+        jurisdictions.add(address.country)
+        zones.update(zones_of_country(address.country))
     return Whereabouts(
-        zones=(only_zone,) if only_zone else tuple(sorted({*found.zones, *address.zones})),
+        zones=(only_zone,) if only_zone else tuple(sorted(zones)),
         jurisdictions=tuple(sorted(jurisdictions)),
         refused=found.sentence or _refusal(home, jurisdictions, rule_sets),
-        contradictions=address.faults,
+        contradictions=odd,
+        unread=address.unread,
     )
+
+
+def _listed(codes: set[str]) -> str:
+    return " or ".join(map(country_name, sorted(codes)))
 
 
 def _refusal(home: Jurisdictions, jurisdictions: set[str], rule_sets: tuple[str, ...]) -> str:
@@ -92,7 +111,7 @@ def _refusal(home: Jurisdictions, jurisdictions: set[str], rule_sets: tuple[str,
     if not jurisdictions.isdisjoint(MILITARY):
         return _MILITARY
     without = sorted({code[:2] for code in jurisdictions}.difference(rule_sets))
-    return _NO_RULES.format(" or ".join(map(country_name, without))) if without else ""
+    return _NO_RULES.format(_listed(set(without))) if without else ""
 
 
 def _country_code(number: int | str) -> int:

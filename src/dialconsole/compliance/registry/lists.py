@@ -8,6 +8,7 @@ free name would bind nobody, and nobody would notice.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from dialconsole.model.errors import Problem
 from dialconsole.model.text import safe_text
@@ -22,6 +23,14 @@ sc sd tn tx ut vt va wa wv wi wy pr
 """
 _STATES = frozenset(_STATE_CODES.split())
 """The states, the District of Columbia and Puerto Rico."""
+
+STATES_WITH_LISTS = tuple(f"us-{state}" for state in ["co", "fl", "in", "la", "ma", "mo", "ok", "pa", "tn", "tx", "wy"])
+"""States that keep a list of their own besides the FTC's; two lists of law firms, read 2026-11-22. Unchecked."""
+
+
+def not_imported(jurisdictions: Collection[str], imported: Collection[str]) -> tuple[str, ...]:
+    """Lists of states in which somebody may be (ISO 3166-2), of those that keep one, which are not among these."""
+    return tuple(name for name in STATES_WITH_LISTS if jurisdiction(name) in jurisdictions and name not in imported)
 
 
 def list_named(text: str) -> str:

@@ -1,7 +1,7 @@
 """The rule book of an engine: which rows bind a call of some kind to somebody who may be in some places.
 
-A place that no row speaks of is a place whose law we do not know: the answer is then a fault, and the call is held. So
-it is while the files have not been read, or could not be.
+A place that no row speaks of is a place whose law we do not know: the answer is then a fault, and the call is refused.
+While the files have not been read, or could not be, it is a fault too, and the call is held.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dialconsole.compliance.rules.reading import read_rows
 from dialconsole.compliance.rules.row import RuleRow
 from dialconsole.model.errors import Problem
 from dialconsole.model.purpose import LineType, Purpose, Voice
+from dialconsole.model.verdict import VerdictKind
 
 FOLDER = Path(__file__).parent
 """The rules that come with the program."""
@@ -141,6 +142,7 @@ class RuleBook:
             "no_rules",
             f"The callee may be in {' or '.join(unknown)}, and there are no calling rules for that place here. "
             "A place whose rules are not known is not called.",
+            VerdictKind.REFUSED,  # no hour will come at which they are known
         )
 
 

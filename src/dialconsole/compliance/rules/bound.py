@@ -26,13 +26,15 @@ _MOST_DAYS = 1000
 
 
 class Fault(Struct, frozen=True):
-    """Why nobody can say which rules bind. Such a call is held."""
+    """Why nobody can say which rules bind. Such a call is held, or refused where waiting changes nothing."""
 
     code: str
     sentence: str
+    verdict: VerdictKind = VerdictKind.HELD
 
-    def held(self, check: CheckName) -> CheckResult:
-        return CheckResult(check=check, verdict=VerdictKind.HELD, code=self.code, sentence=self.sentence)
+    def answer(self, check: CheckName) -> CheckResult:
+        """What a check says that would have to know the rules."""
+        return CheckResult(check=check, verdict=self.verdict, code=self.code, sentence=self.sentence)
 
 
 class DayHours(Struct, frozen=True):

@@ -146,7 +146,9 @@ class CampaignSection:
             "list imported",
             doc.name,
             new=f"{summary.name}: {summary.contacts} contacts, {summary.duplicates} duplicates, "
-            f"{summary.rejected} rejected rows" + (f"; {request.attest} consent attested" if request.attest else ""),
+            f"{summary.rejected} rejected rows"
+            + (f"; {request.attest} consent attested" if request.attest else "")
+            + (f"; ignored columns: {', '.join(map(safe_text, request.ignored))}" if request.ignored else ""),
         )
         if summary.contacts:
             await self.reopen(doc.name, "new contacts", caller)
@@ -402,6 +404,8 @@ class CampaignSection:
                 )
             if new.trunk != doc.trunk:
                 self._trunk_may_change(doc, new.trunk)
+            if new.zone_authoritative is not doc.zone_authoritative:
+                self._zones_may_change(doc)
             must_be_caller_ids(filter(None, [new.caller_id]))
             if new.opt_out_line != doc.opt_out_line:  # an older document may have something else, until it is started
                 must_be_opt_out_line(new.opt_out_line)
@@ -495,6 +499,20 @@ class CampaignSection:
         if doc.state is CampaignState.RUNNING or self._floor.standings[doc.name].live:
             raise Problem(
                 f"{doc.name} is at work on trunk {doc.trunk}; pause it and let its calls end first.", code="busy"
+            )
+
+    def _zones_may_change(self, doc: Campaign) -> None:
+        """Where a contact may be is decided when its list is read, so contacts that are there would keep the old zones.
+
+        Rejected: working them out anew, because the ledger keeps what a row came to and not its cells.
+        """
+        coming = any(view.campaign == doc.name for view in self._floor.imports.values())
+        if self._floor.standings[doc.name].total or coming:
+            raise Problem(
+                f"{doc.name} has contacts that were imported with zone_authoritative "
+                f"{'on' if doc.zone_authoritative else 'off'}, and they would keep the time zones found then. "
+                "Import the list again into a new campaign. Nothing was changed.",
+                code="has_contacts",
             )
 
 

@@ -82,7 +82,18 @@ class RuleSection:
                     demo=header.demo,
                 )
             )
-        return RegistryReport(tuple(lists), tuple(safeguards.warnings(self._floor.clock.time())))
+        warnings = tuple(safeguards.warnings(self._floor.clock.time()))
+        return RegistryReport(tuple(lists), warnings, self._missing({entry.name for entry in lists}))
+
+    def _missing(self, imported: set[str]) -> tuple[str, ...]:
+        """Nobody is held for want of a state's list, so that it is missing must be said."""
+        from dialconsole.compliance.registry.lists import jurisdiction, not_imported, title
+
+        somewhere = {code for place in self._floor.places.values() for code in place.jurisdictions}
+        return tuple(
+            f"Contacts may be in {jurisdiction(name)}, and the {title(name)} was not imported, so it is not asked."
+            for name in not_imported(somewhere, imported)
+        )
 
     async def reload_registry(self, request: ReloadRegistry, caller: Caller) -> Done:
         changed = await self._floor.safeguards.look_again(self._floor.clock.time())

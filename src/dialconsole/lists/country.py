@@ -1,0 +1,106 @@
+"""What a country cell says: where the callee is, and how a number beside it is written.
+
+A number without a country code in a row of Mexico is a number of Mexico, whatever the list's region; read as one of
+the United States it would be somebody else's. What a cell means as a place is ``compliance.places``' to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import phonenumbers
+from msgspec import Struct
+
+from dialconsole.lists.fault import Fault, quoted
+from dialconsole.lists.numbers import Number, NumberReader
+from dialconsole.lists.zoning import Zoning
+from dialconsole.model.contact import RowFault
+from dialconsole.model.text import safe_text
+
+REMEMBERED = 1024
+"""Different cells kept with their answer."""
+
+_NOTHING = frozenset({"", "-", "--", "n/a", "none", "null", "nil", "nan", "unknown", "?"})
+"""Not ``NA``, which is Namibia."""
+
+_CALLING_CODE = re.compile(r"(?:\+|00)?([1-9]\d{0,2})(?:\.0)?")
+
+
+class Country(Struct, frozen=True):
+    code: str = ""
+    """ISO 3166-1 alpha-2; empty if nothing is said, or only a code that several countries share (1)."""
+    region: str = ""
+    """Whose numbers are written here without a country code; empty: the list's own."""
+
+
+class CountryReader:
+    def __init__(self, zoning: Zoning) -> None:
+        self._zoning = zoning
+        self._known: dict[str, Country | Fault] = {}
+
+    def read(self, cell: str) -> Country | Fault:
+        known = self._known.get(cell)
+        if known is None:
+            known = self._look_up(safe_text(cell))
+            if len(self._known) < REMEMBERED:
+                self._known[cell] = known
+        return known
+
+    def _look_up(self, cell: str) -> Country | Fault:
+        if cell.casefold() in _NOTHING:
+            return Country()
+        if shape := _CALLING_CODE.fullmatch(cell):
+            regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(shape[1]), ())
+            if regions and regions[0] != "001":
+                return Country(regions[0] if len(regions) == 1 else "", regions[0])
+        elif code := self._zoning.country(cell):
+            return Country(code, code if code in phonenumbers.SUPPORTED_REGIONS else "")
+        nearest = self._zoning.nearest_country(cell)
+        meant = f"Did you mean {nearest}?" if nearest else "Write its name or its two letters, such as US."
+        return Fault(
+            RowFault.BAD_COUNTRY,
+            f"{quoted(cell)} is no country that is known here, so nobody can say where the callee is. {meant}",
+        )
+
+
+class PhoneReader:
+    """Reads the phone cell of a row as it is written in the row's country."""
+
+    def __init__(self, phone: int, country: int, numbers: NumberReader, countries: CountryReader) -> None:
+        """``country``: -1 if the list has no such column."""
+        self._phone = phone
+        self._country = country
+        self._numbers = numbers
+        self._countries = countries
+        self._abroad: dict[str, NumberReader] = {}
+        self._calling = phonenumbers.country_code_for_region(numbers.region)
+
+    def read(self, cells: Sequence[str]) -> Number | Fault:
+        """The number of a row that has a phone cell."""
+        return self.reader(cells).read(cells[self._phone])
+
+    def reader(self, cells: Sequence[str]) -> NumberReader:
+        """Who reads the numbers of such a row."""
+        region = self._region(cells)
+        if not region:
+            return self._numbers
+        if region not in self._abroad:
+            self._abroad[region] = NumberReader(region)
+        return self._abroad[region]
+
+    def many(self, rows: Sequence[Sequence[str]]) -> list[int]:
+        """``NumberReader.many`` of rows none of which is shorter than the header; 0 also for rows from abroad."""
+        digits = self._numbers.many([cells[self._phone] for cells in rows])
+        if self._country < 0:
+            return digits
+        return [0 if self._region(cells) else number for cells, number in zip(rows, digits, strict=True)]
+
+    def _region(self, cells: Sequence[str]) -> str:
+        """Empty where numbers are written as in the list's own region: Canada's are, in a list of the United States."""
+        if not 0 <= self._country < len(cells):
+            return ""
+        country = self._countries.read(cells[self._country])
+        if isinstance(country, Fault) or not country.region:
+            return ""
+        return "" if phonenumbers.country_code_for_region(country.region) == self._calling else country.region
