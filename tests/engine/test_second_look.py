@@ -84,18 +84,6 @@ def test_whom_the_gate_refuses_again_is_final_again(tmp_path: Path) -> None:
     virtual(main)
 
 
-def test_where_contacts_are_was_decided_with_their_list(tmp_path: Path) -> None:
-    """Whether the zone column alone counts is asked when a list is read; the answer to the setting says so."""
-
-    async def main() -> None:
-        async with open_room(tmp_path) as room:
-            await room.campaign(THREE)
-            done = await room.ask(SetCampaign(name="spring", fields={"zone_authoritative": "on"}))
-            assert done.sentence.endswith("keep the places their list was read with; a new campaign reads it anew.")
-
-    virtual(main)
-
-
 def test_contacts_that_were_called_stay_as_they_are(tmp_path: Path) -> None:
     """What came of a call is no refusal, and no setting takes it back."""
 

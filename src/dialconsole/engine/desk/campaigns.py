@@ -10,26 +10,24 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import shlex
 from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
 
+from dialconsole.engine.desk.campaign_rules import may_become, must_be_complete, must_be_for_lists, must_be_new
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.edits import edited
 from dialconsole.engine.exemption import exemption_words, with_exemption
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.importing import ListImporter
-from dialconsole.engine.numbers import must_be_caller_ids, must_be_opt_out_line
 from dialconsole.engine.second_look import DECIDING, SecondLook
 from dialconsole.engine.standing import Standing
 from dialconsole.engine.troubles import DISK_AGAIN_S
-from dialconsole.model.campaign import TEST_CALLS, Campaign
+from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
-from dialconsole.model.optout import client_scope
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.request import (
     Caller,
@@ -108,7 +106,7 @@ class CampaignSection:
     # -- making -------------------------------------------------------------------------------------------------------
 
     async def create(self, request: CreateCampaign, caller: Caller) -> Done:
-        _must_be_for_lists(request.campaign.name)
+        must_be_for_lists(request.campaign.name)
         doc = with_exemption(request.campaign, None, caller, self._floor.clock.time())
         done = await self.make(CreateCampaign(campaign=doc), caller)
         self._tell_of_exemption(doc, caller)
@@ -119,11 +117,7 @@ class CampaignSection:
         floor = self._floor
         async with self._editing:
             name = request.campaign.name
-            if name in floor.campaigns:
-                raise Problem(f"There is a campaign {name!r} already; choose another name.", code="exists")
-            self._trunk_must_exist(request.campaign.trunk)
-            must_be_caller_ids(filter(None, [request.campaign.caller_id]))
-            must_be_opt_out_line(request.campaign.opt_out_line)
+            must_be_new(floor, request.campaign)
             doc = msgspec.structs.replace(
                 request.campaign, state=CampaignState.DRAFT, created_at=floor.clock.time(), version=1
             )
@@ -137,7 +131,7 @@ class CampaignSection:
         return Done(sentence=f"Campaign {name} is there, as a draft on trunk {doc.trunk}; it has no contacts yet.")
 
     async def import_list(self, request: ImportList, caller: Caller) -> ImportReport:
-        _must_be_for_lists(request.campaign)
+        must_be_for_lists(request.campaign)
         doc = self._campaign(request.campaign)
         report = await self._importer.run(request, doc, self._attested(request, caller))
         summary = report.list
@@ -367,10 +361,8 @@ class CampaignSection:
             caller, "campaign changed", new.name, old=old_words, new=new_words, reason=request.reason
         )
         again = ""
-        if "zone_authoritative" in request.fields and self._floor.standings[new.name].total:
-            again = " Contacts that are here keep the places their list was read with; a new campaign reads it anew."
         if not DECIDING.isdisjoint(request.fields) and (count := await self._second_look.at_campaign(new.name)):
-            again += f" {looked_at_again(count)}{await self.reopen(new.name, 'a setting was changed', caller)}"
+            again = f" {looked_at_again(count)}{await self.reopen(new.name, 'a setting was changed', caller)}"
         return Done(sentence=f"{new.name}: {new_words} (was {old_words}).{again}", undo=old_words)
 
     async def reopen(self, name: str, reason: str, caller: Caller) -> str:
@@ -402,16 +394,7 @@ class CampaignSection:
                     "look again and repeat it if you still want it.",
                     code="conflict",
                 )
-            if new.trunk != doc.trunk:
-                self._trunk_may_change(doc, new.trunk)
-            if new.zone_authoritative is not doc.zone_authoritative:
-                self._zones_may_change(doc)
-            must_be_caller_ids(filter(None, [new.caller_id]))
-            if new.opt_out_line != doc.opt_out_line:  # an older document may have something else, until it is started
-                must_be_opt_out_line(new.opt_out_line)
-            self._opt_outs_must_stay(doc, new)
-            if self._heads_for(doc) in _AT_WORK:
-                must_be_complete(new)
+            may_become(floor, doc, new, at_work=self._heads_for(doc) in _AT_WORK)
             await self._documents.put_campaign(new)
             floor.campaigns[name] = new
             floor.apply_limits(new)
@@ -469,81 +452,9 @@ class CampaignSection:
             raise Problem(f"There is no campaign {safe_text(name)!r}; there are: {there}.", code="unknown_campaign")
         return doc
 
-    def _trunk_must_exist(self, trunk: str) -> None:
-        if trunk not in self._floor.trunks:
-            there = ", ".join(sorted(self._floor.trunks)) or "none yet (dialconsole trunk add)"
-            raise Problem(f"There is no trunk {safe_text(trunk)!r}; there are: {there}.", code="unknown_trunk")
-
-    def _opt_outs_must_stay(self, old: Campaign, new: Campaign) -> None:
-        """Who must not be called for the campaign's client must not be called by it under another label either.
-
-        A new label is as often a better spelling as another client, and nobody here can tell. Raises ``Problem``.
-        """
-        scope = client_scope(old.client)
-        if not old.client.strip() or client_scope(new.client) == scope:
-            return
-        lost = self._floor.safeguards.opt_outs.unbound(scope, old.name, new.client)
-        if not lost:
-            return
-        label = new.client.strip()
-        to = f"--client {shlex.quote(label)}" if label else f"--campaign {old.name}"
-        raise Problem(
-            f"{lost:,} do-not-call {'entry binds' if lost == 1 else 'entries bind'} {old.name} as a campaign of the "
-            f"client {old.client!r} and would bind it no longer. Nothing was changed. Have them bind it under the new "
-            f"setting first, then repeat this: dialconsole dnc copy --from-client {shlex.quote(old.client)} {to}",
-            code="opt_outs",
-        )
-
-    def _trunk_may_change(self, doc: Campaign, trunk: str) -> None:
-        self._trunk_must_exist(trunk)
-        if doc.state is CampaignState.RUNNING or self._floor.standings[doc.name].live:
-            raise Problem(
-                f"{doc.name} is at work on trunk {doc.trunk}; pause it and let its calls end first.", code="busy"
-            )
-
-    def _zones_may_change(self, doc: Campaign) -> None:
-        """Where a contact may be is decided when its list is read, so contacts that are there would keep the old zones.
-
-        Rejected: working them out anew, because the ledger keeps what a row came to and not its cells.
-        """
-        coming = any(view.campaign == doc.name for view in self._floor.imports.values())
-        if self._floor.standings[doc.name].total or coming:
-            raise Problem(
-                f"{doc.name} has contacts that were imported with zone_authoritative "
-                f"{'on' if doc.zone_authoritative else 'off'}, and they would keep the time zones found then. "
-                "Import the list again into a new campaign. Nothing was changed.",
-                code="has_contacts",
-            )
-
 
 def looked_at_again(count: int) -> str:
     """Of contacts that were refused."""
     if count == 1:
         return "One contact that was refused is looked at again."
     return f"{count:,} contacts that were refused are looked at again."
-
-
-def _must_be_for_lists(name: str) -> None:
-    if name == TEST_CALLS:
-        raise Problem(
-            f"{TEST_CALLS} is the campaign of test calls (dialconsole call), which each of them makes anew; choose "
-            "another name.",
-            code="reserved",
-        )
-
-
-def must_be_complete(doc: Campaign) -> None:
-    """An artificial voice says at the start who calls, and gives a number to stop it (47 CFR 64.1200(b))."""
-    missing = [
-        key
-        for key, value in (("caller_identity", doc.caller_identity), ("opt_out_line", doc.opt_out_line))
-        if not value
-    ]
-    if doc.voice.artificial and missing:
-        raise Problem(
-            f"{doc.name} calls with an artificial voice ({doc.voice.value}), so it must say who calls and how to stop "
-            f"it: dialconsole campaign set {doc.name} {' '.join(f'{key}=...' for key in missing)}",
-            code="incomplete",
-        )
-    if doc.voice.artificial:
-        must_be_opt_out_line(doc.opt_out_line)

@@ -15,7 +15,8 @@ from msgspec import structs
 from dialconsole.compliance.hours import LEGAL
 from dialconsole.compliance.places.whereabouts import whereabouts
 from dialconsole.engine.board import Board
-from dialconsole.engine.desk.campaigns import ENGINE, CampaignSection, must_be_complete
+from dialconsole.engine.desk.campaign_rules import must_be_complete
+from dialconsole.engine.desk.campaigns import ENGINE, CampaignSection
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.floor import Floor
