@@ -282,6 +282,9 @@ async def traffic(visits: Sequence[Visit], edits: Sequence[Edit]) -> list[Grante
     return granted
 
 
+TICK_S = 1e-8
+
+
 class Law:
     """The limits of one scope over time. At the very instant of an edit either side of it may hold."""
 
@@ -291,7 +294,8 @@ class Law:
         self.limits = [Limits(), *(e.limits for e in own)]
 
     def during(self, first: float, last: float) -> list[Limits]:
-        return self.limits[bisect_left(self.times, first) : sum(t <= last for t in self.times) + 1]
+        # The loop runs in one turn what is due within its clock's resolution: an edit may come that much too early.
+        return self.limits[bisect_left(self.times, first - TICK_S) : sum(t <= last + TICK_S for t in self.times) + 1]
 
     def most(self, field: str, at: float) -> float:
         values = [getattr(limits, field) for limits in self.during(at, at)]

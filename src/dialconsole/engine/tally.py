@@ -6,6 +6,8 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from dialconsole.engine.holds import words
 from dialconsole.engine.outlook import Day, Outlook
 from dialconsole.model.dialable import CALLABLE, RETRY, ReasonCount
@@ -136,9 +138,10 @@ def code_of(seen: Outlook, due: float = 0.0) -> str:
 def decisive_at(verdict: Verdict, due: float) -> CheckResult | None:
     """The check that decides about a contact whose next attempt is due at ``due``. Not the gap since the last call
     where that is over by then: its time would be told, minutes from now, of a contact that waits for hours."""
-    return next(
-        (c for c in verdict.checks if c.verdict is verdict.verdict and not verdict.clear and not _over(c, due)), None
-    )
+    decisive = verdict.decisive
+    if decisive is None or not _over(decisive, due):
+        return decisive
+    return structs.replace(verdict, checks=tuple(c for c in verdict.checks if not _over(c, due))).decisive
 
 
 def _over(check: CheckResult, due: float) -> bool:
