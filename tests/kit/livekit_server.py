@@ -44,6 +44,7 @@ class LiveKitServer:
         """Agents that take jobs, and the state they report."""
         self.dispatched: list[tuple[str, str]] = []
         """Agent and job metadata of each dispatch."""
+        self.created: list[room.CreateRoomRequest] = []
         self.rooms: dict[str, str] = {}
         """Rooms that exist, and the agent in each."""
         self.asked: list[str] = []
@@ -116,6 +117,7 @@ class LiveKitServer:
 
     def _CreateRoom(self, body: bytes) -> Message:
         wanted = room.CreateRoomRequest.FromString(body)
+        self.created.append(wanted)
         self.rooms[wanted.name] = next((dispatch.agent_name for dispatch in wanted.agents), "")
         self.dispatched += [(dispatch.agent_name, dispatch.metadata) for dispatch in wanted.agents]
         return models.Room(name=wanted.name, sid=f"RM_{wanted.name}")

@@ -252,6 +252,14 @@ async def test_agents(server: LiveKitServer, agents: dict[str, str], word: str) 
     assert server.rooms == {}
 
 
+async def test_a_slow_agent_finds_its_room(server: LiveKitServer) -> None:
+    """The room lasts as long as the agent may take, also after our own look at the version has left it again."""
+    await look(trunk(server, agent_ready_s=60.0))
+    [room] = server.created
+    assert room.empty_timeout > 60
+    assert room.departure_timeout > 60
+
+
 async def test_no_agent_named(server: LiveKitServer) -> None:
     """A trunk may leave the agent to its campaigns: then there is none to wait for."""
     found = await look(trunk(server, agent=""))

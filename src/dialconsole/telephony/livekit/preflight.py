@@ -231,7 +231,9 @@ class _Look:
 
     async def _open(self) -> None:
         job = AgentJob(attempt=self._room, campaign="trunk-check", number="")
-        await self._probe.open_room(self._room, self._settings.agent, msgspec.json.encode(job).decode())
+        # We ourselves come and go, to hear the server's version: the room must outlast that until the agent is there.
+        lasts_s = self._settings.agent_ready_s + ANSWER_S
+        await self._probe.open_room(self._room, self._settings.agent, msgspec.json.encode(job).decode(), lasts_s)
 
     async def _version(self) -> Finding:
         try:

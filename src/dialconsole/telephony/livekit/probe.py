@@ -8,6 +8,7 @@ server without a SIP service answers after a second that nobody responded. Nothi
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import time
 from email.utils import parsedate_to_datetime
@@ -26,9 +27,6 @@ NOWHERE: Final = "dialconsole-check.invalid"
 
 ANSWER_S: Final = 10.0
 """The longest that one request may take."""
-
-ROOM_EMPTY_S: Final = 15
-"""The server closes a check's room by itself after this long, should we not get to it."""
 
 
 class Unreachable(Enum):
@@ -87,8 +85,10 @@ class Probe(Protocol):
     async def ask_sip(self, room: str) -> None:
         """Ask a SIP service for a call that leads nowhere; what is raised tells whether there is one."""
 
-    async def open_room(self, room: str, agent: str, job: str) -> None:
-        """Make a room; with ``agent``, have it dispatched with ``job`` as its metadata."""
+    async def open_room(self, room: str, agent: str, job: str, lasts_s: float) -> None:
+        """Make a room; with ``agent``, have it dispatched with ``job`` as its metadata. The server keeps it for
+        ``lasts_s`` while nobody is in it, also after somebody has left, and then closes it, should we not get to it.
+        """
 
     async def version(self, room: str) -> str:
         """The server's own version. It tells it only to who joins a room: we do, hidden, and leave."""
@@ -154,15 +154,16 @@ class LiveKitProbe:
         with _told():
             await self._api.sip.create_sip_participant(request, timeout=ANSWER_S)
 
-    async def open_room(self, room: str, agent: str, job: str) -> None:
+    async def open_room(self, room: str, agent: str, job: str, lasts_s: float) -> None:
         from livekit.protocol.agent_dispatch import RoomAgentDispatch
         from livekit.protocol.room import CreateRoomRequest
 
         agents = [RoomAgentDispatch(agent_name=agent, metadata=job)] if agent else []
+        seconds = math.ceil(lasts_s)
         with _told():
             made = await self._api.room.create_room(
                 CreateRoomRequest(
-                    name=room, agents=agents, metadata=room, empty_timeout=ROOM_EMPTY_S, departure_timeout=1
+                    name=room, agents=agents, metadata=room, empty_timeout=seconds, departure_timeout=seconds
                 )
             )
         if not made.sid:
