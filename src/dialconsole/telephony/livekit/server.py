@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import aiohttp
 from google.protobuf.duration_pb2 import Duration
@@ -73,6 +73,13 @@ class NotSent(Exception):
     """A dial that failed before its first byte was sent: nobody's phone rings. The cause is the exception's."""
 
 
+class _Entered(NamedTuple):
+    """LiveKit's client with the token of one room; once for each of our two sessions."""
+
+    asks: api.LiveKitAPI
+    dials: api.LiveKitAPI
+
+
 class Server:
     """One LiveKit server, one key. Make it inside the running event loop; ``close`` it."""
 
@@ -89,8 +96,8 @@ class Server:
         self._api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._session, failover=False)
         self._dial_api = api.LiveKitAPI(access.url, access.key, access.secret, session=self._dials, failover=False)
         self._access = access
-        self._entered: dict[str, api.LiveKitAPI] = {}
-        """Rooms of calls in progress -> a client with a token of its own for that room."""
+        self._entered: dict[str, _Entered] = {}
+        """Rooms of calls in progress -> clients with a token for that room."""
         self.requests: Counter[str] = Counter()
         """API calls made, by name. LiveKit Cloud counts them."""
 
@@ -100,14 +107,23 @@ class Server:
         Not needed: without it each request is signed by itself.
         """
         grants = api.VideoGrants(room=room, room_admin=True, room_create=True)
-        token = api.AccessToken(self._access.key, self._access.secret).with_grants(grants).with_ttl(TOKEN_LIFE).to_jwt()
-        self._entered[room] = api.LiveKitAPI.with_token(token, self._url, session=self._session, failover=False)
+        unsigned = api.AccessToken(self._access.key, self._access.secret).with_ttl(TOKEN_LIFE)
+        token = unsigned.with_grants(grants).with_sip_grants(api.SIPGrants(call=True)).to_jwt()
+        self._entered[room] = _Entered(
+            asks=api.LiveKitAPI.with_token(token, self._url, session=self._session, failover=False),
+            dials=api.LiveKitAPI.with_token(token, self._url, session=self._dials, failover=False),
+        )
 
     def leave(self, room: str) -> None:
         self._entered.pop(room, None)
 
     def _in(self, room: str) -> api.LiveKitAPI:
-        return self._entered.get(room, self._api)
+        entered = self._entered.get(room)
+        return entered.asks if entered else self._api
+
+    def _dialer(self, room: str) -> api.LiveKitAPI:
+        entered = self._entered.get(room)
+        return entered.dials if entered else self._dial_api
 
     async def _ask(self, name: str, ask: Callable[[Q], Coroutine[Any, Any, A]], request: Q) -> A:
         """One request within ``REQUEST_S``. The client hands its session "no time-out" for all but dials, whatever
@@ -171,7 +187,9 @@ class Server:
         _sent.set(sent)
         try:
             with _failures():
-                callee = await self._dial_api.sip.create_sip_participant(request, timeout=ring_s + DIAL_MARGIN_S)
+                callee = await self._dialer(order.attempt).sip.create_sip_participant(
+                    request, timeout=ring_s + DIAL_MARGIN_S
+                )
                 if not callee.participant_identity:
                     raise NoLiveKit("it answers a dial with nothing")
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
