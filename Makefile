@@ -1,6 +1,6 @@
 # Two commands to know: `make demo` and `make test`. Everything is installed into .venv, nothing outside it.
 
-# The newest Python on this machine that is new enough; override with `make PYTHON=/path/to/python3.12 ...`.
+# python3 if it is new enough, else the newest there is; override with `make PYTHON=/path/to/python3.12 ...`.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv

@@ -522,6 +522,16 @@ async def test_slash_filters_while_typing_and_escape_clears() -> None:
         assert table.row_count == 8
 
 
+async def test_the_way_out_of_a_filter_is_always_told() -> None:
+    """Also in 80 columns while something can be undone."""
+    async with attached() as driver:
+        await driver.press("minus", "slash")
+        await driver.type("okafor")
+        await driver.press("enter")
+        assert "u undo" in driver.footer
+        assert "esc all calls" in driver.footer
+
+
 async def test_an_exclamation_mark_inverts_the_filter() -> None:
     """Everything but."""
     async with attached() as driver:

@@ -12,7 +12,7 @@ import pytest
 
 from dialconsole.clock import LoopClock, posix
 from dialconsole.engine.simulate import most_at_once, most_starts
-from dialconsole.model.attempt import EventKind
+from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.campaign import CallingWindow, Campaign, Limits, RetryPolicy
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOutSource
@@ -526,6 +526,26 @@ def test_a_backend_that_raises_leaves_an_unknown_that_is_never_redialed(tmp_path
             (attempt,) = await room.ledger.attempts()
             assert attempt.outcome is Outcome.UNKNOWN
             assert await statuses(room) == {ContactStatus.FAILED: 1}
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_an_unknown_end_is_told_by_what_is_not_known(tmp_path: Path, *, answered: bool) -> None:
+    """Of a call that was answered nobody doubts that it rang."""
+
+    class Lost(ScriptedBackend):
+        async def _go_on(self, order: CallOrder, line: CallLine, callee: Callee) -> CallEnd:
+            if answered:
+                line.event(CallEvent(EventKind.ANSWERED, self._clock.time()))
+            return CallEnd(Outcome.UNKNOWN)
+
+    async def main() -> None:
+        async with open_room(tmp_path, backends=lambda _, clock: Lost(clock, lambda _: Callee())) as room:
+            await room.campaign([number(1)])
+            await asyncio.sleep(60)
+            [told] = [a.sentence for a in room.engine.floor.notices.all() if "nobody can say" in a.sentence]
+            assert ("rang" in told) is not answered
 
     virtual(main)
 

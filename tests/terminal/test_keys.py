@@ -82,7 +82,7 @@ def find(pane: Pane) -> None:
     pane.wait_for("enter keep the filter")
     pane.type("ringing")
     pane.press("Enter")
-    pane.wait_for(r"CALLS .*find ringing", "esc all calls")
+    pane.wait_for(r"CALLS .*find ringing", r"esc all calls  .*q detach")
     leave(pane, "find ringing")
     pane.press("Tab")  # a filter leaves the focus on what it found
 

@@ -235,7 +235,7 @@ ACTIONS: tuple[Action, ...] = (
         shown="esc",
         places=(Place.OPERATIONS,),
         help="Clear the filter.",
-        footer=6,
+        footer=4,
     ),
     Action(
         name="problems",

@@ -343,9 +343,8 @@ class Floor:
         if end.outcome is Outcome.REJECTED:
             self.notices.tell(f"{claim.number} declined ({end.sip_code}): on the do-not-call list")
         elif end.outcome is Outcome.UNKNOWN:
-            self.notices.tell(
-                f"{claim.attempt}: nobody can say whether {claim.number} rang; not dialed again", "warning"
-            )
+            what = "what became of it" if call.answered_at is not None else f"whether {claim.number} rang"
+            self.notices.tell(f"{claim.attempt}: nobody can say {what}; not dialed again", "warning")
         elif end.outcome is Outcome.TRUNK_FAULT:
             if self.fault_rows.of(claim.contact) >= MOST_FAULTS:
                 self.notices.tell(f"{claim.number}: set aside, {claim.trunk} failed in every call to it", "warning")
