@@ -382,9 +382,7 @@ def dialable_report(name: str) -> DialableReport:
                 120,
                 False,
             ),
-            ReasonCount(
-                "consent", "consent_missing", "Without the consent that the call needs", "No consent.", 90, True
-            ),
+            ReasonCount("consent", "consent_missing", "Without the consent the call needs", "No consent.", 90, True),
             ReasonCount("optout", "opted_out", "On the do-not-call list", "On the do-not-call list.", 28, True),
         ),
     )

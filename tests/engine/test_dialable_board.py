@@ -59,7 +59,7 @@ def test_a_draft_foresees_who_would_be_refused(tmp_path: Path) -> None:
             await asyncio.sleep(0.5)
             assert changed == {"spring"}  # the counts have come
             view = view_of(room)
-            missing = Hold("consent_missing", "without the consent that the call needs", 4, None, refused=True)
+            missing = Hold("consent_missing", "without the consent the call needs", 4, None, refused=True)
             assert (view.ready, view.held, view.holds) == (0, 4, (missing,))
             stop()
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from dialconsole.clock import posix
-from dialconsole.engine.holds import hours_words, told_behind_hours, words
+from dialconsole.engine.holds import _WORDS, hours_words, told_behind_hours, words
 from dialconsole.model.campaign import CallingWindow
 from dialconsole.model.dialable import DialableReport, ReasonCount
 from dialconsole.model.outcome import CampaignState
@@ -31,6 +31,11 @@ NINE_TO_EIGHT = CallingWindow()
 def test_closed_hours_name_the_zone_to_wait_for(zones: tuple[str, ...], said: str) -> None:
     """The one that opens last, by its usual name in the US."""
     assert hours_words(zones, NINE_TO_EIGHT, TEN_EAST) == said
+
+
+def test_no_reason_is_longer_than_its_column_in_80_columns() -> None:
+    """The counts of who may be called leave 38 cells for it; a sentence that is cut explains nothing."""
+    assert [said for said in map(words, _WORDS) if len(said) > 38] == []
 
 
 def test_days_without_calls_are_told_as_such() -> None:

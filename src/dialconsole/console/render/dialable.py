@@ -23,7 +23,7 @@ REASON_COLUMNS = (
     Column("share", "", _BAR, priority=2),
     Column("today", "TODAY", 7, "right", priority=1),
     Column("from", "FROM", 8),
-    Column("why", "WHY", 20, grow=1),
+    Column("why", "WHY", 38, grow=1),
 )
 
 CONTACT_COLUMNS = (
