@@ -46,7 +46,7 @@ from dialconsole.engine.zone import local_zone
 from dialconsole.limits.local import LocalLimiter
 from dialconsole.model.campaign import Trunk
 from dialconsole.model.outcome import CampaignState, ContactStatus
-from dialconsole.model.request import Caller, Request
+from dialconsole.model.request.request import Caller, Request
 from dialconsole.model.view import Kind, PresenceView, Role, View, ZoneView
 from dialconsole.store.ledger import Ledger, LedgerFull
 from dialconsole.store.owner import user_name

@@ -29,22 +29,19 @@ from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.request import (
-    Caller,
-    CancelImport,
+from dialconsole.model.request.campaigns import (
     CreateCampaign,
     DeleteCampaign,
-    Done,
     DrainCampaign,
     HangUpCall,
     HangUpCampaign,
-    ImportList,
-    ImportReport,
     PauseAll,
     PauseCampaign,
     SetCampaign,
     StartCampaign,
 )
+from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport
+from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Kind, Role
 from dialconsole.store.documents import Documents, NotWritten

@@ -28,15 +28,9 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import (
-    Caller,
-    CreateCampaign,
-    DeleteCampaign,
-    PauseCampaign,
-    PlacedCall,
-    PlaceTestCall,
-    StartCampaign,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, DeleteCampaign, PauseCampaign, StartCampaign
+from dialconsole.model.request.request import Caller
+from dialconsole.model.request.trunks import PlacedCall, PlaceTestCall
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Kind
 
