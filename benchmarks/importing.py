@@ -25,7 +25,10 @@ from dialconsole.engine.engine import Engine
 from dialconsole.exchanges import ExchangeKind, exchange_kinds
 from dialconsole.lists.numbers import Number, NumberReader
 from dialconsole.model.campaign import Campaign, Trunk
-from dialconsole.model.request import AddTrunk, Caller, CreateCampaign, ImportList
+from dialconsole.model.request.campaigns import CreateCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.request import Caller
+from dialconsole.model.request.trunks import AddTrunk
 from dialconsole.model.view import Role
 from dialconsole.store.workspace import Workspace
 

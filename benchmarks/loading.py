@@ -35,7 +35,9 @@ async def _fill(path: Path) -> None:
     from dialconsole.engine.engine import Engine
     from dialconsole.model.campaign import Campaign, Trunk
     from dialconsole.model.contact import Contact, ZoneSource
-    from dialconsole.model.request import AddTrunk, Caller, CreateCampaign
+    from dialconsole.model.request.campaigns import CreateCampaign
+    from dialconsole.model.request.request import Caller
+    from dialconsole.model.request.trunks import AddTrunk
     from dialconsole.model.view import Role
     from dialconsole.store.workspace import Workspace
 

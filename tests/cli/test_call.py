@@ -16,7 +16,7 @@ from dialconsole.control.port import EngineClient
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.outcome import Outcome
 from dialconsole.model.purpose import ConsentBasis
-from dialconsole.model.request import PlaceTestCall
+from dialconsole.model.request.trunks import PlaceTestCall
 from kit.engine import MARIA, Callee, number, open_room, virtual
 
 T = TypeVar("T")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import typing
+from importlib import import_module
+from pkgutil import iter_modules
 
 import msgspec
 import pytest
@@ -74,7 +76,8 @@ def test_json_names_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
 def _fields() -> list[tuple[str, str]]:
     """Every field of the model that holds a float, with the struct it is in."""
     found = []
-    for module in (attempt, campaign, optout, request, verdict, view):
+    requests = [import_module(f"{request.__name__}.{module.name}") for module in iter_modules(request.__path__)]
+    for module in (attempt, campaign, optout, *requests, verdict, view):
         for struct in vars(module).values():
             if isinstance(struct, type) and issubclass(struct, msgspec.Struct) and struct.__module__ == module.__name__:
                 hints = typing.get_type_hints(struct)

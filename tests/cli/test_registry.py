@@ -13,7 +13,8 @@ from msgspec import structs
 from cli.conftest import Shell
 from cli.processes import running_engine
 from dialconsole.cli.session import ask
-from dialconsole.model.request import Request, StatusReport
+from dialconsole.model.request.looking import StatusReport
+from dialconsole.model.request.request import Request
 from dialconsole.store.workspace import Workspace
 
 R = TypeVar("R")

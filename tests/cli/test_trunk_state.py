@@ -13,7 +13,7 @@ from cli.conftest import Shell
 from dialconsole.cli.instant import local
 from dialconsole.cli.trunk_state import _caller, _facts, state_words
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
-from dialconsole.model.request import TrunkReport
+from dialconsole.model.request.trunks import TrunkReport
 from dialconsole.model.view import CallerIdView, Circuit, TrunkView, WebhookView
 from dialconsole.store.workspace import Workspace
 

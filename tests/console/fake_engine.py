@@ -17,40 +17,40 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.finding import fault, ok, skipped, warning
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CallPhase, CampaignState, Outcome
-from dialconsole.model.request import (
-    AddOptOut,
+from dialconsole.model.request.campaigns import (
+    CreateCampaign,
+    DrainCampaign,
+    HangUpCall,
+    HangUpCampaign,
+    PauseAll,
+    PauseCampaign,
+    StartCampaign,
+)
+from dialconsole.model.request.lists import ListSummary
+from dialconsole.model.request.looking import (
     CallPage,
     CallReport,
     CampaignReport,
-    CheckTrunk,
-    CreateCampaign,
-    Done,
-    DrainCampaign,
     Explain,
     Explanation,
     GetStatus,
-    HangUpCall,
-    HangUpCampaign,
-    ImportOptOuts,
     ListCalls,
-    ListOptOuts,
-    ListSummary,
     ListUndialable,
-    OptOutImport,
-    OptOutPage,
-    PauseAll,
-    PauseCampaign,
-    RemoveOptOut,
-    Request,
-    ResetTrunk,
-    SetLimits,
     ShowCall,
     ShowCampaign,
     ShowDialable,
-    StartCampaign,
     StatusReport,
-    TrunkCheck,
 )
+from dialconsole.model.request.optouts import (
+    AddOptOut,
+    ImportOptOuts,
+    ListOptOuts,
+    OptOutImport,
+    OptOutPage,
+    RemoveOptOut,
+)
+from dialconsole.model.request.request import Done, Request
+from dialconsole.model.request.trunks import CheckTrunk, ResetTrunk, SetLimits, TrunkCheck
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
 from dialconsole.model.view import (
     AlertView,

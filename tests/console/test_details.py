@@ -15,18 +15,10 @@ from dialconsole.model.campaign import RetryPolicy
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CallPhase, Outcome
-from dialconsole.model.request import (
-    AddOptOut,
-    CheckTrunk,
-    Explain,
-    HangUpCall,
-    ImportOptOuts,
-    ListOptOuts,
-    PauseCampaign,
-    RemoveOptOut,
-    ShowCall,
-    ShowCampaign,
-)
+from dialconsole.model.request.campaigns import HangUpCall, PauseCampaign
+from dialconsole.model.request.looking import Explain, ShowCall, ShowCampaign
+from dialconsole.model.request.optouts import AddOptOut, ImportOptOuts, ListOptOuts, RemoveOptOut
+from dialconsole.model.request.trunks import CheckTrunk
 from dialconsole.model.view import Kind, Role
 
 TO_ANA = ("tab", "tab", "down", "down", "down", "enter")

@@ -14,13 +14,9 @@ from dialconsole.console.dialogs import Confirm
 from dialconsole.console.screens.help import HelpScreen
 from dialconsole.console.screens.operations import OperationsScreen
 from dialconsole.model.campaign import Limits
-from dialconsole.model.request import (
-    AddOptOut,
-    DrainCampaign,
-    HangUpCampaign,
-    PauseCampaign,
-    SetLimits,
-)
+from dialconsole.model.request.campaigns import DrainCampaign, HangUpCampaign, PauseCampaign
+from dialconsole.model.request.optouts import AddOptOut
+from dialconsole.model.request.trunks import SetLimits
 
 
 def asked(driver: Driver, kind: type) -> bool:

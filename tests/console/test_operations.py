@@ -18,22 +18,18 @@ from dialconsole.console.widgets.live_table import LiveTable
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase, CampaignState, Outcome
-from dialconsole.model.request import (
-    CancelImport,
+from dialconsole.model.request.campaigns import (
     CreateCampaign,
-    Done,
     DrainCampaign,
     HangUpCall,
     HangUpCampaign,
-    ImportList,
-    ImportReport,
-    ListSummary,
     PauseAll,
     PauseCampaign,
-    ResetTrunk,
-    SetLimits,
     StartCampaign,
 )
+from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport, ListSummary
+from dialconsole.model.request.request import Done
+from dialconsole.model.request.trunks import ResetTrunk, SetLimits
 from dialconsole.model.view import Circuit, Hold, ImportView, Kind, Role
 
 CHANGES = (PauseCampaign, StartCampaign, PauseAll, DrainCampaign, SetLimits, HangUpCall, HangUpCampaign, ResetTrunk)

@@ -15,7 +15,7 @@ from dialconsole.console.app import ConsoleApp
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase, CampaignState, Outcome
-from dialconsole.model.request import SetLimits
+from dialconsole.model.request.trunks import SetLimits
 from dialconsole.model.view import CallerIdView, CampaignView, Circuit, Hold, ImportView, Kind, Role, View
 
 Look = Callable[..., bool]

@@ -16,7 +16,8 @@ from dialconsole.console.screens.place import PlaceScreen
 from dialconsole.console.screens.reason import ReasonScreen
 from dialconsole.console.screens.why import WhyScreen
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Explain, ListUndialable, ShowDialable, StartCampaign
+from dialconsole.model.request.campaigns import StartCampaign
+from dialconsole.model.request.looking import Explain, ListUndialable, ShowDialable
 from dialconsole.model.view import Kind
 
 

@@ -7,7 +7,7 @@ from dialconsole.console.render.dialable import contact_row
 from dialconsole.console.render.evidence import explanation_lines, verdict_lines
 from dialconsole.console.render.zone_names import NAMES, named_zones
 from dialconsole.model.dialable import UndialableContact
-from dialconsole.model.request import Explanation
+from dialconsole.model.request.looking import Explanation
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
 
 SENTENCE = "In America/Denver it is Tuesday 7:14; the campaign calls from 8:00 to 20:00."

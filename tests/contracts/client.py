@@ -15,15 +15,9 @@ from contracts.fake_port import ENGINE, FakePort, alert
 from dialconsole.control.port import Delta, EngineClient, Link, Snapshot, Update
 from dialconsole.model.campaign import Campaign, Limits
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import (
-    CreateCampaign,
-    GetStatus,
-    PauseAll,
-    PauseCampaign,
-    SetLimits,
-    StartCampaign,
-    StatusReport,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, PauseAll, PauseCampaign, StartCampaign
+from dialconsole.model.request.looking import GetStatus, StatusReport
+from dialconsole.model.request.trunks import SetLimits
 from dialconsole.model.view import Kind, Role, TrunkView
 
 Clients = Callable[[], Awaitable[EngineClient]]

@@ -11,21 +11,11 @@ from msgspec import structs
 from dialconsole.control.port import EnginePort
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
-from dialconsole.model.request import (
-    Caller,
-    CreateCampaign,
-    Done,
-    GetStatus,
-    ListOptOuts,
-    ListTrunks,
-    OptOutPage,
-    PauseAll,
-    PauseCampaign,
-    Request,
-    SetLimits,
-    StartCampaign,
-    StatusReport,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, PauseAll, PauseCampaign, StartCampaign
+from dialconsole.model.request.looking import GetStatus, ListTrunks, StatusReport
+from dialconsole.model.request.optouts import ListOptOuts, OptOutPage
+from dialconsole.model.request.request import Caller, Done, Request
+from dialconsole.model.request.trunks import SetLimits
 from dialconsole.model.view import AlertView, EngineView, Kind, PresenceView, Role, TrunkView, View
 
 R = TypeVar("R")

@@ -28,7 +28,8 @@ from dialconsole.control.wire import (
     read_frame,
 )
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import GetStatus, StartCampaign
+from dialconsole.model.request.campaigns import StartCampaign
+from dialconsole.model.request.looking import GetStatus
 from dialconsole.model.view import Kind, Role
 
 

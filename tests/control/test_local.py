@@ -8,7 +8,7 @@ from contracts.client import Clients, EngineClientContract
 from contracts.fake_port import FakePort
 from dialconsole.control.local import LocalClient
 from dialconsole.control.port import EngineClient
-from dialconsole.model.request import Caller
+from dialconsole.model.request.request import Caller
 from dialconsole.model.view import Role
 
 

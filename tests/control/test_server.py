@@ -36,7 +36,9 @@ from dialconsole.control.wire import (
     pack,
 )
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import GetStatus, ListOptOuts, ListTrunks, StartCampaign
+from dialconsole.model.request.campaigns import StartCampaign
+from dialconsole.model.request.looking import GetStatus, ListTrunks
+from dialconsole.model.request.optouts import ListOptOuts
 from dialconsole.model.view import Kind, Role
 
 pytestmark = pytest.mark.usefixtures("server")

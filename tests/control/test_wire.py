@@ -29,7 +29,9 @@ from dialconsole.control.wire import (
     unpack_rows,
 )
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import AnyRequest, GetStatus, StatusReport
+from dialconsole.model.request.looking import GetStatus, StatusReport
+from dialconsole.model.request.request import Request
+from dialconsole.model.request.union import AnyRequest
 from dialconsole.model.view import VIEW_TYPES, Kind
 
 
@@ -85,8 +87,9 @@ def test_row_of_another_kind() -> None:
 
 
 def test_every_request_travels() -> None:
-    """Requests are told apart on the wire by their names, so no two may share one."""
+    """Requests are told apart on the wire by their names, so no two may share one; and none is left out."""
     kinds = AnyRequest.__args__
+    assert {kind for kind in Request.__subclasses__() if kind.__module__.startswith("dialconsole.")} == set(kinds)
     assert len({kind.__struct_config__.tag for kind in kinds}) == len(kinds)
     assert unpack_request(pack(GetStatus())) == GetStatus()
 

@@ -9,15 +9,9 @@ from pathlib import Path
 from dialconsole.clock import LoopClock
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
-from dialconsole.model.request import (
-    GetStatus,
-    ListAudit,
-    PauseCampaign,
-    ResetTrunk,
-    SetCampaign,
-    ShowCampaign,
-    StartCampaign,
-)
+from dialconsole.model.request.campaigns import PauseCampaign, SetCampaign, StartCampaign
+from dialconsole.model.request.looking import GetStatus, ListAudit, ShowCampaign
+from dialconsole.model.request.trunks import ResetTrunk
 from dialconsole.model.view import CampaignView, Circuit
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
 from kit.engine import NOON_EAST, WIDE_OPEN, Callee, Room, ScriptedBackend, number, open_room, virtual

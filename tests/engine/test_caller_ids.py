@@ -12,7 +12,9 @@ import pytest
 from dialconsole.model.campaign import CallerIdChoice, Limits, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import Outcome
-from dialconsole.model.request import SetCampaign, SetTrunk, ShowCampaign, ShowTrunk
+from dialconsole.model.request.campaigns import SetCampaign
+from dialconsole.model.request.looking import ShowCampaign
+from dialconsole.model.request.trunks import SetTrunk, ShowTrunk
 from dialconsole.model.view import CallerIdView
 from dialconsole.telephony.backend import CallOrder
 from kit.engine import NOON_EAST, WIDE_OPEN, Callee, Room, number, open_room, virtual

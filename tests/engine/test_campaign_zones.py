@@ -10,7 +10,7 @@ import pytest
 
 from dialconsole.model.campaign import CallingWindow
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import SetCampaign
+from dialconsole.model.request.campaigns import SetCampaign
 from kit.engine import open_room, virtual
 
 LOS_ANGELES = "+12135550100"

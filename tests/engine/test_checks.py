@@ -12,7 +12,7 @@ from dialconsole.control.local import LocalClient
 from dialconsole.model.campaign import Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.finding import Finding, FindingKind
-from dialconsole.model.request import CheckTrunk
+from dialconsole.model.request.trunks import CheckTrunk
 from dialconsole.model.view import Role
 from dialconsole.telephony import preflight
 from kit.engine import MARIA, number, open_room, virtual

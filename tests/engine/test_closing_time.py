@@ -13,7 +13,7 @@ from dialconsole.compliance.hours import LATE_S
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.campaign import CallingWindow
 from dialconsole.model.outcome import ContactStatus, Outcome
-from dialconsole.model.request import SetCampaign
+from dialconsole.model.request.campaigns import SetCampaign
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
 from kit.engine import Callee, ScriptedBackend, number, open_room, virtual
 

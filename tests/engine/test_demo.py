@@ -21,7 +21,8 @@ from dialconsole.engine.demo import (
     prepare_demo,
 )
 from dialconsole.engine.engine import Engine
-from dialconsole.model.request import ListCalls, ReloadRegistry, ShowCampaign, ShowDialable
+from dialconsole.model.request.looking import ListCalls, ShowCampaign, ShowDialable
+from dialconsole.model.request.rules import ReloadRegistry
 from dialconsole.store.workspace import Workspace
 
 Script = Callable[[Engine, Workspace], Awaitable[None]]

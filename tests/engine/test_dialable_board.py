@@ -13,18 +13,10 @@ from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState, Outcome
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import (
-    AddOptOut,
-    CreateCampaign,
-    DeleteCampaign,
-    GetStatus,
-    ImportList,
-    ListUndialable,
-    PauseCampaign,
-    ShowCampaign,
-    ShowDialable,
-    StartCampaign,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, DeleteCampaign, PauseCampaign, StartCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.looking import GetStatus, ListUndialable, ShowCampaign, ShowDialable
+from dialconsole.model.request.optouts import AddOptOut
 from dialconsole.model.view import CampaignView, Hold, Kind
 from dialconsole.store.workspace import Workspace
 from kit.engine import MARIA, NOON_EAST, Callee, Room, number, open_room, virtual

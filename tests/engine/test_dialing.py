@@ -19,18 +19,17 @@ from dialconsole.model.optout import OptOutSource
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis
-from dialconsole.model.request import (
-    AddOptOut,
+from dialconsole.model.request.campaigns import (
     DrainCampaign,
-    Explain,
     HangUpCampaign,
     PauseAll,
     PauseCampaign,
-    RemoveOptOut,
     SetCampaign,
-    SetLimits,
     StartCampaign,
 )
+from dialconsole.model.request.looking import Explain
+from dialconsole.model.request.optouts import AddOptOut, RemoveOptOut
+from dialconsole.model.request.trunks import SetLimits
 from dialconsole.model.view import Kind
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
 from kit.engine import MARIA, Callee, Room, ScriptedBackend, number, open_room, virtual

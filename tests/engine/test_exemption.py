@@ -13,7 +13,9 @@ from msgspec import structs
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.purpose import ConsentBasis
-from dialconsole.model.request import CreateCampaign, ListAudit, PlaceTestCall, SetCampaign, ShowCall
+from dialconsole.model.request.campaigns import CreateCampaign, SetCampaign
+from dialconsole.model.request.looking import ListAudit, ShowCall
+from dialconsole.model.request.trunks import PlaceTestCall
 from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import CheckName
 from dialconsole.model.view import Role

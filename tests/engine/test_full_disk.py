@@ -11,16 +11,9 @@ import pytest
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState, ContactStatus
-from dialconsole.model.request import (
-    AuditEntry,
-    DrainCampaign,
-    HangUpCampaign,
-    ListAudit,
-    PauseAll,
-    PauseCampaign,
-    StartCampaign,
-    StopEngine,
-)
+from dialconsole.model.request.campaigns import DrainCampaign, HangUpCampaign, PauseAll, PauseCampaign, StartCampaign
+from dialconsole.model.request.looking import AuditEntry, ListAudit
+from dialconsole.model.request.people import StopEngine
 from dialconsole.model.view import Kind
 from dialconsole.store.documents import Documents
 from dialconsole.store.ledger import LedgerFull

@@ -17,7 +17,8 @@ from dialconsole.engine.list_reader import Job
 from dialconsole.engine.list_sources import InProcess, InThread
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import CancelImport, CreateCampaign, ImportList, ImportReport
+from dialconsole.model.request.campaigns import CreateCampaign
+from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport
 from dialconsole.model.view import ImportView, Kind
 from dialconsole.store.sqlite_ledger import SqliteLedger
 from kit.engine import MARIA, Room, open_room, virtual

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.purpose import Purpose
-from dialconsole.model.request import CreateCampaign, Explain, ImportList
+from dialconsole.model.request.campaigns import CreateCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.looking import Explain
 from kit.engine import open_room, virtual
 
 

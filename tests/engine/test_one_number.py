@@ -14,7 +14,8 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import PlaceTestCall, RemoveOptOut
+from dialconsole.model.request.optouts import RemoveOptOut
+from dialconsole.model.request.trunks import PlaceTestCall
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
 from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 

@@ -12,17 +12,9 @@ from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import Outcome
-from dialconsole.model.request import (
-    AddOptOut,
-    CopyOptOuts,
-    CreateCampaign,
-    Explain,
-    ImportOptOuts,
-    ListAudit,
-    ListOptOuts,
-    RemoveOptOut,
-    SetCampaign,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, SetCampaign
+from dialconsole.model.request.looking import Explain, ListAudit
+from dialconsole.model.request.optouts import AddOptOut, CopyOptOuts, ImportOptOuts, ListOptOuts, RemoveOptOut
 from dialconsole.model.verdict import CheckName, VerdictKind
 from kit.disk import fill
 from kit.engine import Callee, Room, number, open_room, virtual

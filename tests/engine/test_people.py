@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dialconsole.model.request import GrantRole
+from dialconsole.model.request.people import GrantRole
 from dialconsole.model.view import Role
 from kit.engine import MARIA, open_room, virtual
 

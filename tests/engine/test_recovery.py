@@ -11,7 +11,7 @@ from dialconsole.engine.recovery import GRACE_S
 from dialconsole.model.attempt import Claim, EventKind
 from dialconsole.model.campaign import Limits
 from dialconsole.model.outcome import ContactStatus, Outcome
-from dialconsole.model.request import SetLimits
+from dialconsole.model.request.trunks import SetLimits
 from dialconsole.store import ledger
 from dialconsole.telephony.backend import Found
 from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual

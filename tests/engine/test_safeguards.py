@@ -26,16 +26,8 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
-from dialconsole.model.request import (
-    AddDay,
-    ListCalendar,
-    PauseCampaign,
-    ReloadRegistry,
-    RemoveDay,
-    SetCampaign,
-    ShowRegistry,
-    StartCampaign,
-)
+from dialconsole.model.request.campaigns import PauseCampaign, SetCampaign, StartCampaign
+from dialconsole.model.request.rules import AddDay, ListCalendar, ReloadRegistry, RemoveDay, ShowRegistry
 from kit.engine import Room, number, open_room, virtual
 
 DAY = 86_400.0

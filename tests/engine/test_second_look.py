@@ -9,7 +9,8 @@ import pytest
 
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import AddOptOut, RemoveOptOut, SetCampaign, StartCampaign
+from dialconsole.model.request.campaigns import SetCampaign, StartCampaign
+from dialconsole.model.request.optouts import AddOptOut, RemoveOptOut
 from kit.engine import Callee, Room, number, open_room, virtual
 
 THREE = [number(i) for i in range(3)]

@@ -15,20 +15,11 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOutSource
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import (
-    AddOptOut,
-    AddTrunk,
-    CreateCampaign,
-    Explain,
-    ImportList,
-    ListAudit,
-    PlacedCall,
-    PlaceTestCall,
-    RemoveTrunk,
-    ResetTrunk,
-    SetLimits,
-    ShowCall,
-)
+from dialconsole.model.request.campaigns import CreateCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.looking import Explain, ListAudit, ShowCall
+from dialconsole.model.request.optouts import AddOptOut
+from dialconsole.model.request.trunks import AddTrunk, PlacedCall, PlaceTestCall, RemoveTrunk, ResetTrunk, SetLimits
 from kit.engine import WIDE_OPEN, Callee, Room, number, open_room, virtual
 from kit.registry import write_real_registry
 

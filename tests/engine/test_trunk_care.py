@@ -13,17 +13,15 @@ from dialconsole.engine.simulate import most_starts
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import ContactStatus, Outcome
-from dialconsole.model.request import (
+from dialconsole.model.request.looking import GetStatus, ListAudit, ShowCampaign
+from dialconsole.model.request.rules import ReloadRegistry
+from dialconsole.model.request.trunks import (
     AddTrunk,
-    GetStatus,
-    ListAudit,
     LockTrunk,
     ReleaseTrunk,
-    ReloadRegistry,
     ResetTrunk,
     SetLimits,
     SetTrunk,
-    ShowCampaign,
     ShowTrunk,
 )
 from dialconsole.model.view import CampaignView, Circuit, TrunkView, WebhookView

@@ -18,7 +18,10 @@ from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.campaign import Campaign, Limits, Trunk
 from dialconsole.model.outcome import Outcome
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import AddTrunk, Caller, CreateCampaign, ImportList, Request, StartCampaign
+from dialconsole.model.request.campaigns import CreateCampaign, StartCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.request import Caller, Request
+from dialconsole.model.request.trunks import AddTrunk
 from dialconsole.model.view import Role
 from dialconsole.store.ledger import Ledger
 from dialconsole.store.sqlite_ledger import SqliteLedger

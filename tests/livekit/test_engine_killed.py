@@ -16,15 +16,10 @@ from dialconsole.model.attempt import EventKind
 from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy
 from dialconsole.model.outcome import Outcome
 from dialconsole.model.purpose import Voice
-from dialconsole.model.request import (
-    AddTrunk,
-    CallReport,
-    CreateCampaign,
-    HangUpCall,
-    ImportList,
-    ReleaseTrunk,
-    StartCampaign,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, HangUpCall, StartCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.looking import CallReport
+from dialconsole.model.request.trunks import AddTrunk, ReleaseTrunk
 from dialconsole.store.places import socket_path
 from kit.livekit.behaviour import PERSON, PERSON_LATE, RINGS, Behaviour
 from kit.livekit.calls import KEYS_FILE, real_trunk, write_keys

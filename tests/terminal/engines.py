@@ -25,19 +25,11 @@ from dialconsole.engine.explain import explain_alone
 from dialconsole.model.attempt import EventKind
 from dialconsole.model.campaign import CallingWindow, Campaign, Limits, Trunk
 from dialconsole.model.purpose import Purpose, Voice
-from dialconsole.model.request import (
-    AddTrunk,
-    CallReport,
-    CreateCampaign,
-    Explain,
-    GetStatus,
-    ImportList,
-    ListCalls,
-    Request,
-    ShowCall,
-    StartCampaign,
-    StatusReport,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, StartCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.looking import CallReport, Explain, GetStatus, ListCalls, ShowCall, StatusReport
+from dialconsole.model.request.request import Request
+from dialconsole.model.request.trunks import AddTrunk
 from dialconsole.store.places import socket_path
 from kit.terminal import DIALCONSOLE, alive, eventually
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dialconsole.model.request import ListAudit
+from dialconsole.model.request.looking import ListAudit
 from kit.terminal import LARGE, Tmux, alive, eventually, processes_with
 from terminal.engines import ME, Site
 from terminal.sshd import SshServer, ssh_missing, ssh_server

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from dialconsole.control.connection import Connection
-from dialconsole.model.request import GetStatus, PauseCampaign, StatusReport
+from dialconsole.model.request.campaigns import PauseCampaign
+from dialconsole.model.request.looking import GetStatus, StatusReport
 from dialconsole.store.places import socket_path
 from kit.terminal import DIALCONSOLE, Pty
 from terminal.engines import Site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialconsole.model.request import ListAudit
+from dialconsole.model.request.looking import ListAudit
 from kit.terminal import LARGE, SMALL, Tmux
 from terminal.engines import ME, Site
 

@@ -15,7 +15,7 @@ from dialconsole.cli.output import print_json, print_table
 from dialconsole.cli.record import reading_ledger
 from dialconsole.cli.session import ask
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import ListAudit
+from dialconsole.model.request.looking import ListAudit
 from dialconsole.model.text import safe_text
 
 _COVERED = ("steps of calls", "audit")

@@ -12,7 +12,7 @@ from dialconsole.cli.instant import local
 from dialconsole.cli.options import DATE, json_option, reason_option, workspace_option
 from dialconsole.cli.output import print_done, print_json, print_table
 from dialconsole.cli.session import ask
-from dialconsole.model.request import AddDay, ListCalendar, RemoveDay
+from dialconsole.model.request.rules import AddDay, ListCalendar, RemoveDay
 
 
 @click.group(cls=Commands)

@@ -16,7 +16,8 @@ from dialconsole.control.port import EngineClient
 from dialconsole.model.attempt import CallEvent
 from dialconsole.model.outcome import Outcome
 from dialconsole.model.purpose import ConsentBasis
-from dialconsole.model.request import CallReport, PlacedCall, PlaceTestCall, ShowCall
+from dialconsole.model.request.looking import CallReport, ShowCall
+from dialconsole.model.request.trunks import PlacedCall, PlaceTestCall
 
 LOOK_AGAIN_S = 0.25
 """As often as steps become durable; the ledger shows no newer ones."""

@@ -12,7 +12,8 @@ from dialconsole.cli.output import print_done, print_facts, print_json, print_ta
 from dialconsole.cli.session import ask
 from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.outcome import Outcome
-from dialconsole.model.request import CallReport, HangUpCall, ListCalls, ShowCall
+from dialconsole.model.request.campaigns import HangUpCall
+from dialconsole.model.request.looking import CallReport, ListCalls, ShowCall
 
 
 @click.command()

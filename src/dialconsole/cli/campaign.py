@@ -29,23 +29,18 @@ from dialconsole.control.port import EngineClient
 from dialconsole.model.campaign import Campaign, Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.purpose import Purpose, Voice
-from dialconsole.model.request import (
-    CampaignReport,
+from dialconsole.model.request.campaigns import (
     CreateCampaign,
     DeleteCampaign,
-    Done,
     DrainCampaign,
-    GetStatus,
     HangUpCampaign,
-    ListTrunks,
     PauseAll,
     PauseCampaign,
-    Request,
     SetCampaign,
-    ShowCampaign,
-    ShowDialable,
     StartCampaign,
 )
+from dialconsole.model.request.looking import CampaignReport, GetStatus, ListTrunks, ShowCampaign, ShowDialable
+from dialconsole.model.request.request import Done, Request
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Hold
 

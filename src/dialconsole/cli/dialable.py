@@ -12,7 +12,7 @@ from dialconsole.cli.output import print_facts, print_json, print_table
 from dialconsole.cli.session import in_session
 from dialconsole.control.port import EngineClient
 from dialconsole.model.dialable import DialableReport, UndialableContact
-from dialconsole.model.request import ListUndialable, ShowDialable
+from dialconsole.model.request.looking import ListUndialable, ShowDialable
 
 
 @click.command()

@@ -25,10 +25,10 @@ from dialconsole.model.optout import (
     scope_words,
     stands_for,
 )
-from dialconsole.model.request import (
+from dialconsole.model.request.looking import Explain
+from dialconsole.model.request.optouts import (
     AddOptOut,
     CopyOptOuts,
-    Explain,
     ImportOptOuts,
     ListOptOuts,
     OptOutImport,

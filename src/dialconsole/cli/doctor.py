@@ -21,7 +21,9 @@ from dialconsole.cli.session import engine_session, workspace_path
 from dialconsole.control.port import EngineClient
 from dialconsole.model.errors import Problem
 from dialconsole.model.finding import Finding, fault, faults, ok, skipped, warning
-from dialconsole.model.request import CheckTrunk, GetStatus, ListTrunks, RegistryReport, ShowRegistry, StatusReport
+from dialconsole.model.request.looking import GetStatus, ListTrunks, StatusReport
+from dialconsole.model.request.rules import RegistryReport, ShowRegistry
+from dialconsole.model.request.trunks import CheckTrunk
 from dialconsole.model.text import safe_text
 from dialconsole.store.places import DOCUMENTS, LEDGER
 

@@ -13,7 +13,8 @@ from dialconsole.cli.output import print_done
 from dialconsole.cli.serving import DRAIN_S, serve
 from dialconsole.cli.session import connected, open_workspace, workspace_path
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Done, StopEngine
+from dialconsole.model.request.people import StopEngine
+from dialconsole.model.request.request import Done
 from dialconsole.store.places import socket_path
 
 drain_option = click.option(

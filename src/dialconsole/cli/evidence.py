@@ -19,7 +19,7 @@ from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.request import AuditEntry
+from dialconsole.model.request.looking import AuditEntry
 from dialconsole.model.terms import CallTerms, terms_of
 from dialconsole.model.verdict import CheckName, Verdict
 from dialconsole.store import reading, records

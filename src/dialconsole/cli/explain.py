@@ -29,7 +29,7 @@ from dialconsole.cli.session import in_session, workspace_path
 from dialconsole.control.port import EngineClient
 from dialconsole.model.campaign import TEST_CALLS
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
-from dialconsole.model.request import Explain, Explanation, GetStatus
+from dialconsole.model.request.looking import Explain, Explanation, GetStatus
 from dialconsole.model.verdict import VerdictKind
 
 LOOKS = 60

@@ -16,7 +16,7 @@ import msgspec
 
 from dialconsole.control.port import Delta, EngineClient, Snapshot, Update
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import CancelImport, ImportList, ImportReport
+from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport
 from dialconsole.model.view import ImportView, Kind
 
 _CLEAR = "\r\x1b[K"

@@ -14,7 +14,9 @@ from dialconsole.cli.session import ask, in_session
 from dialconsole.control.port import EngineClient
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Done, GetStatus, SetLimits, StatusReport
+from dialconsole.model.request.looking import GetStatus, StatusReport
+from dialconsole.model.request.request import Done
+from dialconsole.model.request.trunks import SetLimits
 from dialconsole.model.view import CampaignView, TrunkView
 
 KINDS = ("trunk", "campaign")

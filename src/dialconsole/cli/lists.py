@@ -30,7 +30,9 @@ from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
-from dialconsole.model.request import CancelImport, Done, ImportList, ImportReport, ShowCampaign
+from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport
+from dialconsole.model.request.looking import ShowCampaign
+from dialconsole.model.request.request import Done
 
 if TYPE_CHECKING:
     from dialconsole.lists.preflight import Preflight, WindowNow

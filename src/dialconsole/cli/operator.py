@@ -12,7 +12,7 @@ from dialconsole.cli.options import json_option, workspace_option
 from dialconsole.cli.output import print_done, print_json, print_table
 from dialconsole.cli.session import ask
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import GrantRole, ListOperators
+from dialconsole.model.request.people import GrantRole, ListOperators
 from dialconsole.model.view import Role
 
 

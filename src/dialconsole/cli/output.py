@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from dialconsole.cli.instant import iso
-from dialconsole.model.request import Done
+from dialconsole.model.request.request import Done
 
 _INSTANTS = frozenset({"at", "now", "until", "since", "due", "waiting_since"})
 

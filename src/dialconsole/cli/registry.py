@@ -21,7 +21,8 @@ from dialconsole.cli.options import DATE, FILE, json_option, workspace_option
 from dialconsole.cli.output import print_json, print_table
 from dialconsole.cli.session import ask, open_workspace, workspace_path
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import GetStatus, RegistryReport, ReloadRegistry, ShowRegistry
+from dialconsole.model.request.looking import GetStatus
+from dialconsole.model.request.rules import RegistryReport, ReloadRegistry, ShowRegistry
 
 if TYPE_CHECKING:
     from dialconsole.compliance.registry.header import Header

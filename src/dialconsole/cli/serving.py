@@ -16,7 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dialconsole.control.server import ControlServer
-from dialconsole.model.request import Caller, StopEngine
+from dialconsole.model.request.people import StopEngine
+from dialconsole.model.request.request import Caller
 from dialconsole.model.view import Role
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from dialconsole.control.client import SocketClient
 from dialconsole.control.port import EngineClient
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller, Request
+from dialconsole.model.request.request import Caller, Request
 from dialconsole.store.places import DOCUMENTS, default_workspace, socket_path
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dialconsole.cli.options import json_option, workspace_option
 from dialconsole.cli.output import print_facts, print_json, print_table
 from dialconsole.cli.session import ask
 from dialconsole.cli.trunk_state import state_words
-from dialconsole.model.request import GetStatus, StatusReport
+from dialconsole.model.request.looking import GetStatus, StatusReport
 from dialconsole.model.view import CampaignView, EngineView, TrunkView
 
 

@@ -17,7 +17,8 @@ from dialconsole.cli.trunk_state import lock, release, reset, show, state_words,
 from dialconsole.control.port import EngineClient
 from dialconsole.model.campaign import LiveKitSettings, Trunk
 from dialconsole.model.finding import faults
-from dialconsole.model.request import AddTrunk, CheckTrunk, GetStatus, ListTrunks, RemoveTrunk, SetTrunk
+from dialconsole.model.request.looking import GetStatus, ListTrunks
+from dialconsole.model.request.trunks import AddTrunk, CheckTrunk, RemoveTrunk, SetTrunk
 from dialconsole.model.view import TrunkView
 
 

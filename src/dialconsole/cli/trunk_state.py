@@ -12,7 +12,7 @@ from dialconsole.cli.options import NAME, json_option, reason_option, workspace_
 from dialconsole.cli.output import plain, print_done, print_facts, print_json, print_table
 from dialconsole.cli.session import ask
 from dialconsole.model.campaign import Trunk
-from dialconsole.model.request import LockTrunk, ReleaseTrunk, ResetTrunk, ShowTrunk, TrunkReport
+from dialconsole.model.request.trunks import LockTrunk, ReleaseTrunk, ResetTrunk, ShowTrunk, TrunkReport
 from dialconsole.model.view import CallerIdView, Circuit, TrunkView, WebhookView
 
 STATE = (

@@ -7,7 +7,7 @@ from dialconsole.console.render.duration import duration
 from dialconsole.console.render.glyphs import PHASES
 from dialconsole.console.render.number import phone
 from dialconsole.model.outcome import CallPhase
-from dialconsole.model.request import HangUpCall
+from dialconsole.model.request.campaigns import HangUpCall
 
 
 class CallControl:

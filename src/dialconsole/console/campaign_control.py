@@ -9,18 +9,16 @@ from dialconsole.console.render.glyphs import campaign_word
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase, CampaignState
-from dialconsole.model.request import (
-    CancelImport,
+from dialconsole.model.request.campaigns import (
     CreateCampaign,
     DrainCampaign,
-    GetStatus,
     HangUpCampaign,
-    ImportList,
     PauseAll,
     PauseCampaign,
-    ShowDialable,
     StartCampaign,
 )
+from dialconsole.model.request.lists import CancelImport, ImportList
+from dialconsole.model.request.looking import GetStatus, ShowDialable
 from dialconsole.model.view import CampaignView
 
 RESUME = "resume "

@@ -13,7 +13,7 @@ from dialconsole.console.actions import Action
 from dialconsole.console.store import Store
 from dialconsole.control.port import EngineClient
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Done, Request
+from dialconsole.model.request.request import Done, Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

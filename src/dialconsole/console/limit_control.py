@@ -11,7 +11,8 @@ from dialconsole.console.field import Field
 from dialconsole.console.throttle import Change, campaign_step, in_words, trunk_step
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import GetStatus, SetLimits
+from dialconsole.model.request.looking import GetStatus
+from dialconsole.model.request.trunks import SetLimits
 from dialconsole.model.shape import fitted
 from dialconsole.model.view import CampaignView, Kind, TrunkView
 

@@ -16,7 +16,8 @@ from dialconsole.model.optout import (
     is_pattern,
     scope_words,
 )
-from dialconsole.model.request import AddOptOut, Done, ImportOptOuts, RemoveOptOut, Request
+from dialconsole.model.request.optouts import AddOptOut, ImportOptOuts, RemoveOptOut
+from dialconsole.model.request.request import Done, Request
 
 ONE_SCOPE = (
     "An entry binds one campaign or the campaigns of one client: choose every campaign, or leave the client empty."

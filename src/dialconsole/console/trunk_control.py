@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialconsole.console.desk import Desk
-from dialconsole.model.request import ResetTrunk
+from dialconsole.model.request.trunks import ResetTrunk
 from dialconsole.model.view import Circuit
 
 

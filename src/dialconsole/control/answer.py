@@ -10,7 +10,7 @@ from typing import Any
 
 from dialconsole.control.port import EnginePort
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller, Request
+from dialconsole.model.request.request import Caller, Request
 
 log = logging.getLogger(__name__)
 

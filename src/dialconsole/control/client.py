@@ -17,7 +17,7 @@ from dialconsole.control.connection import UNWANTED, Connection
 from dialconsole.control.inbox import Inbox
 from dialconsole.control.port import Link, Update, Welcome
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Request
+from dialconsole.model.request.request import Request
 
 R = TypeVar("R")
 

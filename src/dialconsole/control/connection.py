@@ -39,7 +39,7 @@ from dialconsole.control.wire import (
     unpack_rows,
 )
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Request
+from dialconsole.model.request.request import Request
 from dialconsole.model.view import Kind, View
 
 R = TypeVar("R")

@@ -17,7 +17,7 @@ from dialconsole.control.port import EnginePort, Link, Snapshot, Update, Welcome
 from dialconsole.control.subscription import Subscription
 from dialconsole.control.wire import pack, unpack_request
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller, Request
+from dialconsole.model.request.request import Caller, Request
 
 R = TypeVar("R")
 

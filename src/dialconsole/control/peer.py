@@ -43,7 +43,7 @@ from dialconsole.control.wire import (
     unpack_request,
 )
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller
+from dialconsole.model.request.request import Caller
 from dialconsole.model.view import PresenceView
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from dialconsole.model.request import Caller, Request
+from dialconsole.model.request.request import Caller, Request
 from dialconsole.model.view import Kind, PresenceView, Role, View
 
 R = TypeVar("R")

@@ -20,7 +20,7 @@ from dialconsole.control.peer import Peer
 from dialconsole.control.port import EnginePort, Welcome
 from dialconsole.control.wire import PROTOCOL, BadFrame, Greeting, Hello, Refusal, frame, from_client, read_frame
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller
+from dialconsole.model.request.request import Caller
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import PresenceView
 

@@ -21,15 +21,11 @@ from dialconsole.engine.engine import Engine
 from dialconsole.model.campaign import Campaign, Limits, RetryPolicy, Trunk
 from dialconsole.model.optout import OptOutSource
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import (
-    AddOptOut,
-    AddTrunk,
-    Caller,
-    CreateCampaign,
-    ImportList,
-    PauseCampaign,
-    StartCampaign,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, PauseCampaign, StartCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.optouts import AddOptOut
+from dialconsole.model.request.request import Caller
+from dialconsole.model.request.trunks import AddTrunk
 from dialconsole.model.view import Role
 from dialconsole.resources import folder
 from dialconsole.store.workspace import Workspace

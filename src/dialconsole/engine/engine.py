@@ -18,6 +18,7 @@ from typing import TypeVar
 from dialconsole.clock import Clock
 from dialconsole.compliance.hours import US_ZONES, CallingHours
 from dialconsole.engine.board import Board, Setting
+from dialconsole.engine.desk.campaign_state import CampaignStateSection
 from dialconsole.engine.desk.campaigns import CampaignSection
 from dialconsole.engine.desk.checks import CheckSection
 from dialconsole.engine.desk.desk import Desk
@@ -46,7 +47,7 @@ from dialconsole.engine.zone import local_zone
 from dialconsole.limits.local import LocalLimiter
 from dialconsole.model.campaign import Trunk
 from dialconsole.model.outcome import CampaignState, ContactStatus
-from dialconsole.model.request import Caller, Request
+from dialconsole.model.request.request import Caller, Request
 from dialconsole.model.view import Kind, PresenceView, Role, View, ZoneView
 from dialconsole.store.ledger import Ledger, LedgerFull
 from dialconsole.store.owner import user_name
@@ -88,20 +89,22 @@ class Engine:
         documents = workspace.documents
         self._importer = ListImporter(floor, dialing=dialing)
         second_look = SecondLook(floor, dialing=dialing)
-        campaigns = self._campaigns = CampaignSection(floor, documents, journal, self._importer, second_look)
-        self._test_calls = TestCallSection(floor, board, campaigns, self._importer, journal, dialing=dialing)
-        floor.finish = lambda name, reason: floor.later(campaigns.finished(name, reason))
+        states = self._states = CampaignStateSection(floor, documents, journal)
+        campaigns = CampaignSection(floor, documents, journal, self._importer, second_look, states)
+        self._test_calls = TestCallSection(floor, board, campaigns, states, self._importer, journal, dialing=dialing)
+        floor.finish = lambda name, reason: floor.later(states.finished(name, reason))
         trunks = TrunkSection(floor, documents, journal, campaigns, opener)
         explainer = partial(Explainer, floor.safeguards, floor.clock, floor.ledger, floor.campaigns, floor.trunks)
         self._people = PeopleSection(documents, journal, self._owner, self.stop_soon, dialing=dialing)
         self._desk = Desk(
             [
                 campaigns,
+                states,
                 trunks,
                 TrunkStateSection(floor, board, journal, trunks, opener),
                 CheckSection(floor, workspace.path),
                 self._test_calls,
-                OptOutSection(floor, journal, second_look, campaigns.reopen),
+                OptOutSection(floor, journal, second_look, states.reopen),
                 RuleSection(floor, documents, journal),
                 LookingSection(floor, board, explainer),
                 DialableSection(floor, self.dialable),
@@ -198,7 +201,7 @@ class Engine:
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)
         await self._test_calls.hold_leftover()
-        await self._campaigns.hold_incomplete()
+        await self._states.hold_incomplete()
         await Recovery(floor).run()
         self._opener.start_all()
         for name, standing in floor.standings.items():

@@ -7,7 +7,7 @@ import msgspec
 from dialconsole.compliance.registry.exemption import says_why
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller
+from dialconsole.model.request.request import Caller
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Role
 

@@ -17,7 +17,7 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.place import Place
-from dialconsole.model.request import Explain, Explanation
+from dialconsole.model.request.looking import Explain, Explanation
 from dialconsole.model.text import safe_text
 from dialconsole.model.verdict import CheckName
 from dialconsole.store.ledger import ContactRecord, Ledger

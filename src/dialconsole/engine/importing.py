@@ -20,7 +20,8 @@ from dialconsole.engine.floor import Floor
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
-from dialconsole.model.request import Done, ImportList, ImportReport
+from dialconsole.model.request.lists import ImportList, ImportReport
+from dialconsole.model.request.request import Done
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import ImportView, Kind
 from dialconsole.store.ledger import ImportedList, LedgerFull

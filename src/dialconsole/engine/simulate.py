@@ -28,16 +28,11 @@ from dialconsole.limits.limiter import WINDOW_S
 from dialconsole.model.campaign import Campaign, Limits, Trunk
 from dialconsole.model.outcome import ContactStatus
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
-from dialconsole.model.request import (
-    AddTrunk,
-    Caller,
-    CreateCampaign,
-    ImportList,
-    ImportOptOuts,
-    ImportReport,
-    PauseCampaign,
-    StartCampaign,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, PauseCampaign, StartCampaign
+from dialconsole.model.request.lists import ImportList, ImportReport
+from dialconsole.model.request.optouts import ImportOptOuts
+from dialconsole.model.request.request import Caller
+from dialconsole.model.request.trunks import AddTrunk
 from dialconsole.model.view import Role
 from dialconsole.store.sqlite_ledger import SqliteLedger
 from dialconsole.store.workspace import Workspace

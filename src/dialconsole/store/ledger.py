@@ -28,7 +28,8 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.model.request import AuditEntry, ListSummary
+from dialconsole.model.request.lists import ListSummary
+from dialconsole.model.request.looking import AuditEntry
 from dialconsole.model.verdict import Verdict
 from dialconsole.store.blocks import Block
 

@@ -17,7 +17,8 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.model.request import AuditEntry, ListSummary
+from dialconsole.model.request.lists import ListSummary
+from dialconsole.model.request.looking import AuditEntry
 from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import Verdict
 from dialconsole.store.chain import AuditDetail

@@ -23,7 +23,8 @@ from dialconsole.model.facts import ContactFacts
 from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.model.request import AuditEntry, ListSummary
+from dialconsole.model.request.lists import ListSummary
+from dialconsole.model.request.looking import AuditEntry
 from dialconsole.model.verdict import Verdict
 from dialconsole.store import reading, records, staging
 from dialconsole.store.access import Access, ledger_full, readable

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from dialconsole.model.request import ListSummary
+from dialconsole.model.request.lists import ListSummary
 from dialconsole.store.access import Alone
 from dialconsole.store.blocks import Block
 from dialconsole.store.changes import Changes

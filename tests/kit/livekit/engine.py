@@ -15,7 +15,10 @@ from dialconsole.model.attempt import AttemptRecord
 from dialconsole.model.campaign import Campaign, RetryPolicy, Trunk
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import AddTrunk, CreateCampaign, ImportList, ListCalls, ReleaseTrunk, StartCampaign
+from dialconsole.model.request.campaigns import CreateCampaign, StartCampaign
+from dialconsole.model.request.lists import ImportList
+from dialconsole.model.request.looking import ListCalls
+from dialconsole.model.request.trunks import AddTrunk, ReleaseTrunk
 from dialconsole.store.workspace import Workspace
 from kit.engine import MARIA, NOON_EAST
 from kit.livekit.calls import write_keys

@@ -13,7 +13,7 @@ from dialconsole.console.render.line import Line, rule, spread, whole_words, wra
 from dialconsole.console.throttle import in_words
 from dialconsole.model.campaign import Campaign, RetryPolicy
 from dialconsole.model.outcome import OnMachine, Outcome
-from dialconsole.model.request import CampaignReport
+from dialconsole.model.request.looking import CampaignReport
 from dialconsole.model.view import CampaignView
 
 _LABEL = 22

@@ -9,7 +9,7 @@ from dialconsole.console.render.glyphs import CHECKS
 from dialconsole.console.render.line import Line, wrap
 from dialconsole.console.render.number import phone
 from dialconsole.console.render.zone_names import named_zones
-from dialconsole.model.request import Explanation
+from dialconsole.model.request.looking import Explanation
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
 
 CHECK_WORDS: dict[CheckName, str] = {CheckName.OPTOUT: "opt-out"}

@@ -8,7 +8,7 @@ from dialconsole.console.render.count import plural
 from dialconsole.console.render.glyphs import Sign
 from dialconsole.console.render.line import Line, rule, spread, wrap
 from dialconsole.model.finding import Finding, FindingKind
-from dialconsole.model.request import TrunkCheck
+from dialconsole.model.request.trunks import TrunkCheck
 
 SIGNS: dict[FindingKind, Sign] = {
     FindingKind.OK: Sign("✓", "+", "fine", "check-clear"),

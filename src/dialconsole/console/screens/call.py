@@ -25,7 +25,7 @@ from dialconsole.console.store import Changes
 from dialconsole.console.widgets.lines import LinesFrom
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CallPhase
-from dialconsole.model.request import CallReport, ShowCall
+from dialconsole.model.request.looking import CallReport, ShowCall
 from dialconsole.model.view import CallView, Kind
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from dialconsole.console.store import Changes
 from dialconsole.console.widgets.lines import LinesFrom
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.request import CampaignReport, ShowCampaign
+from dialconsole.model.request.looking import CampaignReport, ShowCampaign
 from dialconsole.model.view import Kind
 
 if TYPE_CHECKING:

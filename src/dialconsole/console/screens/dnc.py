@@ -26,7 +26,8 @@ from dialconsole.console.widgets.live_table import LiveTable
 from dialconsole.console.widgets.said import said
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, is_pattern
-from dialconsole.model.request import Explain, Explanation, ListOptOuts
+from dialconsole.model.request.looking import Explain, Explanation
+from dialconsole.model.request.optouts import ListOptOuts
 
 if TYPE_CHECKING:
     from dialconsole.console.app import ConsoleApp

@@ -34,7 +34,7 @@ from dialconsole.console.widgets.live_table import LiveTable
 from dialconsole.console.widgets.pane import Pane
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.request import ListCalls
+from dialconsole.model.request.looking import ListCalls
 from dialconsole.model.view import Kind
 
 if TYPE_CHECKING:

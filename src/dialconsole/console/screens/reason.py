@@ -19,7 +19,7 @@ from dialconsole.console.widgets.lines import LinesFrom
 from dialconsole.console.widgets.live_table import LiveTable
 from dialconsole.model.dialable import UndialableContact
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Explain, Explanation, ListUndialable
+from dialconsole.model.request.looking import Explain, Explanation, ListUndialable
 
 if TYPE_CHECKING:
     from dialconsole.console.app import ConsoleApp

@@ -16,7 +16,7 @@ from dialconsole.console.screens.place import Handler, PlaceScreen, bindings_of
 from dialconsole.console.store import Changes
 from dialconsole.console.widgets.lines import LinesFrom
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import CheckTrunk, TrunkCheck
+from dialconsole.model.request.trunks import CheckTrunk, TrunkCheck
 
 if TYPE_CHECKING:
     from dialconsole.console.app import ConsoleApp

@@ -19,7 +19,7 @@ from dialconsole.console.widgets.live_table import LiveTable
 from dialconsole.model.dialable import DialableReport
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.request import ShowDialable
+from dialconsole.model.request.looking import ShowDialable
 from dialconsole.model.view import Kind
 
 if TYPE_CHECKING:

@@ -13,6 +13,14 @@ from dialconsole.model.outcome import CampaignState
 from dialconsole.model.text import safe_text
 
 
+def must_exist(floor: Floor, name: str) -> Campaign:
+    doc = floor.campaigns.get(name)
+    if doc is None:
+        there = ", ".join(sorted(floor.campaigns)) or "none yet"
+        raise Problem(f"There is no campaign {safe_text(name)!r}; there are: {there}.", code="unknown_campaign")
+    return doc
+
+
 def must_be_new(floor: Floor, doc: Campaign) -> None:
     """A campaign that is to be made."""
     if doc.name in floor.campaigns:

@@ -7,7 +7,8 @@ from pathlib import Path
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.floor import Floor
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller, CheckTrunk, TrunkCheck
+from dialconsole.model.request.request import Caller
+from dialconsole.model.request.trunks import CheckTrunk, TrunkCheck
 from dialconsole.model.text import safe_text
 
 

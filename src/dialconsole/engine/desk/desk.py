@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller, Request
+from dialconsole.model.request.request import Caller, Request
 
 R = TypeVar("R")
 

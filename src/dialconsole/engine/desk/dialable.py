@@ -9,7 +9,8 @@ from dialconsole.engine.dialable import Dialable
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.queue import CallQueue
 from dialconsole.model.dialable import DialableReport, UndialablePage
-from dialconsole.model.request import Caller, ListUndialable, ShowDialable
+from dialconsole.model.request.looking import ListUndialable, ShowDialable
+from dialconsole.model.request.request import Caller
 
 
 class DialableSection:

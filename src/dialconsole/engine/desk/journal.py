@@ -6,7 +6,7 @@ from functools import partial
 
 from dialconsole.engine.floor import Floor
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller
+from dialconsole.model.request.request import Caller
 from dialconsole.model.text import safe_text
 from dialconsole.store.ledger import LedgerFull
 

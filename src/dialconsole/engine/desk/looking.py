@@ -10,9 +10,8 @@ from dialconsole.engine.explain import Explainer
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.numbers import e164
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import (
+from dialconsole.model.request.looking import (
     AuditEntry,
-    Caller,
     CallPage,
     CallReport,
     CampaignReport,
@@ -25,6 +24,7 @@ from dialconsole.model.request import (
     ShowCampaign,
     StatusReport,
 )
+from dialconsole.model.request.request import Caller
 from dialconsole.model.text import safe_text
 
 MOST_ROWS = 10_000

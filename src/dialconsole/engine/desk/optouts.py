@@ -35,17 +35,16 @@ from dialconsole.model.optout import (
     scope_words,
     stands_for,
 )
-from dialconsole.model.request import (
+from dialconsole.model.request.optouts import (
     AddOptOut,
-    Caller,
     CopyOptOuts,
-    Done,
     ImportOptOuts,
     ListOptOuts,
     OptOutImport,
     OptOutPage,
     RemoveOptOut,
 )
+from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.text import safe_text
 from dialconsole.store.ledger import LedgerFull
 

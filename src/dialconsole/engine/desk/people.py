@@ -9,7 +9,8 @@ from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.model.campaign import Operator
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller, Done, GrantRole, ListOperators, StopEngine
+from dialconsole.model.request.people import GrantRole, ListOperators, StopEngine
+from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.text import safe_text
 from dialconsole.store.documents import Documents
 

@@ -7,10 +7,9 @@ from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.floor import Floor
 from dialconsole.model.calendar import CalendarDay
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import (
+from dialconsole.model.request.request import Caller, Done
+from dialconsole.model.request.rules import (
     AddDay,
-    Caller,
-    Done,
     ListCalendar,
     RegistryList,
     RegistryReport,

@@ -16,7 +16,8 @@ from dialconsole.compliance.hours import LEGAL
 from dialconsole.compliance.places.whereabouts import whereabouts
 from dialconsole.engine.board import Board
 from dialconsole.engine.desk.campaign_rules import must_be_complete
-from dialconsole.engine.desk.campaigns import ENGINE, CampaignSection
+from dialconsole.engine.desk.campaign_state import ENGINE, CampaignStateSection
+from dialconsole.engine.desk.campaigns import CampaignSection
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
 from dialconsole.engine.floor import Floor
@@ -28,15 +29,9 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
 from dialconsole.model.purpose import ConsentBasis, Purpose
-from dialconsole.model.request import (
-    Caller,
-    CreateCampaign,
-    DeleteCampaign,
-    PauseCampaign,
-    PlacedCall,
-    PlaceTestCall,
-    StartCampaign,
-)
+from dialconsole.model.request.campaigns import CreateCampaign, DeleteCampaign, PauseCampaign, StartCampaign
+from dialconsole.model.request.request import Caller
+from dialconsole.model.request.trunks import PlacedCall, PlaceTestCall
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Kind
 
@@ -52,6 +47,7 @@ class TestCallSection:
         floor: Floor,
         board: Board,
         campaigns: CampaignSection,
+        states: CampaignStateSection,
         importer: ListImporter,
         journal: Journal,
         *,
@@ -60,6 +56,7 @@ class TestCallSection:
         self._floor = floor
         self._board = board
         self._campaigns = campaigns
+        self._states = states
         self._importer = importer
         self._journal = journal
         self._dialing = dialing
@@ -72,7 +69,7 @@ class TestCallSection:
         """A test call that an engine's end left unplaced is not placed by the next one: nobody watches any more."""
         doc = self._floor.campaigns.get(TEST_CALLS)
         if doc is not None and doc.state is CampaignState.RUNNING:
-            await self._campaigns.pause(PauseCampaign(name=TEST_CALLS, reason="the engine ended meanwhile"), ENGINE)
+            await self._states.pause(PauseCampaign(name=TEST_CALLS, reason="the engine ended meanwhile"), ENGINE)
 
     async def place(self, request: PlaceTestCall, caller: Caller) -> PlacedCall:
         if not self._dialing:
@@ -217,7 +214,7 @@ class TestCallSection:
 
         stop = self._board.watch(seen)
         try:
-            await self._campaigns.start(StartCampaign(name=TEST_CALLS, reason="test call"), caller)
+            await self._states.start(StartCampaign(name=TEST_CALLS, reason="test call"), caller)
             async with asyncio.timeout(PLACE_S * floor.clock.rate):
                 return await claimed
         except TimeoutError:
@@ -232,5 +229,5 @@ class TestCallSection:
 
     async def _clear_away(self, why: str, caller: Caller) -> None:
         """Forget the campaign of the last test call; its attempt, evidence and audit stay."""
-        await self._campaigns.pause(PauseCampaign(name=TEST_CALLS, reason=why), caller)
+        await self._states.pause(PauseCampaign(name=TEST_CALLS, reason=why), caller)
         await self._campaigns.delete(DeleteCampaign(name=TEST_CALLS), caller)

@@ -11,7 +11,8 @@ from dialconsole.engine.desk.trunks import TrunkSection
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.trunks import TrunkOpener
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import Caller, Done, LockTrunk, ReleaseTrunk, ResetTrunk, ShowTrunk, TrunkReport
+from dialconsole.model.request.request import Caller, Done
+from dialconsole.model.request.trunks import LockTrunk, ReleaseTrunk, ResetTrunk, ShowTrunk, TrunkReport
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Circuit
 

@@ -17,16 +17,10 @@ from dialconsole.engine.numbers import must_be_caller_ids, number_reader
 from dialconsole.engine.trunks import TrunkOpener
 from dialconsole.model.campaign import TEST_CALLS, Limits, Trunk
 from dialconsole.model.errors import Problem
-from dialconsole.model.request import (
-    AddTrunk,
-    Caller,
-    DeleteCampaign,
-    Done,
-    ListTrunks,
-    RemoveTrunk,
-    SetLimits,
-    SetTrunk,
-)
+from dialconsole.model.request.campaigns import DeleteCampaign
+from dialconsole.model.request.looking import ListTrunks
+from dialconsole.model.request.request import Caller, Done
+from dialconsole.model.request.trunks import AddTrunk, RemoveTrunk, SetLimits, SetTrunk
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Kind
 from dialconsole.store.documents import Documents
