@@ -33,7 +33,3 @@ class Desk:
             raise Problem(f"This engine does not know the request {type(request).__name__}.", code="unknown_request")
         answer: R = await handler(request, caller)
         return answer
-
-    @property
-    def knows(self) -> frozenset[type[Request[Any]]]:
-        return frozenset(self._handlers)
