@@ -432,11 +432,6 @@ def actions_of(place: Place) -> list[Action]:
     return [action for action in ACTIONS if place in action.places]
 
 
-def footer_of(place: Place) -> list[Action]:
-    """The footer's actions, most needed first."""
-    return sorted((a for a in actions_of(place) if a.footer), key=lambda a: a.footer)
-
-
 def as_markdown(actions: Iterable[Action] = ACTIONS) -> str:
     """The tables of keys for ``docs/console.md``, one for each place."""
     lines: list[str] = []

@@ -70,11 +70,6 @@ class DialableReport(Struct, frozen=True):
         return self.ready + self.today + self.later + self.waiting + self.refused
 
     @property
-    def foremost(self) -> ReasonCount | None:
-        """The reason that keeps most contacts from being called."""
-        return self.reasons[0] if self.reasons else None
-
-    @property
     def line(self) -> str:
         """The whole in a line, for a start."""
         parts = [f"{self.ready:,} may be called now"]
