@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import importlib
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -24,6 +25,12 @@ class Row(Struct, frozen=True):
         if not self.baseline or not self.ours:
             return None
         return self.ours / self.baseline if self.bigger_is_better else self.baseline / self.ours
+
+
+def rows_of(name: str) -> list[Row]:
+    """Run the benchmark of that name."""
+    run: Callable[[], Iterable[Row]] = importlib.import_module(f"benchmarks.{name}").run
+    return list(run())
 
 
 def number(value: float) -> str:
