@@ -189,6 +189,7 @@ class Happened:
         self._live = live
         self._windows = book.windows_s
         self._campaign = campaign
+        self._gap_s = campaign.min_gap_s
         self._allowed = allowed or frozenset()
         self._at = at
         self._only_listed: dict[Hashable, Doings] = {}
@@ -205,17 +206,19 @@ class Happened:
         """Those of ``numbers`` to which anything happened that matters: 0.15 µs a number, 2 more if so."""
         optouts = self._optouts.covering(numbers, self._campaign.name, self._campaign.client)
         found = {number: self._listed(entry) for number, entry in optouts.items()}
-        touched = {*self._recent.among(numbers), *self._history.among(numbers), *self._live.among(numbers)}
+        claimed, calls = self._recent.latest_of(numbers), self._history.calls_of(numbers)
+        spoken, live = self._history.conversations_of(numbers), set(self._live.among(numbers))
+        touched = {*claimed, *calls, *live}
         if self._allowed:
             touched.update(filter(self._allowed.__contains__, numbers))
         for number in touched.difference(optouts):
             doings = self._alike(
                 (
-                    self._called_at(number),
-                    self._ages(number),
-                    self._spoken(number),
+                    self._called_at(claimed[number]) if number in claimed else None,
+                    self._ages(calls[number]) if number in calls else (),
+                    self._age(spoken[number]) if number in spoken else None,
                     number in self._allowed,
-                    number in self._live,
+                    number in live,
                 )
             )
             if doings is not _NOTHING:
@@ -234,20 +237,14 @@ class Happened:
             doings = self._only_listed[entry] = Doings(entry)
         return doings
 
-    def _called_at(self, number: int) -> float | None:
-        last = self._recent.last(number)
-        return last if last is not None and self._at < last + self._campaign.min_gap_s else None
+    def _called_at(self, last: float) -> float | None:
+        return last if self._at < last + self._gap_s else None
 
-    def _ages(self, number: int) -> tuple[int, ...]:
-        calls = self._history.calls(number)
+    def _ages(self, calls: tuple[float, ...]) -> tuple[int, ...]:
         if len(calls) == 1:  # nearly always
             age = self._age(calls[0])
             return () if age is None else (age,)
         return tuple(sorted(age for call in calls if (age := self._age(call)) is not None))
-
-    def _spoken(self, number: int) -> int | None:
-        last = self._history.conversation(number)
-        return None if last is None else self._age(last)
 
     def _age(self, call: float) -> int | None:
         """How many windows are over since a call; ``None`` if all are."""

@@ -10,7 +10,7 @@ Rejected: asking the ledger at each call (the gate does no I/O), and counts per 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from dialconsole.compliance.rules.row import MOST_CALLS
 
@@ -101,9 +101,15 @@ class CallHistory:
         last = self._conversations.get(number)
         return None if last is None else last[0]
 
-    def among(self, numbers: Sequence[int]) -> Iterator[int]:
-        """Those of ``numbers`` that were called."""
-        return filter(self._calls.__contains__, numbers) if self._calls else iter(())
+    def calls_of(self, numbers: Sequence[int]) -> dict[int, tuple[float, ...]]:
+        """``calls`` of those of ``numbers`` that were called."""
+        calls = self._calls
+        return {number: calls[number] for number in filter(calls.__contains__, numbers)} if calls else {}
+
+    def conversations_of(self, numbers: Sequence[int]) -> dict[int, float]:
+        """``conversation`` of those of ``numbers`` where there was one."""
+        spoken = self._conversations
+        return {number: spoken[number][0] for number in filter(spoken.__contains__, numbers)} if spoken else {}
 
     def numbers(self) -> Collection[int]:
         """All that are remembered, in no order; it changes with every call."""

@@ -7,7 +7,7 @@ are kept. (A plain dict keeps insertion order too, but finding its first key aft
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 KEEP_S = 24 * 3600.0
 
@@ -45,9 +45,10 @@ class RecentCalls:
         call = self._calls.get(number)
         return None if call is None else call[0]
 
-    def among(self, numbers: Sequence[int]) -> Iterator[int]:
-        """Those of ``numbers`` that were called."""
-        return filter(self._calls.__contains__, numbers) if self._calls else iter(())
+    def latest_of(self, numbers: Sequence[int]) -> dict[int, float]:
+        """``last`` of those of ``numbers`` that were called."""
+        calls = self._calls
+        return {number: calls[number][0] for number in filter(calls.__contains__, numbers)} if calls else {}
 
     def numbers(self) -> Collection[int]:
         """All that are remembered, in no order; it changes with every call."""
