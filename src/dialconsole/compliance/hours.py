@@ -18,7 +18,7 @@ import math
 from calendar import timegm
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -71,6 +71,9 @@ class Opening(Struct, frozen=True):
 NEVER = Opening(open=False, until=math.inf, since=-math.inf)
 """What an unknown zone comes to, and no zone at all: nobody can say when such a callee may be called."""
 
+
+# A list of a million rows opens thousands of lanes at once: the same few zones on the same few days, over and over.
+_WINDOWS_KEPT, _OFFSETS_KEPT, _DATES_KEPT = 64, 4_096, 256
 
 _Question = tuple[tuple[str, ...], CallingWindow, float, BoundRules | None]
 _KEPT_BEFORE = 3
@@ -146,11 +149,17 @@ def hours_on(day: date, window: CallingWindow, rules: BoundRules | None = None) 
     """
     if day.weekday() not in window.days:
         return 0.0, 0.0
-    opens, closes = (seconds_of(wall) for wall in legal_hours(window))
+    opens, closes = _legal_seconds(window)
     if rules is None:
         return opens, closes
     bound = rules.hours_on(day)
     return max(opens, bound.opens), min(closes, bound.closes)
+
+
+@lru_cache(_WINDOWS_KEPT)
+def _legal_seconds(window: CallingWindow) -> tuple[float, float]:
+    opens, closes = legal_hours(window)
+    return seconds_of(opens), seconds_of(closes)
 
 
 @cache
@@ -241,6 +250,7 @@ def _change(zone: ZoneInfo, low: int, high: int) -> int:
     return high
 
 
+@lru_cache(_OFFSETS_KEPT)
 def _offset(zone: ZoneInfo, at: float) -> float:
     offset = datetime.fromtimestamp(at, zone).utcoffset()
     assert offset is not None  # aware, by the line above
@@ -273,6 +283,7 @@ def _intersection(left: list[Span], right: list[Span]) -> list[Span]:
     return common
 
 
+@lru_cache(_DATES_KEPT)
 def _midnight(day: date) -> float:
     """The start of a date, written as if it were UTC."""
     return float(timegm(day.timetuple()))
