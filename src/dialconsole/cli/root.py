@@ -7,6 +7,7 @@ commands, which import everything to list anything.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -68,6 +69,7 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
         command = getattr(importlib.import_module(f"dialconsole.cli.{module}"), attribute)
+        gc.enable()
         assert isinstance(command, click.Command)
         return command
 
