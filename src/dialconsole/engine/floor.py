@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import Any
 
 from msgspec import structs
@@ -26,6 +25,7 @@ from dialconsole.engine.fault_rows import FaultRows
 from dialconsole.engine.notices import Notices
 from dialconsole.engine.optout_writer import OptOutWriter
 from dialconsole.engine.queue import CallQueue
+from dialconsole.engine.refusal_writer import RefusalWriter
 from dialconsole.engine.retry import MOST_FAULTS, Decision
 from dialconsole.engine.safeguards import Safeguards, proposed
 from dialconsole.engine.standing import Day, Standing
@@ -88,6 +88,7 @@ class Floor:
         self.notices = Notices(clock, lambda id: mark(Kind.ALERT, id))
         self.opt_outs = OptOutWriter(safeguards.opt_outs, lambda: self.ledger, self.later)
         self.troubles = Troubles(self.brake, self.notices, clock, lambda: self.ledger, self.later, self.ask_again)
+        self.refusal_writer = RefusalWriter(lambda: self.ledger, self.troubles, self.later)
         self.campaigns: dict[str, Campaign] = {}
         self.trunks: dict[str, Trunk] = {}
         self.backends: dict[str, Backend] = {}
@@ -117,8 +118,6 @@ class Floor:
         self._loop = asyncio.get_running_loop()
         self._seq = next_seq
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._refused: list[tuple[int, ContactStatus, tuple[str, ...]]] = []
-        self._writing_refusals = asyncio.Lock()
         self._quiet = asyncio.Event()
         self._quiet.set()
         limiter.on_room(self._room)
@@ -159,27 +158,9 @@ class Floor:
         self.refusals[decisive.code if decisive else ""] += 1
         self.moves += 1
         self.standings[campaign].final[status] += 1
-        if not self._refused:
-            self.later(self._record_refusals())
-        self._refused.append((contact, status, verdict.reasons))
+        self.refusal_writer.add(contact, status, verdict.reasons)
         self.mark(Kind.CAMPAIGN, campaign)
         self.maybe_finish(campaign)
-
-    async def _record_refusals(self) -> None:
-        """One transaction for all that were refused in the same turn and for the same reasons."""
-        await asyncio.sleep(0)
-        await self.write_refusals()
-
-    async def write_refusals(self) -> None:
-        """Returns when every refusal so far is in the ledger."""
-        async with self._writing_refusals:
-            while self._refused:
-                batch, self._refused = self._refused, []
-                by_reason: dict[tuple[ContactStatus, tuple[str, ...]], list[int]] = {}
-                for contact, status, reasons in batch:
-                    by_reason.setdefault((status, reasons), []).append(contact)
-                for (status, reasons), contacts in by_reason.items():
-                    await self.troubles.durably(partial(self.ledger.set_contacts, contacts, status, reasons))
 
     def launch(self, contact: int, verdict: Verdict, slot: Slot) -> None:
         campaign, number, _, _, attempts = self.queue.row(contact)

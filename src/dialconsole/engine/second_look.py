@@ -50,7 +50,7 @@ class SecondLook:
         """In blocks, and each contact once: the gate may refuse the first again while the last are read."""
         floor, counts, first = self._floor, Counter[str](), 1
         try:
-            await floor.write_refusals()
+            await floor.refusal_writer.write()
             while block := await refused(first):
                 first = block[-1].id + 1
                 block = [contact for contact in block if contact.campaign != TEST_CALLS]
