@@ -536,6 +536,7 @@ async def caller_id_calls_come_in_the_order_in_which_they_ended(open_ledger: Ope
     assert {caller for caller, _, _, _ in calls} == {claim(1, 1).caller_id}
     assert calls[-1] == (claim(1, 1).caller_id, NOW + 499, Outcome.ANSWERED, NOW + 299)
     assert [at for _, at, _, _ in await ledger.caller_id_calls(NOW + 499)] == [NOW + 499]
+    await ledger.close()
 
 
 @clause

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -140,3 +143,16 @@ def test_most_at_once_equals_counting_every_instant(calls: list[tuple[int, int]]
     attempts = [_attempt(start, None, float(start + length)) for start, length in calls]
     slow = max((sum(1 for s, n in calls if s <= t < s + n) for t in range(151)), default=0)
     assert most_at_once(attempts) == slow
+
+
+def test_a_disk_that_refuses_ends_the_simulation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a sentence. On a clock that jumps nobody would ever make room, so waiting for it would never end."""
+
+    class Limited(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (512 * 1024, 512 * 1024))
+
+    monkeypatch.setattr(subprocess, "Popen", Limited)
+    with pytest.raises(Problem, match=r"Nothing is dialed: The ledger .* cannot be written .* The simulation ends"):
+        simulate(plan(tmp_path, calls_per_minute=60, concurrency=40))

@@ -115,7 +115,7 @@ async def _follow(path: Path, durable: bool, operations: list[tuple[object, ...]
     await run.ledger.close()
 
 
-@pytest.mark.parametrize("durable", [True, False], ids=["durable", "inline"])
+@pytest.mark.parametrize("durable", [True, False], ids=["durable", "simulated"])
 @settings(max_examples=40, deadline=None)
 @given(operations=_operations)
 def test_ledger_is_like_a_dictionary(durable: bool, operations: list[tuple[object, ...]]) -> None:

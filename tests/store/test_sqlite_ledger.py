@@ -1,4 +1,4 @@
-"""The sqlite ledger keeps the ledger's promises, durable and inline alike."""
+"""The sqlite ledger keeps the ledger's promises, durable and simulated alike."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialconsole.model.outcome import Outcome
 from dialconsole.store.sqlite_ledger import SqliteLedger
 
 
-@pytest.mark.parametrize("durable", [True, False], ids=["durable", "inline"])
+@pytest.mark.parametrize("durable", [True, False], ids=["durable", "simulated"])
 @pytest.mark.parametrize("clause", CLAUSES, ids=clause_name)
 def test_contract(clause: Clause, durable: bool, tmp_path: Path) -> None:
     """Each clause of the contract holds, whichever way the file is reached."""
@@ -38,7 +38,7 @@ async def _some_calls(path: Path, durable: bool) -> tuple[list[object], int | No
 
 
 def test_simulation_writes_what_real_calls_write(tmp_path: Path) -> None:
-    """The same changes leave the same content, durable or inline, and an event log that is whole."""
+    """The same changes leave the same content, durable or simulated, and an event log that is whole."""
     real, real_broken = run_virtual(lambda: _some_calls(tmp_path / "real.db", True))
     simulated, simulated_broken = run_virtual(lambda: _some_calls(tmp_path / "simulated.db", False))
     assert real == simulated

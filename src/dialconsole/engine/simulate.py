@@ -12,11 +12,11 @@ import gc
 import hashlib
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -26,6 +26,7 @@ from dialconsole.engine.engine import Engine
 from dialconsole.engine.floor import Floor
 from dialconsole.limits.limiter import WINDOW_S
 from dialconsole.model.campaign import Campaign, Limits, Trunk
+from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import ContactStatus
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 from dialconsole.model.request.campaigns import CreateCampaign, PauseCampaign, StartCampaign
@@ -34,6 +35,7 @@ from dialconsole.model.request.optouts import ImportOptOuts
 from dialconsole.model.request.request import Caller
 from dialconsole.model.request.trunks import AddTrunk
 from dialconsole.model.view import Role
+from dialconsole.store.ledger import LedgerFull
 from dialconsole.store.sqlite_ledger import SqliteLedger
 from dialconsole.store.workspace import Workspace
 
@@ -42,6 +44,8 @@ TRUNK = "main"
 OUT_OF_TIME = "out_of_time"
 _COLLECTED_AFTER = 50_000
 """Objects made and not freed between two looks for garbage."""
+_LOOK_S = 60.0
+"""Between two looks whether calls can still be recorded."""
 SIMULATOR = Caller(user="simulate", uid=-1, pid=0, role=Role.ADMIN)
 
 
@@ -124,10 +128,10 @@ class _Simulation:
         engine = await Engine.open(workspace, clock, dialing=True, seed=plan.seed, zone="UTC", ledger=ledger)
         try:
             imports = await self._prepare(engine)
-            await _until_done(engine.floor, posix(plan.start) + plan.hours * 3600)
-            await engine.handle(PauseCampaign(name=CAMPAIGN, reason="the hours are over"), SIMULATOR)
-            await engine.floor.quiet()
+            await _while_recorded(engine.floor, self._day(engine))
             return await self._report(engine.floor, ledger, imports)
+        except LedgerFull as why:
+            raise Problem(str(why), code="disk") from None
         finally:
             await engine.close()
 
@@ -169,6 +173,11 @@ class _Simulation:
             await engine.handle(StartCampaign(name=CAMPAIGN), SIMULATOR)
         return imports
 
+    async def _day(self, engine: Engine) -> None:
+        await _until_done(engine.floor, posix(self._plan.start) + self._plan.hours * 3600)
+        await engine.handle(PauseCampaign(name=CAMPAIGN, reason="the hours are over"), SIMULATOR)
+        await engine.floor.quiet()
+
     async def _report(self, floor: Floor, ledger: SqliteLedger, imports: list[ImportReport]) -> SimulationReport:
         now = floor.clock.time()
         counts = floor.queue.counts(CAMPAIGN, now)
@@ -195,6 +204,18 @@ class _Simulation:
             virtual_seconds=round(now - posix(self._plan.start), 3),
             wall_seconds=0.0,
         )
+
+
+async def _while_recorded(floor: Floor, day: Coroutine[Any, Any, None]) -> None:
+    """Live through the day. Raises ``Problem`` when the disk refuses: on this clock nobody would ever make room."""
+    going = asyncio.ensure_future(day)
+    while not going.done() and not floor.brake.on:
+        await asyncio.wait({going}, timeout=_LOOK_S)
+    if floor.brake.on:
+        going.cancel()
+        await asyncio.wait({going})
+        raise Problem(floor.brake.sentence, code="disk")
+    await going
 
 
 async def _until_done(floor: Floor, end: float) -> None:

@@ -1,22 +1,23 @@
 """How the ledger reaches its file: one protocol, two ways.
 
-``GroupCommit`` when calls are real: durable, off the event loop. ``Inline`` in simulations: on the loop, buffered. What
-is asked of the file (``changes``, ``staging``, ``reading``, ``records``) is the same for both, so a simulation runs the
-very statements that a day of calling runs.
+``GroupCommit`` when calls are real: durable, in a thread. ``Handover`` in simulations: in a process beside, and not
+waited for. What is asked of the file (``changes``, ``staging``, ``reading``, ``records``) is the same for both, so a
+simulation runs the very statements that a day of calling runs.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar, TypeVarTuple
 
-from dialconsole.model.attempt import CallEvent
+from dialconsole.model.attempt import CallEvent, Claim, Settlement
 from dialconsole.model.errors import Problem
+from dialconsole.model.optout import OptOut
 from dialconsole.store.changes import Changes
-from dialconsole.store.ledger import LedgerFull
+from dialconsole.store.ledger import Callee, LedgerFull
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -37,6 +38,15 @@ class Access(Protocol):
         Raises what the step raises (it has then changed nothing), or ``LedgerFull`` if the disk refuses. A caller who
         is cancelled while waiting does not stop the step.
         """
+
+    async def claim(self, claim: Claim) -> Callee:
+        """Take the step ``Changes.claim``; a simulation does not wait for it."""
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Take the step ``Changes.settle``; a simulation does not wait for it."""
+
+    async def opt_out(self, entries: Sequence[OptOut]) -> None:
+        """Take the step ``Changes.add_opt_outs``; a simulation does not wait for it."""
 
     def ride(self, attempt: int, event: CallEvent, /) -> None:
         """Add a step of a call without waiting; it is committed with the next change, or a moment later.

@@ -15,6 +15,7 @@ depend on how busy the disk was, so the same calls would give different hashes).
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from hashlib import sha256
 
 import msgspec
@@ -38,6 +39,9 @@ _MANY = _COLUMNS + ", ".join(["(?, ?, ?, ?, ?, ?)"] * _ROWS_PER_INSERT)
 
 _encode = msgspec.msgpack.Encoder().encode
 
+Row = tuple[int | None, float, str, str]
+"""One that is not numbered yet: attempt, POSIX seconds, kind, detail."""
+
 
 class AuditDetail(Struct, frozen=True):
     """Who changed what, from what to what, and why."""
@@ -54,12 +58,21 @@ def link(previous: bytes, seq: int, attempt: int | None, at: int, kind: str, det
     return sha256(previous + _encode((seq, attempt, at, kind, detail))).digest()
 
 
+def step_row(attempt: int, event: CallEvent) -> Row:
+    """A step of a call as a row. A text that has no encoding is refused with ``ValueError``."""
+    detail = event.detail
+    if not detail.isascii():
+        detail.encode()  # here, where it concerns one row, and not when many are written
+    # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
+    return attempt, event.at, event.kind._value_, detail
+
+
 class Chain:
     """The end of the log, to which rows are added. Rows wait in memory until ``write``, just before a commit."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._waiting: list[tuple[int | None, float, str, str]] = []
+        self._waiting: list[Row] = []
         self._end: tuple[int, bytes] | None = None
         """Number and hash of the last row written; ``None`` while only the file knows."""
 
@@ -72,19 +85,17 @@ class Chain:
         """Number of the last row, waiting ones included."""
         return self._last()[0] + len(self._waiting)
 
-    def append(self, attempt: int | None, at: float, kind: str, detail: str) -> None:
-        """Add a row; ``at`` in POSIX seconds. A text that has no encoding is refused with ``ValueError``."""
-        if not detail.isascii():
-            detail.encode()  # here, where it concerns one row, and not when many are written
-        self._waiting.append((attempt, at, kind, detail))
-
     def step(self, attempt: int, event: CallEvent) -> None:
-        """Add a step of a call, as ``append`` does."""
-        detail = event.detail
-        if not detail.isascii():
-            detail.encode()
-        # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
-        self._waiting.append((attempt, event.at, event.kind._value_, detail))
+        """Add a step of a call; refuses what ``step_row`` does."""
+        self._waiting.append(step_row(attempt, event))
+
+    def audit(self, at: float, action: str, detail: AuditDetail) -> None:
+        """Add an entry of the audit; ``at`` in POSIX seconds."""
+        self._waiting.append((None, at, action, msgspec.json.encode(detail).decode()))
+
+    def extend(self, rows: Iterable[Row]) -> None:
+        """Add steps that ``step_row`` has looked at."""
+        self._waiting += rows
 
     def write(self) -> None:
         """Hand the waiting rows to sqlite, in the transaction that runs."""

@@ -1,6 +1,6 @@
 """Every change to the ledger, as a step inside a transaction that somebody else opens and commits.
 
-Who opens it differs (``group_commit`` for real calls, ``inline`` for simulations); what is written must not, or a
+Who opens it differs (``group_commit`` for real calls, ``writer`` for simulations); what is written must not, or a
 simulation would prove nothing about the engine. Hence one class, used by both, that never commits.
 
 In each step, what can refuse comes first: a refused step has then changed nothing, even without a savepoint around it.
@@ -41,6 +41,8 @@ _NEXT_STATE = "UPDATE contacts SET status = ?, attempts = ?, outcome = ?, next_a
 _OPT_OUT = """INSERT INTO opt_outs (number, scope, removed, source, reason, made_by, at, attempt)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?3 OR NOT EXISTS (
         SELECT 1 FROM opt_outs WHERE number = ?1 AND scope = ?2 AND attempt = ?8 AND at = ?7 AND NOT removed)"""
+
+OptOutRow = tuple[int | str, str, bool, str, str, str, int, str | None]
 
 
 class Changes:
@@ -108,7 +110,7 @@ class Changes:
     def settle(self, settlement: Settlement) -> None:
         _refuse_calling(settlement.status)
         outcome = settlement.outcome._value_  # here and below: ``value`` is two calls in Python
-        opt_out = None if settlement.opt_out is None else _opt_out_row(settlement.opt_out)
+        opt_out = None if settlement.opt_out is None else opt_out_row(settlement.opt_out)
         cursor = self._execute(
             _END_ATTEMPT,
             (
@@ -142,10 +144,13 @@ class Changes:
         )
 
     def add_opt_outs(self, entries: Sequence[OptOut]) -> None:
-        self.connection.executemany(_OPT_OUT, [_opt_out_row(entry) for entry in entries])
+        self.add_opt_out_rows([opt_out_row(entry) for entry in entries])
+
+    def add_opt_out_rows(self, rows: Sequence[OptOutRow]) -> None:
+        self.connection.executemany(_OPT_OUT, rows)
 
     def add_audit(self, at: float, action: str, detail: AuditDetail) -> int:
-        self.chain.append(None, at, action, msgspec.json.encode(detail).decode())
+        self.chain.audit(at, action, detail)
         return self.chain.last_seq
 
     def progress(self, seq: int, event: CallEvent) -> None:
@@ -162,7 +167,8 @@ def _reasons(reasons: tuple[str, ...]) -> str | None:
     return msgspec.json.encode(reasons).decode() if reasons else None
 
 
-def _opt_out_row(entry: OptOut) -> tuple[int | str, str, bool, str, str, str, int, str | None]:
+def opt_out_row(entry: OptOut) -> OptOutRow:
+    """Its columns. Raises ``ValueError`` unless the number is one, or a pattern."""
     return (
         listed_digits(entry.number), entry.scope, entry.removed, entry.source.value, entry.reason, entry.by,
         micros(entry.at), entry.attempt,

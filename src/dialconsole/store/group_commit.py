@@ -16,16 +16,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
-from dialconsole.model.attempt import CallEvent
+from dialconsole.model.attempt import CallEvent, Claim, Settlement
+from dialconsole.model.optout import OptOut
 from dialconsole.store.access import Change, Question, disk_refused, ledger_full, readable
 from dialconsole.store.changes import Changes
+from dialconsole.store.ledger import Callee
 from dialconsole.store.opening import open_for_reading
 from dialconsole.store.transaction import savepoint
 
@@ -94,6 +96,15 @@ class GroupCommit:
         if self._closed:
             raise RuntimeError(f"the ledger {self._path} is closed")
         return await self._soon(step, *args)
+
+    async def claim(self, claim: Claim) -> Callee:
+        return await self.change(Changes.claim, claim)
+
+    async def settle(self, settlement: Settlement) -> None:
+        await self.change(Changes.settle, settlement)
+
+    async def opt_out(self, entries: Sequence[OptOut]) -> None:
+        await self.change(Changes.add_opt_outs, entries)
 
     def ride(self, attempt: int, event: CallEvent) -> None:
         if self._closed:

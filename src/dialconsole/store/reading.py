@@ -42,6 +42,9 @@ ARRIVED_FIRST = 50
 _STATUSES = {status.value: status for status in ContactStatus}
 _MARK = "(SELECT value FROM meta WHERE key = 'contacts')"
 # A subquery that names no outer column runs once a statement, whatever the number of contacts.
+CALLEE = "SELECT name, variables FROM contacts WHERE id = ?"
+"""The columns that ``callee_of`` is made from."""
+
 _QUEUED = f"""SELECT id, number, campaign, place, facts, status = 'retry', attempts, next_at FROM contacts
     WHERE id >= ? AND id <= {_MARK} AND status IN ('pending', 'retry')
         AND id NOT IN (SELECT contact FROM attempts WHERE outcome IS NULL)
@@ -315,7 +318,7 @@ def _opt_out(row: tuple[int | str, str, str, str, int, str, int, str | None]) ->
 
 def callee(connection: sqlite3.Connection, contact: int) -> Callee:
     """Empty for a contact that is gone."""
-    row = connection.execute("SELECT name, variables FROM contacts WHERE id = ?", (contact,)).fetchone()
+    row = connection.execute(CALLEE, (contact,)).fetchone()
     return Callee("", {}) if row is None else callee_of(*row)
 
 

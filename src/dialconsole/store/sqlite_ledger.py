@@ -32,7 +32,7 @@ from dialconsole.store.blocks import Block, write_blocks
 from dialconsole.store.chain import AuditDetail, first_broken
 from dialconsole.store.changes import Changes
 from dialconsole.store.group_commit import GroupCommit
-from dialconsole.store.inline import Inline
+from dialconsole.store.handover import Handover
 from dialconsole.store.ledger import (
     Callee,
     CallTimes,
@@ -63,14 +63,14 @@ class SqliteLedger:
     async def open(cls, path: Path, durable: bool = True) -> Self:
         """Open the ledger at ``path``, made if there is none.
 
-        ``durable=False`` is for simulations: same file, same content, but on the loop and without fsync. Raises
+        ``durable=False`` is for simulations: same file, same content, but written beside and without fsync. Raises
         ``Problem`` for a damaged file, a foreign one, or one of a newer version; it is then left as it was.
         """
         if durable:
             connection = await asyncio.to_thread(open_for_writing, path, durable=True)
             ledger = cls(path, GroupCommit(path, connection))
         else:
-            ledger = cls(path, Inline(path, open_for_writing(path, durable=False)))
+            ledger = cls(path, Handover(path))
         shutil.rmtree(_incoming(path), ignore_errors=True)
         await ledger._discard_staged()
         return ledger
@@ -149,17 +149,17 @@ class SqliteLedger:
 
     async def claim(self, claim: Claim) -> Callee:
         """Raises ``ValueError`` if the attempt exists or the contact is being called, ``LookupError`` without one."""
-        return await self._access.change(Changes.claim, claim)
+        return await self._access.claim(claim)
 
     async def settle(self, settlement: Settlement) -> None:
         """Raises ``LookupError`` unless the attempt is one of that contact and has no outcome yet."""
-        await self._access.change(Changes.settle, settlement)
+        await self._access.settle(settlement)
 
     async def set_contacts(self, contacts: Sequence[int], status: ContactStatus, reasons: tuple[str, ...]) -> None:
         await self._access.change(Changes.set_contacts, contacts, status, reasons)
 
     async def add_opt_outs(self, entries: Sequence[OptOut]) -> None:
-        await self._access.change(Changes.add_opt_outs, entries)
+        await self._access.opt_out(entries)
 
     async def add_audit(self, at: float, who: str, action: str, subject: str, old: str, new: str, reason: str) -> int:
         return await self._access.change(Changes.add_audit, at, action, AuditDetail(who, subject, old, new, reason))
