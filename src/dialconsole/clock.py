@@ -265,22 +265,29 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._threads -= 1
 
     def _run_once(self) -> None:
-        """One turn: what is ready now, and what is due."""
-        ready, timers = self._ready, self._timers
-        if self._threads or not ready:
-            self._wait()
-        due = self._now + self._clock_resolution
-        while timers and timers[0][0] < due:
-            timer = heappop(timers)[2]
-            timer._scheduled = False
-            ready.append(timer)
-        for _ in range(len(ready)):  # what these make ready has its turn after them
-            handle = ready.popleft()
-            if not handle._cancelled:
-                try:
-                    handle._context.run(handle._callback, *handle._args)
-                except BaseException as error:
-                    self._failed(handle, error)
+        """Turns, each of what is ready then and what is due, until somebody stops the loop."""
+        ready, timers, polled = self._ready, self._timers, self._polled
+        take = ready.popleft
+        while True:
+            if self._threads or not ready:
+                if self._threads or len(polled) > 1 or not timers or timers[0][2]._cancelled or self._stopping:
+                    self._wait()
+                else:
+                    self._jump()
+            due = self._now + self._clock_resolution
+            while timers and timers[0][0] < due:
+                timer = heappop(timers)[2]
+                timer._scheduled = False
+                ready.append(timer)
+            for _ in range(len(ready)):  # what these make ready has its turn after them
+                handle = take()
+                if not handle._cancelled:
+                    try:
+                        handle._context.run(handle._callback, *handle._args)
+                    except BaseException as error:
+                        self._failed(handle, error)
+            if self._stopping:
+                return
 
     def _failed(self, handle: asyncio.Handle, error: BaseException) -> None:
         if isinstance(error, (SystemExit, KeyboardInterrupt)):
@@ -299,9 +306,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             if block:
                 return
         if not self._ready and not self._stopping:
-            # The added microsecond keeps float rounding from asking for the same instant for ever.
-            now, due = self._now + 1e-6, timers[0][0]
-            self._now = due if due > now else now
+            self._jump()
+
+    def _jump(self) -> None:
+        """To the next timer. The added microsecond keeps float rounding from asking for one instant for ever."""
+        now, due = self._now + 1e-6, self._timers[0][0]
+        self._now = due if due > now else now
 
     def _timer_cancelled(self) -> None:
         """Called by each timer that is cancelled. They are swept out now and then, not left until their time comes."""

@@ -59,6 +59,8 @@ class Handover:
         self._steps: list[Step] = []
         self._handed_over = False
         """Whether the writer may have something that it has not committed."""
+        self._looking = False
+        """Whether there is a transaction of our own that reads."""
         self._calling = {claim.contact: claim.seq for claim in reading.unfinished(self._connection)}
         self._last_seq = reading.next_seq(self._connection) - 1
         self._failure: BaseException | None = None
@@ -73,6 +75,10 @@ class Handover:
         return self._ask_writer(step, *args)
 
     async def claim(self, claim: Claim) -> Callee:
+        if not self._looking:
+            # What this asks of contacts never changes; to look at the file anew each time would cost thrice the answer.
+            self._read("BEGIN")
+            self._looking = True
         contact = self._read(reading.CALLEE, (claim.contact,)).fetchone()
         if contact is None or claim.contact in self._calling or claim.seq <= self._last_seq:
             callee = self._ask_writer(Changes.claim, claim)  # it says what is wrong
@@ -144,6 +150,9 @@ class Handover:
         return value
 
     def _send(self, asked: Asked | None) -> None:
+        if self._looking:  # now and then, or the write-ahead log would grow all day
+            self._read("COMMIT")
+            self._looking = False
         if self._failure is not None:
             raise self._failure
         message = Message(self._rows, self._steps, asked)
