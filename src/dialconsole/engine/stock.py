@@ -180,10 +180,11 @@ class Stocktaker:
     async def _ask_lists(self, ids: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
         lists, kinds = OpenLists(self._registry), self._kinds
         try:
-            listed = await asyncio.to_thread(lists.listed, numbers)
+            listed, unknown = await asyncio.gather(
+                asyncio.to_thread(lists.listed, numbers), asyncio.to_thread(kinds.unknown_exchanges, numbers)
+            )
         finally:
             lists.close()
-        unknown = await asyncio.to_thread(kinds.unknown_exchanges, numbers)
         for place, number in enumerate(unknown):
             if place % ASKED_AT_ONCE == 0:
                 await asyncio.sleep(0)
