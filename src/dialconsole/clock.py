@@ -279,6 +279,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 timer = heappop(timers)[2]
                 timer._scheduled = False
                 ready.append(timer)
+                timer = None  # what it holds is to be free as soon as it has rung
             for _ in range(len(ready)):  # what these make ready has its turn after them
                 handle = take()
                 if not handle._cancelled:

@@ -101,6 +101,7 @@ class LiveCall:
         "cancelled_because",
         "claim",
         "dialed_at",
+        "digits",
         "end",
         "ended_at",
         "heard",
@@ -116,6 +117,8 @@ class LiveCall:
         self, host: CallHost, backend: Backend | None, claim: Claim, campaign: Campaign, slot: Slot | None
     ) -> None:
         self.claim = claim
+        self.digits = int(claim.number[1:])
+        """The number as the gate and its indexes know it."""
         self.phase = CallPhase.PREPARING
         self.since = claim.at
         self.note = ""
@@ -203,29 +206,25 @@ class LiveCall:
 
     def _order(self, callee: Callee) -> CallOrder:
         claim, campaign = self.claim, self._campaign
+        # By position here and below: by name it takes ten times as long, and each call has one.
         return CallOrder(
-            attempt=claim.attempt,
-            number=claim.number,
-            caller_id=claim.caller_id,
-            campaign=claim.campaign,
-            trunk=claim.trunk,
-            attempt_no=claim.attempt_no,
-            ring_timeout_s=campaign.ring_timeout_s,
-            max_call_s=campaign.max_call_s,
-            silence_after_s=campaign.silence_after_s,
-            on_machine=campaign.on_machine,
-            agent=campaign.agent,
-            name=callee.name,
-            variables=callee.variables,
-            dialed_at=self.dialed_at,
-            answered_at=self.answered_at,
-            heard=self.heard,
+            claim.attempt,
+            claim.number,
+            claim.caller_id,
+            claim.campaign,
+            claim.trunk,
+            claim.attempt_no,
+            campaign.ring_timeout_s,
+            campaign.max_call_s,
+            campaign.silence_after_s,
+            campaign.on_machine,
+            campaign.agent,
+            callee.name,
+            callee.variables,
+            self.dialed_at,
+            self.answered_at,
+            self.heard,
         )
-
-    @property
-    def digits(self) -> int:
-        """The number as the gate and its indexes know it."""
-        return int(self.claim.number[1:])
 
     @property
     def ring_timeout_s(self) -> float:
@@ -331,19 +330,19 @@ class LiveCall:
     def _settlement(self, end: CallEnd, decision: Decision, now: float, opt_out: OptOut | None) -> Settlement:
         reason = self.cancelled_because or decision.reason
         return Settlement(
-            seq=self.claim.seq,
-            contact=self.claim.contact,
-            outcome=end.outcome,
-            status=decision.status,
-            attempts=decision.attempts,
-            ended_at=now,
-            dialed_at=self.dialed_at,
-            answered_at=self.answered_at,
-            next_at=decision.next_at,
-            sip_code=end.sip_code,
-            sip_reason=end.sip_reason,
-            reasons=(reason,) if reason else (),
-            opt_out=opt_out,
+            self.claim.seq,
+            self.claim.contact,
+            end.outcome,
+            decision.status,
+            decision.attempts,
+            now,
+            self.dialed_at,
+            self.answered_at,
+            decision.next_at,
+            end.sip_code,
+            end.sip_reason,
+            (reason,) if reason else (),
+            opt_out,
         )
 
     def _opt_out(self, source: OptOutSource, reason: str, at: float) -> OptOut:

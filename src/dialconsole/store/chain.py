@@ -15,7 +15,6 @@ depend on how busy the disk was, so the same calls would give different hashes).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from hashlib import sha256
 
 import msgspec
@@ -58,56 +57,55 @@ def link(previous: bytes, seq: int, attempt: int | None, at: int, kind: str, det
     return sha256(previous + _encode((seq, attempt, at, kind, detail))).digest()
 
 
-def step_row(attempt: int, event: CallEvent) -> Row:
-    """A step of a call as a row. A text that has no encoding is refused with ``ValueError``."""
-    detail = event.detail
-    if not detail.isascii():
-        detail.encode()  # here, where it concerns one row, and not when many are written
-    # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
-    return attempt, event.at, event.kind._value_, detail
+class Rows:
+    """Rows that wait for their number and their hash."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Row] = []
+
+    def step(self, attempt: int, event: CallEvent) -> None:
+        """Add a step of a call. A text that has no encoding is refused with ``ValueError``."""
+        detail = event.detail
+        if not detail.isascii():
+            detail.encode()  # here, where it concerns one row, and not when many are written
+        # Eight or nine of these make a call, and ``value`` is two calls in Python where ``_value_`` is none.
+        self.waiting.append((attempt, event.at, event.kind._value_, detail))
+
+    def audit(self, at: float, action: str, detail: AuditDetail) -> None:
+        """Add an entry of the audit; ``at`` in POSIX seconds."""
+        self.waiting.append((None, at, action, msgspec.json.encode(detail).decode()))
+
+    def take(self) -> list[Row]:
+        """All of them, in order; none are left."""
+        waiting, self.waiting = self.waiting, []
+        return waiting
 
 
-class Chain:
+class Chain(Rows):
     """The end of the log, to which rows are added. Rows wait in memory until ``write``, just before a commit."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
         self._connection = connection
-        self._waiting: list[Row] = []
         self._end: tuple[int, bytes] | None = None
         """Number and hash of the last row written; ``None`` while only the file knows."""
-
-    def __len__(self) -> int:
-        """Rows that wait."""
-        return len(self._waiting)
 
     @property
     def last_seq(self) -> int:
         """Number of the last row, waiting ones included."""
-        return self._last()[0] + len(self._waiting)
-
-    def step(self, attempt: int, event: CallEvent) -> None:
-        """Add a step of a call; refuses what ``step_row`` does."""
-        self._waiting.append(step_row(attempt, event))
-
-    def audit(self, at: float, action: str, detail: AuditDetail) -> None:
-        """Add an entry of the audit; ``at`` in POSIX seconds."""
-        self._waiting.append((None, at, action, msgspec.json.encode(detail).decode()))
-
-    def extend(self, rows: Iterable[Row]) -> None:
-        """Add steps that ``step_row`` has looked at."""
-        self._waiting += rows
+        return self._last()[0] + len(self.waiting)
 
     def write(self) -> None:
         """Hand the waiting rows to sqlite, in the transaction that runs."""
         seq, hash = self._last()
         values: list[int | str | bytearray | None] = []
-        for attempt, instant, kind, detail in self._waiting:
+        for attempt, instant, kind, detail in self.waiting:
             seq += 1
             at = round(instant * MICROSECONDS)
             hash = link(hash, seq, attempt, at, kind, detail)
             # sqlite3 asks its adapters about each bytes it is given, which costs as much as the hash; not so here.
             values += (seq, attempt, at, kind, detail, bytearray(hash))
-        self._waiting.clear()
+        self.waiting.clear()
         self._end = seq, hash
         full = len(values) - len(values) % _VALUES_PER_INSERT
         for start in range(0, full, _VALUES_PER_INSERT):
@@ -117,7 +115,7 @@ class Chain:
 
     def rewind(self) -> None:
         """After a rollback: drop what waits and go on from the last row in the file."""
-        self._waiting.clear()
+        self.waiting.clear()
         self._end = None
 
     def _last(self) -> tuple[int, bytes]:

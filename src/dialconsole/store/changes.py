@@ -58,11 +58,6 @@ class Changes:
         self._evidence = Evidence(connection)
         self.chain = Chain(connection)
 
-    @property
-    def events_waiting(self) -> bool:
-        """Whether there are events in memory that no transaction has taken yet."""
-        return bool(self.chain)
-
     def begin(self) -> None:
         self.connection.execute("BEGIN IMMEDIATE")
 

@@ -26,7 +26,7 @@ from dialconsole.model.optout import OptOut
 from dialconsole.model.outcome import ContactStatus
 from dialconsole.store import reading
 from dialconsole.store.access import Change, Question, disk_refused, readable
-from dialconsole.store.chain import Row, step_row
+from dialconsole.store.chain import Rows
 from dialconsole.store.changes import Changes, opt_out_row
 from dialconsole.store.ledger import Callee, LedgerFull
 from dialconsole.store.messages import Answer, Asked, Message, Refused, Step, alone, receive, send
@@ -55,7 +55,9 @@ class Handover:
         )
         self._connection = open_for_reading(path)
         self._read = self._connection.cursor().execute
-        self._rows: list[Row] = []
+        self._rows = Rows()
+        # Handed on as it is: eight or nine of these make a call.
+        self.ride: Callable[[int, CallEvent], None] = self._rows.step
         self._steps: list[Step] = []
         self._handed_over = False
         """Whether the writer may have something that it has not committed."""
@@ -101,9 +103,6 @@ class Handover:
         # An entry that is none is found out now, while somebody waits.
         self._hand_over(Changes.add_opt_out_rows, ([opt_out_row(entry) for entry in entries],))
 
-    def ride(self, attempt: int, event: CallEvent) -> None:
-        self._rows.append(step_row(attempt, event))
-
     async def apart(self, step: Change[*Ts, T], *args: *Ts) -> T:
         self.publish()
         return self._ask_writer(step, *args, apart=True)
@@ -117,7 +116,7 @@ class Handover:
         return work()
 
     def publish(self) -> None:
-        if self._rows or self._steps or self._handed_over:
+        if self._rows.waiting or self._steps or self._handed_over:
             self._ask_writer(_nothing)
 
     async def close(self) -> None:
@@ -155,13 +154,13 @@ class Handover:
             self._looking = False
         if self._failure is not None:
             raise self._failure
-        message = Message(self._rows, self._steps, asked)
+        message = Message(self._rows.take(), self._steps, asked)
+        self._steps = []
         assert self._writer.stdin is not None
         try:
             send(self._writer.stdin, message)
         except OSError:
             self._answer()  # it has gone, but not without a word
-        self._rows, self._steps = [], []
 
     def _answer(self) -> Answer | Refused:
         assert self._writer.stdout is not None

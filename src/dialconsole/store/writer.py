@@ -33,7 +33,7 @@ class _Writer:
     def take(self, message: Message) -> Answer | Refused | None:
         """Take the steps of a message. What it raises is no refusal, and ends the simulation."""
         changes = self._changes
-        changes.chain.extend(message.rows)
+        changes.chain.waiting += message.rows
         if message.steps:
             self._begin()
             for step, args in message.steps:

@@ -33,6 +33,7 @@ _AGENT_LEFT: Final = CallEnd(
 _HUNG_UP_EARLY: Final = CallEnd(Outcome.CANCELLED, detail="hung up before the call was dialed")
 _NOT_ALLOWED: Final = CallEnd(Outcome.CANCELLED, detail="the last check before dialing said no")
 _CLOSED: Final = CallEnd(Outcome.CANCELLED, detail="the backend is closed; nothing was dialed")
+_SPOILED: Final = (Outcome.TRUNK_FAULT, Outcome.THROTTLED)
 _TWICE: Final = CallEnd(Outcome.UNKNOWN, detail="This attempt is in progress already; it was not dialed again.")
 
 
@@ -81,7 +82,7 @@ class FakeBackend:
             if has_agent and not dialed:
                 self._network.return_agent()
         end = await self._watch(attempt, call, line)
-        if end.outcome in (Outcome.TRUNK_FAULT, Outcome.THROTTLED):
+        if end.outcome in _SPOILED:
             self._spoiled[order.number] = self._spoiled.get(order.number, 0) + 1
         return end
 

@@ -133,17 +133,12 @@ class Cast:
         else:
             span = times.long_call_s if behaviour is Behaviour.LONG_CALL else times.talk_s
             stays_s = _lognormal(span, draws[_TALK], draws[_TALK_TOO])
+        agent_ends = behaviour is not Behaviour.HANGS_UP and draws[_GOODBYE] % 2 == 0
+        message_s = _between(times.message_s, draws[_MESSAGE])
         return Callee(
-            agent_ready_s,
-            rings_after_s,
-            answers_after_s,
-            speech=hello,
-            stays_s=stays_s,
-            agent_ends=behaviour is not Behaviour.HANGS_UP and draws[_GOODBYE] % 2 == 0,
-            wish=wish,
-            wish_after_s=wish_after_s,
-            message_s=_between(times.message_s, draws[_MESSAGE]),
-        )
+            agent_ready_s, rings_after_s, answers_after_s, None, 0.0,
+            hello, stays_s, agent_ends, wish, wish_after_s, message_s,
+        )  # fmt: skip
 
     def _any_behaviour(self, draws: _Draws) -> Behaviour:
         bounds = self._bounds
