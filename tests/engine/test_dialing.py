@@ -21,6 +21,7 @@ from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis
 from dialconsole.model.request.campaigns import (
     DrainCampaign,
+    HangUpCall,
     HangUpCampaign,
     PauseAll,
     PauseCampaign,
@@ -476,6 +477,26 @@ def test_hanging_up_all_ends_every_call_and_pauses(tmp_path: Path) -> None:
             assert not room.engine.floor.live
             outcomes = {a.number: a.outcome for a in await room.ledger.attempts()}
             assert outcomes == {number(1): Outcome.ANSWERED, number(2): Outcome.CANCELLED}
+
+    virtual(main)
+
+
+def test_a_call_that_waits_for_its_turn_is_hung_up_at_once(tmp_path: Path) -> None:
+    """Its agent took long, so others start before it; it never dials, even if the backend asks, and holds nobody up."""
+
+    async def main() -> None:
+        script = lambda order: Callee(setup_s=25 if order.number == number(1) else 1, talk_s=5)  # noqa: E731
+        async with open_room(tmp_path, script, limits=Limits(calls_per_second=0.1)) as room:
+            begun = room.clock.time()
+            await room.campaign((number(i) for i in range(1, 5)), retry=RetryPolicy(once=True))
+            await asyncio.sleep(27)
+            (waits,) = (call for call in room.engine.floor.live.values() if call.claim.number == number(1))
+            await room.ask(HangUpCall(attempt=waits.claim.attempt))
+            await asyncio.sleep(0.1)
+            assert (waits.end and waits.end.outcome, waits.dialed_at) == (Outcome.CANCELLED, None)
+            assert waits.claim.attempt not in room.engine.floor.live
+            await asyncio.sleep(20)
+            assert [round(at - begun) for at, _ in room.backend.dialed] == [11, 21, 31]
 
     virtual(main)
 

@@ -97,6 +97,7 @@ class LiveCall:
         "_hung_up",
         "_recorded",
         "_slot",
+        "_waits_for_turn",
         "answered_at",
         "cancelled_because",
         "claim",
@@ -135,7 +136,7 @@ class LiveCall:
         self.task: asyncio.Task[None] | None = None
         """In which the call lives; the floor's business."""
         self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
-        self._hung_up = False
+        self._hung_up = self._waits_for_turn = False
         self._host = host
         self._backend = backend
         self._campaign = campaign
@@ -193,6 +194,8 @@ class LiveCall:
         self.event(CallEvent(EventKind.HANG_UP, self._host.clock.time(), safe_text(by)))
         if self._backend is not None:
             await self._backend.hang_up(self.claim.attempt)
+        if self._waits_for_turn:  # which may be minutes away
+            self._release()
 
     async def _claim(self) -> Callee | None:
         try:
@@ -234,9 +237,17 @@ class LiveCall:
     # -- CallLine: what the backend says and asks ---------------------------------------------------------------------
 
     async def turn(self) -> None:
-        """Wait for the trunk's spacing."""
-        if self._slot is not None:
+        """Wait for the trunk's spacing, or until somebody hangs up: ``may_dial`` says no then."""
+        if self._slot is None:
+            return
+        self._waits_for_turn = True
+        try:
             await self._slot.turn()
+        except RuntimeError:  # released
+            if not self._hung_up:
+                raise
+        finally:
+            self._waits_for_turn = False
 
     async def may_dial(self) -> bool:
         """Start, then look once more: somebody may have paused, or opted out, meanwhile."""
@@ -244,8 +255,10 @@ class LiveCall:
             await self._slot.start()
         at = self._host.clock.time()
         verdict = self._host.gate.recheck(self._host.proposed(self), at)
-        clear = verdict.clear
-        if not clear:
+        clear = verdict.clear and not self._hung_up
+        if self._hung_up:
+            self.cancelled_because = HUNG_UP_EARLY.detail
+        elif not clear:
             self.cancelled_because = verdict.reasons[0]
         elif why := self._host.trouble(self):
             clear, self.cancelled_because = False, why

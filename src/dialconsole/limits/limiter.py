@@ -64,7 +64,10 @@ class Slot(Protocol):
         """
 
     def release(self) -> None:
-        """The call is over. A slot that never started leaves no trace in the window."""
+        """The call is over. A slot that never started leaves no trace in the window.
+
+        Whoever waits for its turn or its start meanwhile gets a ``RuntimeError``.
+        """
 
 
 class Limiter(Protocol):
