@@ -56,6 +56,21 @@ def test_check_counts_consent_places_and_contradictions(shell: Shell, write_list
     shell("list", "check", path, "--purpose", "fun", code=2)
 
 
+def test_check_says_why_zones_stand_twice(
+    shell: Shell, write_list: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A state with hours of its own shares its zone with others: two rows, and a sentence that tells why."""
+    hours = {True: (True, 1_000.0), False: (True, 2_000.0)}
+    monkeypatch.setattr(
+        "dialconsole.cli.lists._window_now", lambda *_: lambda place: hours["US-ME" in place.jurisdictions]
+    )
+    path = str(write_list("phone,state\n212-555-0143,NY\n207-555-0107,ME\n"))
+    sentence = "Zones that stand here twice: some of their contacts are in a state with calling hours of its own."
+    assert shell("list", "check", path).splitlines()[-1] == sentence
+    path = str(write_list("phone,state\n212-555-0143,NY\n312-555-0107,IL\n"))
+    assert sentence not in shell("list", "check", path)
+
+
 def test_check_of_a_list_from_everywhere_stays_readable(shell: Shell, write_list: Callable[[str], Path]) -> None:
     """The largest sets of zones, the first zones of each, and how much is left out; programs get them all."""
     zones = [f"America/{city}" for city in ("New_York", "Chicago", "Denver", "Phoenix", "Los_Angeles", "Anchorage")]

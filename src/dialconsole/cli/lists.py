@@ -258,6 +258,8 @@ def _print_preflight(report: Preflight) -> None:
         [(_zones(z.zones), z.contacts, "open" if z.open else "closed", local(z.changes_at)) for z in shown],
         empty="No contacts.",
     )
+    if len({z.zones for z in shown}) < len(shown):
+        click.echo("Zones that stand here twice: some of their contacts are in a state with calling hours of its own.")
     if left_out:
         contacts = sum(z.contacts for z in left_out)
         click.echo(f"and {contacts} contacts in {len(left_out)} more sets of zones; --json lists them all.")
