@@ -103,7 +103,7 @@ async def _fill(engine: Engine, scenario: str, folder_of_lists: Path) -> None:
         await engine.handle(ImportList(campaign=campaign.name, path=file, attest=ConsentBasis.WRITTEN), TRAINER)
         await engine.handle(StartCampaign(name=campaign.name), TRAINER)
     await _renew(engine, folder_of_lists)
-    await engine.handle(PauseCampaign(name="survey", reason="script under review"), TRAINER)
+    await engine.handle(PauseCampaign(name="survey", reason="new script"), TRAINER)
 
 
 async def _renew(engine: Engine, folder_of_lists: Path) -> None:
