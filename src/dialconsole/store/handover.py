@@ -36,7 +36,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 _TOGETHER = 256
-"""Steps in a message: some 50 kB, which a pipe holds, so that the writer has always something to do."""
+"""Steps in a message: some 60 kB, which a pipe just holds, so that neither end waits for the other for long."""
 
 
 class Handover:
