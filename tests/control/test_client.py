@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from contracts.client import Clients, EngineClientContract, next_link, next_of
 from contracts.fake_port import ENGINE, FakePort
 from control.sockets import PACE, make_server
 from dialconsole.control.client import Pace, SocketClient
-from dialconsole.control.port import EngineClient, Link, Snapshot, Welcome
+from dialconsole.control.port import EngineClient, Link, Snapshot, Update, Welcome
 from dialconsole.control.server import ControlServer
 from dialconsole.control.wire import (
     DeltaMessage,
@@ -44,6 +45,18 @@ async def clients(server: ControlServer, path: Path) -> AsyncIterator[Clients]:
     yield make
     for client in made:
         await client.close()
+
+
+@asynccontextmanager
+async def watched(port: FakePort, path: Path) -> AsyncIterator[tuple[ControlServer, AsyncIterator[Update]]]:
+    """A server, and the updates of a client that has had its first snapshot from it."""
+    server = make_server(port, path)
+    await server.start()
+    client = SocketClient(path, pace=PACE)
+    updates = client.updates()
+    await next_of(updates, Snapshot)
+    yield server, updates
+    await client.close()
 
 
 class TestSocketClient(EngineClientContract):
@@ -104,54 +117,39 @@ async def test_latency_is_measured(server: ControlServer, path: Path) -> None:
 
 async def test_reconnects_by_itself(port: FakePort, path: Path) -> None:
     """An engine that ends is told as a lost link; when one is there again, link and snapshot come by themselves."""
-    server = make_server(port, path)
-    await server.start()
-    client = SocketClient(path, pace=PACE)
-    updates = client.updates()
-    await next_of(updates, Snapshot)
-    await server.close()
-    assert (await next_link(updates, connected=False)).sentence
+    async with watched(port, path) as (server, updates):
+        await server.close()
+        assert (await next_link(updates, connected=False)).sentence
 
-    server = make_server(port, path)
-    await server.start()
-    await next_link(updates, connected=True)
-    assert (await next_of(updates, Snapshot)).rows == ((Kind.ENGINE, "engine", ENGINE),)
-    await client.close()
+        server = make_server(port, path)
+        await server.start()
+        await next_link(updates, connected=True)
+        assert (await next_of(updates, Snapshot)).rows == ((Kind.ENGINE, "engine", ENGINE),)
     await server.close()
 
 
 async def test_access_taken_away_is_told_apart_from_a_lost_engine(port: FakePort, path: Path) -> None:
     """The last link names who took it, nobody tries again, and the updates end."""
-    server = make_server(port, path)
-    await server.start()
-    client = SocketClient(path, pace=PACE)
-    updates = client.updates()
-    await next_of(updates, Snapshot)
-    port.role = None
-    link = await next_link(updates, connected=False)
-    assert link.final
-    assert "taken away by root" in link.sentence
-    assert [update async for update in updates] == []
-    await client.close()
+    async with watched(port, path) as (server, updates):
+        port.role = None
+        link = await next_link(updates, connected=False)
+        assert link.final
+        assert "taken away by root" in link.sentence
+        assert [update async for update in updates] == []
     await server.close()
 
 
 async def test_a_stranger_after_a_reconnect_is_not_told_that_the_engine_is_gone(port: FakePort, path: Path) -> None:
     """Rights may go while a laptop sleeps: the engine that is found again says that it does not know us."""
-    server = make_server(port, path)
-    await server.start()
-    client = SocketClient(path, pace=PACE)
-    updates = client.updates()
-    await next_of(updates, Snapshot)
-    await server.close()
-    assert not (await next_link(updates, connected=False)).final
-    port.role = None
-    server = make_server(port, path)
-    await server.start()
-    while not (link := await next_link(updates, connected=False)).final:
-        pass
-    assert "does not know you" in link.sentence
-    await client.close()
+    async with watched(port, path) as (server, updates):
+        await server.close()
+        assert not (await next_link(updates, connected=False)).final
+        port.role = None
+        server = make_server(port, path)
+        await server.start()
+        while not (link := await next_link(updates, connected=False)).final:
+            pass
+        assert "does not know you" in link.sentence
     await server.close()
 
 

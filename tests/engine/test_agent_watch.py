@@ -6,7 +6,6 @@ import asyncio
 from itertools import pairwise
 from pathlib import Path
 
-from dialconsole.clock import LoopClock
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.request.campaigns import PauseCampaign, SetCampaign, StartCampaign
@@ -14,7 +13,7 @@ from dialconsole.model.request.looking import GetStatus, ListAudit, ShowCampaign
 from dialconsole.model.request.trunks import ResetTrunk
 from dialconsole.model.view import CampaignView, Circuit
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
-from kit.engine import NOON_EAST, WIDE_OPEN, Callee, Room, ScriptedBackend, number, open_room, virtual
+from kit.engine import WIDE_OPEN, Callee, Room, ScriptedBackend, number, open_room, virtual
 
 HOUR = 3600.0
 READY_S = 10.0
@@ -26,13 +25,13 @@ class Workers(ScriptedBackend):
     """A backend whose calls need an agent: who is in ``running`` takes them, the others never come."""
 
     def __init__(self) -> None:
-        super().__init__(LoopClock(NOON_EAST), lambda _: Callee(talk_s=5))
+        super().__init__(lambda _: Callee(talk_s=5))
         self.running = {"reminders"}
         self.asked: list[tuple[float, str]] = []
 
     async def place(self, order: CallOrder, line: CallLine) -> CallEnd:
         agent = order.agent or "reminders"
-        self.asked.append((self._clock.time(), agent))
+        self.asked.append((self.clock.time(), agent))
         if agent not in self.running:
             await asyncio.sleep(READY_S)
             if agent not in self.running:

@@ -540,7 +540,7 @@ def test_a_backend_that_raises_leaves_an_unknown_that_is_never_redialed(tmp_path
             raise RuntimeError("bug")
 
     async def main() -> None:
-        async with open_room(tmp_path, backends=lambda _, clock: Broken(clock, lambda _: Callee())) as room:
+        async with open_room(tmp_path, backend=Broken()) as room:
             await room.campaign([number(1)])
             await asyncio.sleep(12 * HOUR)
             (attempt,) = await room.ledger.attempts()
@@ -557,11 +557,11 @@ def test_an_unknown_end_is_told_by_what_is_not_known(tmp_path: Path, *, answered
     class Lost(ScriptedBackend):
         async def _go_on(self, order: CallOrder, line: CallLine, callee: Callee) -> CallEnd:
             if answered:
-                line.event(CallEvent(EventKind.ANSWERED, self._clock.time()))
+                line.event(CallEvent(EventKind.ANSWERED, self.clock.time()))
             return CallEnd(Outcome.UNKNOWN)
 
     async def main() -> None:
-        async with open_room(tmp_path, backends=lambda _, clock: Lost(clock, lambda _: Callee())) as room:
+        async with open_room(tmp_path, backend=Lost()) as room:
             await room.campaign([number(1)])
             await asyncio.sleep(60)
             [told] = [a.sentence for a in room.engine.floor.notices.all() if "nobody can say" in a.sentence]

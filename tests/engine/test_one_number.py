@@ -26,7 +26,7 @@ WISH = "stop calling me"
 
 def outliving(callee: Callee, attempts: Sequence[str]) -> ScriptedBackend:
     """A backend whose calls have outlived the last engine."""
-    backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+    backend = ScriptedBackend()
     backend.alive.update(dict.fromkeys(attempts, callee))
     return backend
 
@@ -53,7 +53,6 @@ def test_a_wish_not_to_be_called_outlives_a_crash_before_its_entry(tmp_path: Pat
         backend = outliving(Callee(ring_s=0, talk_s=300), left if alive else [])
         backend.unreachable = 0 if alive else 3
         async with open_room(tmp_path, backend=backend) as room:
-            backend._clock = room.clock
             await room.campaign([number(0)], name="other", min_gap_s=0.0)
             await asyncio.sleep(HOUR)
             assert backend.dialed == []
@@ -89,12 +88,12 @@ class Talking(ScriptedBackend):
     """Somebody answers, and how the call ended is not known."""
 
     def __init__(self, *heard: EventKind) -> None:
-        super().__init__(None, lambda order: Callee())  # type: ignore[arg-type]
+        super().__init__()
         self.heard = heard
 
     async def _go_on(self, order: CallOrder, line: CallLine, callee: Callee) -> CallEnd:
         for kind in (EventKind.ANSWERED, *self.heard):
-            line.event(CallEvent(kind, self._clock.time()))
+            line.event(CallEvent(kind, self.clock.time()))
         await asyncio.sleep(60)
         return CallEnd(Outcome.UNKNOWN, detail="the server is away")
 
@@ -115,7 +114,6 @@ def test_a_conversation_counts_however_its_call_ended(
     async def main() -> None:
         backend = Talking(*heard)
         async with open_room(tmp_path, backend=backend) as room:
-            backend._clock = room.clock
             await room.campaign([number(0)], purpose=Purpose.DEBT_COLLECTION)
             await asyncio.sleep(600)
             assert [attempt.outcome for attempt in await room.ledger.attempts()] == [Outcome.UNKNOWN]
@@ -123,7 +121,6 @@ def test_a_conversation_counts_however_its_call_ended(
                 await other(room)
         if restart:
             async with open_room(tmp_path, backend=backend) as room:
-                backend._clock = room.clock
                 await other(room)
 
     virtual(main)
@@ -154,7 +151,6 @@ def test_a_number_in_a_call_is_not_called_by_another_campaign(tmp_path: Path, re
         backend = outliving(Callee(ring_s=0, talk_s=1800), left)
         backend.script = lambda order: Callee(talk_s=1800)
         async with open_room(tmp_path, backend=backend) as room:
-            backend._clock = room.clock
             backend.unreachable = 3 if restart else 0
             if not restart:
                 await room.campaign([number(0)], min_gap_s=0.0)

@@ -38,10 +38,9 @@ def test_a_call_that_still_lives_is_adopted_and_supervised_to_its_end(tmp_path: 
 
     async def main() -> None:
         (attempt,) = await crash_with(tmp_path, Callee(talk_s=500))
-        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend = ScriptedBackend()
         backend.alive[attempt] = Callee(ring_s=0, talk_s=30)
         async with open_room(tmp_path, backend=backend) as room:
-            backend._clock = room.clock
             await asyncio.sleep(5)
             assert list(room.engine.floor.live) == [attempt]
             await asyncio.sleep(12 * HOUR)
@@ -57,10 +56,9 @@ def test_an_adopted_call_brings_what_the_ledger_knows(tmp_path: Path) -> None:
 
     async def main() -> None:
         (attempt,) = await crash_with(tmp_path, Callee(talk_s=500))
-        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend = ScriptedBackend()
         backend.alive[attempt] = Callee(ring_s=0, talk_s=30)
         async with open_room(tmp_path, backend=backend) as room:
-            backend._clock = room.clock
             await asyncio.sleep(60)
             (order,) = backend.adopted
             (record,) = await room.ledger.attempts()
@@ -94,11 +92,10 @@ def test_who_answered_outlives_the_engine(tmp_path: Path, outcome: Outcome, hear
         path = tmp_path / f"{lives}"
         path.mkdir()
         (attempt,) = await crash_with(path, Callee(outcome, talk_s=500))
-        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend = ScriptedBackend()
         if lives:
             backend.alive[attempt] = Callee(outcome, ring_s=0, talk_s=5)
         async with open_room(path, backend=backend) as room:
-            backend._clock = room.clock
             await asyncio.sleep(60)
             assert [order.heard for order in backend.adopted] == ([heard] if lives else [])
             assert await outcomes(room) == [outcome]
@@ -137,10 +134,9 @@ def test_a_backend_that_cannot_be_asked_is_asked_again_until_the_grace_time_is_o
 
     async def main() -> None:
         (attempt,) = await crash_with(tmp_path, Callee(Outcome.NO_ANSWER, ring_s=500))
-        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend = ScriptedBackend()
         backend.unreachable = 1000
         async with open_room(tmp_path, backend=backend) as room:
-            backend._clock = room.clock
             await asyncio.sleep(GRACE_S - 10)
             assert [claim.attempt for claim in await room.ledger.unfinished()] == [attempt]
             await asyncio.sleep(30)
@@ -155,11 +151,10 @@ def test_a_backend_that_comes_back_within_the_grace_time_is_believed(tmp_path: P
 
     async def main() -> None:
         (attempt,) = await crash_with(tmp_path, Callee(Outcome.NO_ANSWER, ring_s=500))
-        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend = ScriptedBackend()
         backend.unreachable = 2
         backend.alive[attempt] = Callee(Outcome.NO_ANSWER, ring_s=20)
         async with open_room(tmp_path, backend=backend) as room:
-            backend._clock = room.clock
             await asyncio.sleep(60)
             assert await outcomes(room) == [Outcome.NO_ANSWER]
 
@@ -175,10 +170,9 @@ def test_adopted_calls_keep_their_places_under_the_limits(tmp_path: Path) -> Non
             await asyncio.sleep(20)
             left = [claim.attempt for claim in await room.ledger.unfinished()]
         assert len(left) == 2
-        backend = ScriptedBackend(None, lambda order: Callee())  # type: ignore[arg-type]
+        backend = ScriptedBackend()
         backend.alive = {attempt: Callee(ring_s=0, talk_s=300) for attempt in left}
         async with open_room(tmp_path, backend=backend) as room:
-            backend._clock = room.clock
             await asyncio.sleep(290)
             assert backend.dialed == []
             await asyncio.sleep(60)

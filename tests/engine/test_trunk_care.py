@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dialconsole.clock import Clock, LoopClock
+from dialconsole.clock import Clock
 from dialconsole.engine.simulate import most_starts
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
 from dialconsole.model.errors import Problem
@@ -29,7 +29,7 @@ from dialconsole.store.workspace import Workspace
 from dialconsole.telephony.asides import Tell
 from dialconsole.telephony.backend import Backend, CallOrder
 from dialconsole.telephony.fake import FakeBackend, load_scenario
-from kit.engine import NOON_EAST, Callee, Room, ScriptedBackend, number, open_room, virtual
+from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 from kit.registry import write_real_registry
 
 HOUR = 3600.0
@@ -295,6 +295,7 @@ class Keys:
         self.asked += 1
         if not self.there:
             raise Problem("The keys to LiveKit are missing.", code="no_keys")
+        self.backend.clock = clock
         return self.backend
 
 
@@ -303,7 +304,7 @@ async def without_keys(tmp_path: Path) -> Keys:
     async with open_room(tmp_path) as room:
         await room.campaign([number(1), number(2)])
         room.engine.floor.brake.pull("test", "not yet")
-    return Keys(ScriptedBackend(LoopClock(NOON_EAST), lambda order: Callee(talk_s=5)))
+    return Keys(ScriptedBackend(lambda order: Callee(talk_s=5)))
 
 
 def test_the_engine_comes_up_without_the_keys_of_a_trunk(tmp_path: Path) -> None:
@@ -312,7 +313,6 @@ def test_the_engine_comes_up_without_the_keys_of_a_trunk(tmp_path: Path) -> None
     async def main() -> None:
         keys = await without_keys(tmp_path)
         async with open_room(tmp_path, backends=keys) as room:
-            keys.backend._clock = room.clock
             view = await trunk(room)
             assert (view.circuit, view.cause) == (Circuit.OPEN, "The keys to LiveKit are missing.")
             await asyncio.sleep(100)
@@ -332,7 +332,6 @@ def test_mended_keys_are_taken_when_somebody_says_so(tmp_path: Path, how: str) -
     async def main() -> None:
         keys = await without_keys(tmp_path)
         async with open_room(tmp_path, backends=keys) as room:
-            keys.backend._clock = room.clock
             with pytest.raises(Problem, match="stays stopped: The keys to LiveKit are missing"):
                 await room.ask(ResetTrunk(name="main"))
             done = await room.ask(SetTrunk(name="main", fields={"rest_caller_ids": "no"}))
@@ -356,10 +355,9 @@ def test_calls_of_a_trunk_without_keys_are_looked_for_when_it_has_them(tmp_path:
         async with open_room(tmp_path, lambda order: Callee(talk_s=500)) as room:
             await room.campaign([number(1)])
             await asyncio.sleep(20)
-        keys = Keys(ScriptedBackend(LoopClock(NOON_EAST), lambda order: Callee()))
+        keys = Keys(ScriptedBackend())
         keys.backend.alive = {claim: Callee(ring_s=0, talk_s=5) for claim in await _unfinished(tmp_path)}
         async with open_room(tmp_path, backends=keys) as room:
-            keys.backend._clock = room.clock
             await asyncio.sleep(10)
             keys.there = True
             await asyncio.sleep(60)
@@ -384,12 +382,10 @@ def test_a_wrong_key_opens_at_once_and_the_next_try_makes_the_backend_anew(tmp_p
     async def main() -> None:
         wrong = Callee(Outcome.TRUNK_FAULT, ring_s=0.0, stops_trunk=True, detail="LiveKit does not accept the key.")
         carrier = Carrier(wrong)
-        clock = LoopClock(NOON_EAST)
-        backend = ScriptedBackend(clock, carrier)
+        backend = ScriptedBackend(carrier)
         keys = Keys(backend)
         keys.there = True
         async with open_room(tmp_path, backends=keys) as room:
-            backend._clock = room.clock
             made = keys.asked
             await room.campaign([number(1), number(2)], min_gap_s=0.0)
             await asyncio.sleep(10)
@@ -607,7 +603,7 @@ def test_what_a_backend_says_beside_its_calls_becomes_an_alert(tmp_path: Path) -
             return WebhookView("127.0.0.1:8089", open=False, refused=3)
 
     async def main() -> None:
-        backend = Hearing(LoopClock(NOON_EAST), lambda _: Callee())
+        backend = Hearing()
         async with open_room(tmp_path, backend=backend) as room:
             backend.tell("LiveKit's webhooks cannot be taken.", "warning")
             [alert] = alerts(room, "webhooks")

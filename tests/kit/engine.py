@@ -63,7 +63,10 @@ Script = Callable[[CallOrder], Callee]
 class ScriptedBackend:
     """A ``Backend`` whose callees do what ``script`` says; remembers every order it dialed."""
 
-    def __init__(self, clock: Clock, script: Script) -> None:
+    clock: Clock
+    """Of the room it is used in; given by ``open_room``, for it may outlive an engine and its clock."""
+
+    def __init__(self, script: Script = lambda order: Callee()) -> None:
         self.dialed: list[tuple[float, CallOrder]] = []
         self.adopted: list[CallOrder] = []
         self.prepared: list[CallOrder] = []
@@ -72,21 +75,20 @@ class ScriptedBackend:
         """Calls that outlived a process, for ``find`` and ``adopt``."""
         self.unreachable = 0
         """How many more times ``find`` fails."""
-        self._clock = clock
         self._hung_up: dict[str, asyncio.Event] = {}
 
     async def place(self, order: CallOrder, line: CallLine) -> CallEnd:
         callee = self.script(order)
         self.prepared.append(order)
         await asyncio.sleep(callee.setup_s)
-        line.event(CallEvent(EventKind.AGENT_READY, self._clock.time()))
+        line.event(CallEvent(EventKind.AGENT_READY, self.clock.time()))
         await line.turn()
         await asyncio.sleep(callee.look_s)
         if not await line.may_dial():
             return CallEnd(Outcome.CANCELLED)
-        self.dialed.append((self._clock.time(), order))
-        line.event(CallEvent(EventKind.DIALING, self._clock.time()))
-        line.event(CallEvent(EventKind.RINGING, self._clock.time()))
+        self.dialed.append((self.clock.time(), order))
+        line.event(CallEvent(EventKind.DIALING, self.clock.time()))
+        line.event(CallEvent(EventKind.RINGING, self.clock.time()))
         return await self._go_on(order, line, callee)
 
     async def adopt(self, order: CallOrder, line: CallLine) -> CallEnd:
@@ -101,11 +103,11 @@ class ScriptedBackend:
         if await _within(stop, callee.ring_s):
             return CallEnd(Outcome.CANCELLED)
         if callee.outcome in (Outcome.ANSWERED, Outcome.VOICEMAIL):
-            line.event(CallEvent(EventKind.ANSWERED, self._clock.time()))
+            line.event(CallEvent(EventKind.ANSWERED, self.clock.time()))
             kind = EventKind.HUMAN if callee.outcome is Outcome.ANSWERED else EventKind.MACHINE
-            line.event(CallEvent(kind, self._clock.time()))
+            line.event(CallEvent(kind, self.clock.time()))
             for said in callee.says:
-                line.event(CallEvent(said, self._clock.time()))
+                line.event(CallEvent(said, self.clock.time()))
             await _within(stop, callee.talk_s)
         return end
 
@@ -202,7 +204,8 @@ async def open_room(
     workspace = Workspace.create(folder, id="0000cafe", at=clock.time()) if fresh else Workspace.open(folder)
     registry(workspace.registry_path, clock.time())
     ledger = await SqliteLedger.open(workspace.ledger_path, durable=durable)
-    scripted = backend or ScriptedBackend(clock, script)
+    scripted = backend or ScriptedBackend(script)
+    scripted.clock = clock
     engine = await Engine.open(
         workspace,
         clock,
