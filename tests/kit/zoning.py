@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from dialconsole.model.place import Whereabouts
+from dialconsole.model.place import AddressColumns, Whereabouts
 
 EASTERN, CENTRAL = "America/New_York", "America/Chicago"
 
@@ -24,24 +24,16 @@ class FewZones:
     def __init__(self) -> None:
         self.names_looked_up = 0
 
-    def whereabouts(
-        self,
-        number: str,
-        *,
-        zone: str | None,
-        at_zone: str | None,
-        zip: str | None,
-        state: str | None,
-        country: str | None,
-    ) -> Whereabouts:
-        if country == "MX":
+    def whereabouts(self, number: str, columns: AddressColumns) -> Whereabouts:
+        zip, state = columns.zip, columns.state
+        if columns.country == "MX":
             return Whereabouts((), (), "The callee may be in Mexico.")
         if number.startswith("+1800"):
             return Whereabouts((), (), "This is a toll-free number.")
         home = "IL" if number.startswith("+1312") else "NY"
-        by_zip, by_state = _BY_ZIP.get((zip or "").zfill(5)), state if state in _BY_STATE else None
+        by_zip, by_state = _BY_ZIP.get(zip.zfill(5)), state if state in _BY_STATE else None
         said = {found for found in (by_zip, by_state) if found}
-        zones = {*(_BY_STATE[found] for found in said), *(name for name in (zone, at_zone) if name)}
+        zones = {*(_BY_STATE[found] for found in said), *(name for name in (columns.zone, columns.at_zone) if name)}
         if number != NOWHERE:
             zones.add(_BY_STATE[home])
         odd = [f"No ZIP code is “{zip}”."] if zip and not by_zip else []
@@ -57,10 +49,8 @@ class FewZones:
             kins[int(NOWHERE[5:8])] = 0
         return kins
 
-    def kin_of_address(
-        self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country: str | None
-    ) -> int:
-        return 1 if (zone, at_zone, zip, state, country) == (None, None, None, "MA", None) else 0
+    def kin_of_address(self, columns: AddressColumns) -> int:
+        return 1 if columns == AddressColumns(state="MA") else 0
 
     def valid(self, name: str) -> bool:
         self.names_looked_up += 1

@@ -16,7 +16,7 @@ from dialconsole.model.campaign import TEST_CALLS, Campaign, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.outcome import CampaignState
-from dialconsole.model.place import Place
+from dialconsole.model.place import AddressColumns, Place
 from dialconsole.model.request.looking import Explain, Explanation
 from dialconsole.model.text import safe_text
 from dialconsole.model.verdict import CheckName
@@ -127,7 +127,7 @@ def _place(question: Explain, number: str, contact: ContactRecord | None) -> Pla
     from dialconsole.compliance.places.whereabouts import whereabouts
 
     _must_be_places(question, number)
-    found = whereabouts(number, state=question.state, zip=question.zip)
+    found = whereabouts(number, AddressColumns(zip=question.zip or "", state=question.state or ""))
     zones, jurisdictions = set(found.zones), set(found.jurisdictions)
     if contact is not None:
         zones.update(contact.zones)

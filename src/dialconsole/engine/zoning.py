@@ -8,7 +8,7 @@ from dialconsole.compliance import zones
 from dialconsole.compliance.places import countries
 from dialconsole.compliance.places.address import kin_of_address
 from dialconsole.compliance.places.whereabouts import whereabouts
-from dialconsole.model.place import Whereabouts
+from dialconsole.model.place import AddressColumns, Whereabouts
 
 
 class ZoningByCompliance:
@@ -18,35 +18,16 @@ class ZoningByCompliance:
         """``zone_authoritative``: the campaign's owner says that the zone column is right and alone counts."""
         self._zone_authoritative = zone_authoritative
 
-    def whereabouts(
-        self,
-        number: str,
-        *,
-        zone: str | None,
-        at_zone: str | None,
-        zip: str | None,
-        state: str | None,
-        country: str | None,
-    ) -> Whereabouts:
-        return whereabouts(
-            number,
-            zone=zone,
-            at_zone=at_zone,
-            zip=zip,
-            state=state,
-            country=country,
-            zone_is_authoritative=self._zone_authoritative,
-        )
+    def whereabouts(self, number: str, columns: AddressColumns) -> Whereabouts:
+        return whereabouts(number, columns, zone_is_authoritative=self._zone_authoritative)
 
     def kins_of_area(self, area: int) -> array[int]:
         return zones.kins_of_area(area)
 
-    def kin_of_address(
-        self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country: str | None
-    ) -> int:
-        if self._zone_authoritative and zone:
+    def kin_of_address(self, columns: AddressColumns) -> int:
+        if self._zone_authoritative and columns.zone:
             return 0  # the zone then has a say of its own
-        return kin_of_address(zone, at_zone, zip, state, country)
+        return kin_of_address(columns)
 
     def valid(self, name: str) -> bool:
         return zones.valid_zone(name)

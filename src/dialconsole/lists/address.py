@@ -10,7 +10,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
-from typing import cast
 
 from msgspec import Struct
 
@@ -19,6 +18,7 @@ from dialconsole.lists.country import CountryReader
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.zoning import ZoneReader, Zoning
 from dialconsole.model.contact import Located, RowFault, ZoneSource
+from dialconsole.model.place import NO_COLUMNS, AddressColumns
 
 REMEMBERED = 65_536
 """Different addresses kept with what they say: more than there are ZIP codes."""
@@ -34,17 +34,16 @@ LONGEST_REMEMBERED = 200
 _RANKS = {source: rank for rank, source in enumerate(ZoneSource)}
 
 
-class _Said(Struct):
+class _Said(Struct, gc=False):
     """What the columns of one address say."""
 
-    zone: str | Fault
-    point: str | Fault
-    zip: str
-    state: str
-    country: str | Fault
+    columns: AddressColumns
+    """None beside a fault: what is left of them is not judged."""
     source: ZoneSource
     kin: int
     """Of the columns and their source; 0 if none is known."""
+    fault: Fault | None = None
+    """Why the row is none to be called, whatever its number."""
 
 
 class AddressReader:
@@ -109,21 +108,17 @@ class AddressReader:
         ]
 
     def _read(self, cells: Sequence[str]) -> _Said:
-        zone, point = self._zone(cells), self._point(cells)
-        code, state = cell_at(cells, self._zip), cell_at(cells, self._state)
-        country = self._country_of(cells)
-        if isinstance(zone, Fault) or isinstance(point, Fault) or isinstance(country, Fault):
-            said = _Said(zone, point, code, state, country, ZoneSource.NUMBER, kin=0)
+        country, zone, point = self._country_of(cells), self._zone(cells), self._point(cells)
+        if isinstance(country, Fault):
+            said = _faulty(country)
+        elif isinstance(zone, Fault):
+            said = _faulty(zone)
+        elif isinstance(point, Fault):
+            said = _faulty(point)
         else:
-            kin = self._zoning.kin_of_address(
-                zone=zone or None,
-                at_zone=point or None,
-                zip=code or None,
-                state=state or None,
-                country=country or None,
-            )
-            source = _source(zone, point, code, state)
-            said = _Said(zone, point, code, state, country, source, kin and kin * len(_RANKS) + _RANKS[source])
+            columns = AddressColumns(zone, point, cell_at(cells, self._zip), cell_at(cells, self._state), country)
+            source, kin = _source(columns), self._zoning.kin_of_address(columns)
+            said = _Said(columns, source, kin and kin * len(_RANKS) + _RANKS[source])
         # Hardly two rows stand at the same point, so those are not worth the memory.
         if not point and len(cells) >= self._width and len(self._said) < REMEMBERED:
             key = self._key_of(cells)
@@ -132,34 +127,12 @@ class AddressReader:
         return said
 
     def _locate(self, said: _Said, number: str) -> Located | Fault:
-        for wrong in (said.country, said.zone, said.point):
-            if isinstance(wrong, Fault):
-                by_number = self._located(number, ZoneSource.NUMBER)
-                return by_number if isinstance(by_number, Fault) else wrong
-        zone, point, country = cast(str, said.zone), cast(str, said.point), cast(str, said.country)
-        return self._located(number, said.source, zone, point, said.zip, said.state, country)
-
-    def _located(
-        self,
-        number: str,
-        source: ZoneSource,
-        zone: str = "",
-        point: str = "",
-        code: str = "",
-        state: str = "",
-        country: str = "",
-    ) -> Located | Fault:
-        found = self._zoning.whereabouts(
-            number,
-            zone=zone or None,
-            at_zone=point or None,
-            zip=code or None,
-            state=state or None,
-            country=country or None,
-        )
+        found = self._zoning.whereabouts(number, said.columns)
         if found.refused:
             return Fault(RowFault.NOT_CALLABLE, found.refused)
-        return Fault(RowFault.BAD_STATE, found.unread) if found.unread else Located(found, source)
+        if said.fault is not None:
+            return said.fault
+        return Fault(RowFault.BAD_STATE, found.unread) if found.unread else Located(found, said.source)
 
     def _country_of(self, cells: Sequence[str]) -> str | Fault:
         found = self._countries.read(cell_at(cells, self._country))
@@ -178,12 +151,16 @@ def _no_columns(cells: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-def _source(zone: str, point: str, code: str, state: str) -> ZoneSource:
+def _faulty(fault: Fault) -> _Said:
+    return _Said(NO_COLUMNS, ZoneSource.NUMBER, 0, fault)
+
+
+def _source(columns: AddressColumns) -> ZoneSource:
     """The most exact of what is there."""
-    if zone:
+    if columns.zone:
         return ZoneSource.COLUMN
-    if point:
+    if columns.at_zone:
         return ZoneSource.COORDINATES
-    if code:
+    if columns.zip:
         return ZoneSource.ZIP
-    return ZoneSource.STATE if state else ZoneSource.NUMBER
+    return ZoneSource.STATE if columns.state else ZoneSource.NUMBER

@@ -14,26 +14,17 @@ from typing import Protocol
 
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.model.contact import RowFault
-from dialconsole.model.place import Whereabouts
+from dialconsole.model.place import AddressColumns, Whereabouts
 
 
 class Zoning(Protocol):
     """What a list must be told about places. Called once or twice a row, so the answers should be quick."""
 
-    def whereabouts(
-        self,
-        number: str,
-        *,
-        zone: str | None,
-        at_zone: str | None,
-        zip: str | None,
-        state: str | None,
-        country: str | None,
-    ) -> Whereabouts:
+    def whereabouts(self, number: str, columns: AddressColumns) -> Whereabouts:
         """Every place in which the callee may be, by a valid E.164 number and the columns beside it; never raises.
 
-        ``zone`` and ``at_zone`` are names that are ``valid``, ``country`` a code that ``country`` gave, ``zip`` and
-        ``state`` cells as they stand; ``None`` says nothing. A column adds candidates and removes none.
+        The zones are names that are ``valid``, the country a code that ``country`` gave. A column adds candidates and
+        removes none.
         """
 
     def kins_of_area(self, area: int) -> array[int]:
@@ -43,9 +34,7 @@ class Zoning(Protocol):
         out a few thousand times. 0: nothing is known of any others.
         """
 
-    def kin_of_address(
-        self, *, zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country: str | None
-    ) -> int:
+    def kin_of_address(self, columns: AddressColumns) -> int:
         """The same of columns, as they are given to ``whereabouts``."""
 
     def valid(self, name: str) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dialconsole.compliance.places.address import NOTHING_SAID, Address, clock_of, read_address
+from dialconsole.model.place import AddressColumns
 
 
-def read(
-    zone: str | None = None, at: str | None = None, zip: str | None = None, state: str | None = None, code: int = 1
-) -> Address:
-    return read_address(zone, at, zip, state, code)
+def read(zone: str = "", at: str = "", zip: str = "", state: str = "", code: int = 1) -> Address:
+    return read_address(AddressColumns(zone, at, zip, state), code)
 
 
 def test_an_empty_row_says_nothing() -> None:

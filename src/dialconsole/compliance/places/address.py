@@ -20,6 +20,7 @@ from dialconsole.compliance.places.countries import US_TERRITORIES, country_of_z
 from dialconsole.compliance.places.states import fold, name_of, nearest_state, state_of, states, zones_of_state
 from dialconsole.compliance.places.table import Jurisdictions, Zones
 from dialconsole.compliance.places.zips import ZipPlace, postcode_place, zip_place
+from dialconsole.model.place import AddressColumns
 from dialconsole.model.text import safe_text
 
 _QUOTED = 40
@@ -55,23 +56,17 @@ _NO_STATE = frozenset({"", "na", "none", "null", "nil", "nan", "unknown"})
 
 
 @lru_cache(maxsize=65_536)
-def read_address(
-    zone: str | None,
-    at_zone: str | None,
-    zip: str | None,
-    state: str | None,
-    country_code: int,
-    country: str | None = None,
-) -> Address:
-    """One row's columns; ``zone`` and ``at_zone`` are names that ``zones.valid_zone`` knows, ``country`` is ISO 3166-1.
+def read_address(columns: AddressColumns, country_code: int) -> Address:
+    """One row's columns; their zones are names that ``zones.valid_zone`` knows.
 
     ``country_code`` is that of the telephone number. Beside a number outside +1 the ZIP column mostly holds another
     country's postcode and the state column a county, so there only five digits are a ZIP code, only a name is a state,
     and nothing is said of what is neither.
     """
     north_american = country_code == _NORTH_AMERICA
+    zone, at_zone, zip, country = columns.zone, columns.at_zone, columns.zip, columns.country
     place = _place(zip, north_american) if zip else None
-    state = state if state and says_something(state) else None
+    state = columns.state if says_something(columns.state) else ""
     code = state_of(state, country_code=country_code) if state else None
     if place is not None and code in (None, *place.states) and not (zone or at_zone or country or (state and not code)):
         return _at_zip(place)
@@ -83,7 +78,7 @@ def read_address(
     return Address(
         zones=tuple(sorted(name for name in zones if name)),
         states=tuple(sorted({*(place.states if place else ()), *filter(None, (code, territory))})),
-        countries=tuple(sorted({country for name in (zone, at_zone) if name and (country := country_of_zone(name))})),
+        countries=tuple(sorted(filter(None, {country_of_zone(name) for name in (zone, at_zone) if name}))),
         faults=(
             *(_unread_zip(zip) if zip and place is None and north_american else ()),
             *_state_against_zip(code, zip, place),
@@ -94,7 +89,7 @@ def read_address(
                 ("state", zones_in_state if place is None else ()),
             ),
         ),
-        country="US" if country in US_TERRITORIES else country or "",
+        country="US" if country in US_TERRITORIES else country,
         unread=unread_state(state) if state and code is None and country_code in (_NORTH_AMERICA, _AUSTRALIA) else "",
     )
 
@@ -110,11 +105,9 @@ _MOST_KINS = 16_384
 """Addresses that differ in what they mean. Those with a fault have a cell in it, so a hostile list has many."""
 
 
-def kin_of_address(
-    zone: str | None, at_zone: str | None, zip: str | None, state: str | None, country: str | None = None
-) -> int:
+def kin_of_address(columns: AddressColumns) -> int:
     """Columns of one kin mean the same beside a number of +1; 0 if nothing is known of any others."""
-    address = read_address(zone, at_zone, zip, state, _NORTH_AMERICA, country)
+    address = read_address(columns, _NORTH_AMERICA)
     known = _kins.get(address)
     return known or (_kins.setdefault(address, len(_kins) + 1) if len(_kins) < _MOST_KINS else 0)
 
@@ -142,8 +135,8 @@ def unread_state(state: str) -> str:
     )
 
 
-def _state_against_zip(code: str | None, zip: str | None, place: ZipPlace | None) -> Iterator[str]:
-    if code and zip and place and code not in place.states:
+def _state_against_zip(code: str | None, zip: str, place: ZipPlace | None) -> Iterator[str]:
+    if code and place and code not in place.states:
         elsewhere = " or ".join(map(name_of, place.states))
         yield f"The state is {name_of(code)}, but ZIP code {safe_text(zip, _QUOTED)} is in {elsewhere}; both count."
 

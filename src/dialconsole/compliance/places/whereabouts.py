@@ -17,7 +17,7 @@ from dialconsole.compliance.places.countries import country_name, country_of_num
 from dialconsole.compliance.places.states import MILITARY
 from dialconsole.compliance.places.table import Jurisdictions
 from dialconsole.compliance.zones import zones_of_number
-from dialconsole.model.place import Whereabouts
+from dialconsole.model.place import NO_COLUMNS, AddressColumns, Whereabouts
 from dialconsole.model.zone import NumberZones
 
 RULE_SETS = ("AU", "CA", "GB", "US")
@@ -39,29 +39,22 @@ _NO_COUNTRY = "No country can be told for this number, so its calling rules are 
 
 def whereabouts(
     number: int | str,
+    columns: AddressColumns = NO_COLUMNS,
     *,
-    zone: str | None = None,
-    at_zone: str | None = None,
-    zip: str | None = None,
-    state: str | None = None,
-    country: str | None = None,
     zone_is_authoritative: bool = False,
     rule_sets: tuple[str, ...] = RULE_SETS,
 ) -> Whereabouts:
     """All candidates for an E.164 number (digits as ``int``, or text with its plus) and the columns beside it.
 
-    ``zone`` is the zone column and ``at_zone`` the zone at the row's coordinates, both names that ``valid_zone`` knows;
-    ``zip`` and ``state`` are cells as they stand in the list, also Canadian and Australian ones; ``country`` is a code
-    of ISO 3166-1. ``None`` and empty cells say nothing. Never raises. Costs about 1 µs for a number alone whose
-    exchange was asked for before.
+    Their zones are names that ``valid_zone`` knows. Never raises. Costs about 1 µs for a number alone whose exchange
+    was asked for before.
     """
     found = zones_of_number(number)
     home = jurisdictions_of_number(int(number)) if found.callable else ()  # int reads a plus, and this is a number
-    if not (zone or at_zone or zip or state or country):
-        return _together(found, home, NOTHING_SAID, None, rule_sets)
-    code = _country_code(number)
-    address = read_address(zone or None, at_zone or None, zip or None, state or None, code, country or None)
-    return _together(found, home, address, zone if zone_is_authoritative else None, rule_sets)
+    if columns == NO_COLUMNS:
+        return _together(found, home, NOTHING_SAID, "", rule_sets)
+    address = read_address(columns, _country_code(number))
+    return _together(found, home, address, columns.zone if zone_is_authoritative else "", rule_sets)
 
 
 def jurisdictions_of_number(number: int) -> Jurisdictions:
@@ -78,7 +71,7 @@ def jurisdictions_of_number(number: int) -> Jurisdictions:
 
 @lru_cache(maxsize=16_384)
 def _together(
-    found: NumberZones, home: Jurisdictions, address: Address, only_zone: str | None, rule_sets: tuple[str, ...]
+    found: NumberZones, home: Jurisdictions, address: Address, only_zone: str, rule_sets: tuple[str, ...]
 ) -> Whereabouts:
     """The union. A million rows come to a few thousand different questions, since neither number nor ZIP is in them."""
     countries = set(address.countries) - {code[:2] for code in home}
