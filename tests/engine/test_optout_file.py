@@ -42,6 +42,19 @@ ONE, TWO, THREE = "+12125550100", "+12125550101", "+12125550102"
 @pytest.mark.parametrize(
     "text",
     [
+        'number,reason\n2125550100,"asked us\n2125550101,x\n2125550102,y\n',
+        '2125550100,"Bob\n2125550101\n2125550102\n',
+        '2125550100,5"" screen"\n2125550101,"two\nlines"\n2125550102\n',
+    ],
+)
+def test_a_quotation_mark_that_is_never_closed_takes_no_number_along(tmp_path: Path, text: str) -> None:
+    """Nobody would notice whose wish was lost behind it."""
+    assert numbers(tmp_path, text) == [ONE, TWO, THREE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "2125550100, 2125550101\n",
         "2125550100 2125550101\n",
         "212-555-0100 / 212-555-0101\n",

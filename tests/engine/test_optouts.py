@@ -290,6 +290,37 @@ def test_an_entry_that_the_disk_refused_stays_off_once_it_is_taken_off(tmp_path:
     virtual(main)
 
 
+@pytest.mark.parametrize("moment", ["opt_out_history", "add_opt_outs"])
+def test_a_wish_that_comes_while_its_number_is_taken_off_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """In memory and on disk, and the person is told; so does one of somebody else at the list."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            floor = room.engine.floor
+            await room.ask(AddOptOut(number=number(1)))
+            before, tellers = getattr(floor.ledger, moment), [True]
+
+            async def meanwhile(*args: object) -> object:
+                found = await before(*args)
+                if tellers and tellers.pop():
+                    await asyncio.sleep(1)
+                    floor.opted_out(OptOut(number(1), OptOutSource.CALLER, "stop", "agent", room.clock.time()))
+                    await asyncio.sleep(1)
+                return found
+
+            monkeypatch.setattr(floor.ledger, moment, meanwhile)
+            done = await room.ask(RemoveOptOut(number=number(1), reason="a slip"))
+            assert (done.changed, "anew meanwhile" in done.sentence) == (False, True)
+            assert await refused(room, number(1))
+            assert await on_disk(room) == [number(1)]
+            assert (await room.ask(RemoveOptOut(number=number(1), reason="a slip"))).changed
+            assert await on_disk(room) == []
+
+    virtual(main)
+
+
 async def rename(room: Room, label: str) -> None:
     await room.ask(SetCampaign(name="spring", fields={"client": label}))
 

@@ -27,8 +27,10 @@ def test_words_of_consent(basis: ConsentBasis | None, cells: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["maybe", "implied", "2", "web form", "yes please", "ja", "written?no", "=TRUE()", "+yes"]
-)
+    "cell",
+    ["maybe", "implied", "2", "web form", "yes please", "ja", "written?no", "=TRUE()", "+yes", "written?",
+             "yes ?", "✗", "❌", "☐", "#N/A", "not revoked"],
+)  # fmt: skip
 def test_a_word_that_is_not_known(cell: str) -> None:
     """Is neither consent nor the lack of it: the sentence says what can be read."""
     assert read_consent(cell) == Fault(
@@ -38,8 +40,10 @@ def test_a_word_that_is_not_known(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["revoked", "Withdrawn", "opt-out", "opted out", "unsubscribed", "Do not call", "STOP"]
-)
+    "cell",
+    ["revoked", "Withdrawn", "opt-out", "opted out", "unsubscribed", "Do not call", "STOP", "revoked by phone",
+     "Revoked 2024-05-01", "opt out (email)"],
+)  # fmt: skip
 def test_a_consent_that_was_taken_back(cell: str) -> None:
     """Is an opt-out, and no mere lack of consent: calls that need none must not be placed either."""
     fault = read_consent(cell)

@@ -173,6 +173,9 @@ def test_no_phone_column_and_no_rows() -> None:
     """A list nobody can be called from is refused with its columns named."""
     with pytest.raises(Problem, match=r"No phone column was found\. The columns are: “name”, “city”"):
         layout("name,city\nAnn,Boston")
+    for column in ("Do not call", "Opt out", "Consent phone list"):
+        with pytest.raises(Problem, match=r"No phone column was found"):  # those are not to be called
+            layout(f"name,{column}\nAnn,2125550143\nBob,2125550144")
     with pytest.raises(Problem, match="no rows, so there is nobody to call"):
         layout("name,phone\n,")
 

@@ -55,7 +55,11 @@ def test_a_do_not_call_column_is_known_by_many_names(tmp_path: Path, name: str) 
     assert f"“{name}” says “Y”" in row.reason
 
 
-@pytest.mark.parametrize("cell", ["Y", "yes", "TRUE", "1", "x", "✓", "2025-03-04", "1.0", "maybe", "?", "unknown"])
+@pytest.mark.parametrize(
+    "cell",
+    ["Y", "yes", "TRUE", "1", "x", "✓", "2025-03-04", "1.0", "maybe", "?", "unknown", "no ❌",
+                                  "NO!!!", "☑ no", "no?", "clear?", "0✓"],
+)  # fmt: skip
 def test_only_a_plain_no_lets_a_row_be_called(tmp_path: Path, cell: str) -> None:
     """What a tick or a date means is not guessed."""
     assert faults(opened(tmp_path, f"phone,dnc\n2125550141,{cell}\n")) == {2: RowFault.DO_NOT_CALL}
@@ -71,6 +75,20 @@ def test_every_such_column_counts(tmp_path: Path) -> None:
     """Also a second one, and one that is mapped by hand."""
     text = "phone,DNC,Opt Out,Wish\n2125550141,y,,\n2125550142,,y,\n2125550143,,,y\n2125550144,,,\n"
     assert list(contacts(opened(tmp_path, text, do_not_call="Wish"))) == ["+12125550144"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "phone,dnc\n2125550141 / 2125550142,yes\n2125550141,\n2125550142,\n",
+        "phone,dnc\n212-555-0141 home,yes\n2125550141,\n",
+        "phone,country,dnc\n2125550141,Mexico,yes\n2125550141,US,\n",
+        "phone,consent\n2125550141,revoked by phone\n2125550141,written\n",
+    ],
+)
+def test_a_no_counts_also_where_the_number_is_not_the_rows_alone(tmp_path: Path, text: str) -> None:
+    """Of two numbers in a cell, or one with words beside it, nobody is dialed; but each of them said no."""
+    assert contacts(opened(tmp_path, text)) == {}
 
 
 @pytest.mark.parametrize("column", ["dnc,y,", "consent,revoked,"])
@@ -153,6 +171,14 @@ def test_the_numbers_own_country_adds_nothing(tmp_path: Path, cell: str) -> None
     [contact] = contacts(opened(tmp_path, f"phone,country\n2135550141,{cell}\n")).values()
     assert (contact.zones, contact.jurisdictions) == (("America/Los_Angeles",), ("US-CA",))
     assert contact.contradictions == ()
+
+
+@pytest.mark.parametrize(("code", "country"), [("44", "GB"), ("+61", "AU")])
+def test_a_calling_code_of_several_countries_is_the_main_ones(tmp_path: Path, code: str, country: str) -> None:
+    """The row says "abroad", and the number's own place alone would not do."""
+    [contact] = contacts(opened(tmp_path, f"phone,country\n+12135550141,{code}\n")).values()
+    assert contact.jurisdictions == tuple(sorted((country, "US-CA")))
+    assert faults(opened(tmp_path, "phone,country\n+12135550141,7\n")) == {2: RowFault.NOT_CALLABLE}
 
 
 def test_a_number_is_read_as_its_country_writes_it(tmp_path: Path) -> None:

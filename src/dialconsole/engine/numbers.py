@@ -59,14 +59,6 @@ def number_reader(region: str = "US") -> Callable[[str], str]:
     return read
 
 
-def numbers_in(text: str, region: str = "US") -> list[str]:
-    """Every number (E.164) that stands somewhere in a text, each once: "212 555 0143 or 0144" has one that is whole."""
-    from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher, format_number
-
-    matches = PhoneNumberMatcher(safe_text(text), region)
-    return list(dict.fromkeys(format_number(match.number, PhoneNumberFormat.E164) for match in matches))
-
-
 def must_be_caller_ids(numbers: Iterable[str]) -> None:
     """Raises ``Problem`` for what cannot be shown as a caller ID. Whether it is assigned is the carrier's to know."""
     wrong = [safe_text(number) for number in numbers if not _E164.fullmatch(number)]

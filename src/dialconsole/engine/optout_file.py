@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from dialconsole.engine.numbers import number_or_pattern, number_reader, numbers_in
+from dialconsole.engine.numbers import number_or_pattern, number_reader
 from dialconsole.lists.columns import is_vague, names_a_phone, phone_candidates, squeeze
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import EVERYWHERE, OptOutSource, canonical_scope
@@ -110,14 +110,16 @@ def _text(path: Path) -> str:
 
 
 def _records(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells), without empty lines. Spreadsheets of some countries write semicolons."""
+    """(line, cells), without empty lines. Spreadsheets of some countries write semicolons.
+
+    Each line by itself: a quotation mark that is never closed would swallow the numbers behind it.
+    """
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(lines, delimiter=delimiter)
-    for row in rows:
-        cells = [unguarded(cell.strip()) for cell in row]
+    for number, line in enumerate(lines, 1):
+        cells = [unguarded(cell.strip()) for row in csv.reader([line], delimiter=delimiter) for cell in row]
         if any(cells):
-            yield rows.line_num, cells
+            yield number, cells
 
 
 class _Columns(Struct, frozen=True):
@@ -188,6 +190,8 @@ class _Reader:
                 return [], problem.sentence
         # Several in one cell, or a name beside one. Dates and single numbers are not worth the search.
         if _digits(cell) > (_ONE_NUMBER if found else _DATE_DIGITS):
+            from dialconsole.lists.numbers import numbers_in
+
             found = list(dict.fromkeys([*found, *numbers_in(cell)]))
         return found, ""
 

@@ -25,15 +25,19 @@ _BASES = {word: basis for basis, words in _WORDS.items() for word in words.split
 
 _NOTHING = frozenset({"", "na", "null", "nil"})
 
-_NEVER_IN_A_WORD = re.compile(r"[^\w\s().,:;/?–—-]")
-"""A formula that comes to "true" is no consent."""
+_NEVER_IN_A_WORD = re.compile(r"[^\w\s().,:;/–—-]")
+"""A formula that comes to "true" is no consent, nor is one with a question mark; a cross does not say nothing."""
 
 _TAKEN_BACK = frozenset(["revoked", "withdrawn", "optout", "optedout", "unsubscribed", "donotcall", "dnc", "stop"])
 
+_NOT_TAKEN_BACK = re.compile(r"(?:never|not|no(?!ne))")
+"""Before one of these: "not revoked". Such a cell is not understood either, but stops nobody else."""
+
 
 def is_taken_back(cell: str) -> bool:
-    """Whether a consent cell says that the callee does not want to be called any more."""
-    return squeeze(cell) in _TAKEN_BACK
+    """Whether a consent cell says that the callee does not want to be called any more, also in more words."""
+    word = squeeze(cell)
+    return any(map(word.__contains__, _TAKEN_BACK)) and not _NOT_TAKEN_BACK.match(word)
 
 
 def read_consent(cell: str) -> ConsentBasis | Fault | None:
@@ -43,7 +47,7 @@ def read_consent(cell: str) -> ConsentBasis | Fault | None:
     answer, and is not the same as an empty one.
     """
     word = squeeze(cell)
-    if word in _NOTHING:
+    if word in _NOTHING and not _NEVER_IN_A_WORD.search(cell.replace("?", "")):
         return None
     basis = _BASES.get(word)
     if basis is not None and not _NEVER_IN_A_WORD.search(cell):

@@ -13,7 +13,7 @@ import phonenumbers
 from msgspec import Struct
 
 from dialconsole.lists.fault import Fault, quoted
-from dialconsole.lists.numbers import Number, NumberReader
+from dialconsole.lists.numbers import Number, NumberReader, numbers_in
 from dialconsole.lists.zoning import Zoning
 from dialconsole.model.contact import RowFault
 from dialconsole.model.text import safe_text
@@ -53,7 +53,8 @@ class CountryReader:
         if shape := _CALLING_CODE.fullmatch(cell):
             regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(shape[1]), ())
             if regions and regions[0] != "001":
-                return Country(regions[0] if len(regions) == 1 else "", regions[0])
+                # Of those that share a code the first is the main one; of +1 none is.
+                return Country("" if shape[1] == "1" else regions[0], regions[0])
         elif code := self._zoning.country(cell):
             return Country(code, code if code in phonenumbers.SUPPORTED_REGIONS else "")
         nearest = self._zoning.nearest_country(cell)
@@ -88,6 +89,11 @@ class PhoneReader:
         if region not in self._abroad:
             self._abroad[region] = NumberReader(region)
         return self._abroad[region]
+
+    def anywhere(self, cells: Sequence[str]) -> set[str]:
+        """Every number (E.164) that stands somewhere in the phone cell, as the list's region and the row's write it."""
+        cell = cells[self._phone]
+        return {*numbers_in(cell, self._numbers.region), *numbers_in(cell, self.reader(cells).region)}
 
     def many(self, rows: Sequence[Sequence[str]]) -> list[int]:
         """``NumberReader.many`` of rows none of which is shorter than the header; 0 also for rows from abroad."""

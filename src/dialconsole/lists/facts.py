@@ -44,7 +44,7 @@ LONGEST_REMEMBERED = 400
 
 def read_line(cell: str) -> LineType:
     """The kind of line that a cell names without a doubt; what is not known counts as a mobile (``LineType``)."""
-    return _LINES.get(squeeze(cell), LineType.UNKNOWN)
+    return LineType.UNKNOWN if "?" in cell else _LINES.get(squeeze(cell), LineType.UNKNOWN)
 
 
 class FactReader:

@@ -30,7 +30,7 @@ from dialconsole.lists.fault import quoted
 from dialconsole.lists.header import squeeze
 from dialconsole.lists.numbers import NumberReader
 from dialconsole.lists.records import Record
-from dialconsole.lists.watched import unclear_columns
+from dialconsole.lists.watched import speaks_of, unclear_columns
 from dialconsole.model.errors import Problem
 
 HEADER_WITHIN = 10
@@ -135,7 +135,7 @@ def _choose_phone(
     """
     named = phone_candidates(names)
     holding = [i for i in named if _share(i, rows, numbers.is_number) > 0]
-    by_content = None if holding else _by_content(len(names), rows, numbers)
+    by_content = None if holding else _by_content(len(names), rows, numbers, _of_wishes(names))
     if by_content is not None and all(is_vague(names[i]) for i in named):
         return by_content, (
             f"No column is named like a phone column; {quoted(names[by_content])} was taken, by its content.",
@@ -156,10 +156,18 @@ def _choose_phone(
     )
 
 
-def _by_content(width: int, rows: Sequence[Sequence[str]], numbers: NumberReader) -> int | None:
+def _by_content(
+    width: int, rows: Sequence[Sequence[str]], numbers: NumberReader, never: Collection[int] = ()
+) -> int | None:
     """The column with the largest share of numbers, the leftmost of equals; ``None`` if none has enough."""
-    share, column = max(((_share(i, rows, numbers.is_number), -i) for i in range(width)), default=(0.0, 0))
+    shares = ((_share(i, rows, numbers.is_number), -i) for i in range(width) if i not in never)
+    share, column = max(shares, default=(0.0, 0))
     return -column if share >= ENOUGH else None
+
+
+def _of_wishes(names: Sequence[str]) -> set[int]:
+    """Columns that speak of consent or of a wish not to be called: the numbers in one are those not to be called."""
+    return {*stop_columns(names, {}), *(i for i, name in enumerate(names) if speaks_of(name))}
 
 
 def _with_state(

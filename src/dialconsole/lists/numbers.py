@@ -13,7 +13,14 @@ from collections.abc import Iterable
 
 import phonenumbers
 from msgspec import Struct
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberMatcher, ValidationResult
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    ValidationResult,
+    format_number,
+)
 
 from dialconsole.exchanges import ExchangeKind, exchange_kinds
 from dialconsole.lists.fault import Fault, quoted
@@ -123,6 +130,12 @@ class NumberReader:
     def _holds_two(self, text: str) -> bool:
         found = {match.number.national_number for match in PhoneNumberMatcher(text, self.region)}
         return len(found) > 1
+
+
+def numbers_in(text: str, region: str = "US") -> list[str]:
+    """Every number (E.164) that stands somewhere in a text, each once: "212 555 0143 or 0144" has one that is whole."""
+    matches = PhoneNumberMatcher(safe_text(text), region)
+    return list(dict.fromkeys(format_number(match.number, PhoneNumberFormat.E164) for match in matches))
 
 
 def _without_number(text: str) -> Fault | None:

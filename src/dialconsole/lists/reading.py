@@ -144,7 +144,9 @@ class CallList:
         stopped: dict[int, int] = {}
         if self._stops.any:
             with self._source.open() as text:
-                stopped = self._stops.numbers(read_blocks(text, self._delimiter), self._phones.read)
+                stopped = self._stops.numbers(
+                    read_blocks(text, self._delimiter), self._phones.read, self._phones.anywhere
+                )
         return RowReader(self._layout, self._phones, self._address, self._facts, self._stops, stopped)
 
 

@@ -8,6 +8,7 @@ with such a column is read through once before its rows are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from dialconsole.lists.columns import ColumnRole, Layout
@@ -26,6 +27,9 @@ _NO = frozenset(
     )
 )
 """Squeezed words that let a row be called; ``00`` is a spreadsheet's 0.0."""
+
+_NEVER_IN_A_NO = re.compile(r"[^\w\s./_()–—-]")
+"""A cross or a question mark beside a no is none without a doubt."""
 
 _DASHES = frozenset({"-", "--", "–", "—", ".", "☐"})
 """Cells without a letter or a digit that are a no. A tick has none either."""
@@ -66,9 +70,15 @@ class StopReader:
         return None
 
     def numbers(
-        self, found: Iterable[Records | Record], number_of: Callable[[Sequence[str]], Number | Fault]
+        self,
+        found: Iterable[Records | Record],
+        number_of: Callable[[Sequence[str]], Number | Fault],
+        numbers_in: Callable[[Sequence[str]], Iterable[str]],
     ) -> dict[int, int]:
-        """The numbers (digits) of rows that say no, each with the line of the first of them."""
+        """The numbers (digits) of rows that say no, each with the line of the first of them.
+
+        ``number_of`` reads the phone cell of a row, ``numbers_in`` finds whatever number (E.164) stands in it.
+        """
         lines: dict[int, int] = {}
         for one in found:
             rows, starts = ([one.cells], [one.line]) if isinstance(one, Record) else (one.rows, one.lines)
@@ -77,8 +87,9 @@ class StopReader:
             for line, cells in zip(starts, rows, strict=False):
                 if line >= self._first and self._phone < len(cells) and self._says_no(cells):
                     number = number_of(cells)
-                    if isinstance(number, Number):
-                        lines.setdefault(int(number.e164), line)
+                    # A cell of several numbers, or with words beside one, is no contact, but each of them said no.
+                    for said in [number.e164] if isinstance(number, Number) else numbers_in(cells):
+                        lines.setdefault(int(said), line)
         return lines
 
     def _may_stop(self, rows: Sequence[Sequence[str]]) -> bool:
@@ -110,4 +121,6 @@ def stopped_by(line: int) -> Fault:
 
 def _lets_be(cell: str) -> bool:
     word = squeeze(cell)
-    return word in _NO if word else not cell or cell in _DASHES
+    if not word:
+        return not cell or cell in _DASHES
+    return word in _NO and not _NEVER_IN_A_NO.search(cell)

@@ -228,6 +228,13 @@ def test_a_states_list_that_is_too_old_holds_its_own(
     assert found == ((HELD, "registry_too_old") if held else (CLEAR, "registry_not_listed"))
 
 
+def test_a_states_list_that_is_too_old_holds_whoever_it_named(folder: Path, registry: Registry) -> None:
+    """Wherever they seem to be: a list that may not be used any more does not free the people on it."""
+    import_state(folder, "us-fl", [FREE - 10**10], obtained=date(2026, 9, 1))
+    registry.reload_if_changed()
+    assert asked(registry, replace(CALL, number=FREE, jurisdictions=("US-NJ",))) == (HELD, "registry_too_old")
+
+
 def test_a_states_list_that_cannot_be_read_holds_everybody(folder: Path, registry: Registry) -> None:
     """Who is on it is on it wherever they live."""
     import_state(folder, "us-fl", [ELSEWHERE - 10**10])

@@ -167,6 +167,11 @@ def test_a_country_counts_beside_a_zone_of_another(zone: dict[str, str]) -> None
     assert not whereabouts(NEW_YORK, AddressColumns(country="US", **zone)).refused
 
 
+def test_a_territory_without_rules_of_its_own_adds_its_clocks() -> None:
+    """Wake lies a day ahead of New York."""
+    assert "Pacific/Wake" in whereabouts(NEW_YORK, AddressColumns(country="UM")).zones
+
+
 def test_a_valid_number_of_no_country_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Should phonenumbers ever place a number on a clock and in no country, its rules are not guessed."""
     monkeypatch.setattr("dialconsole.compliance.places.whereabouts.country_of_number", lambda number: None)

@@ -71,12 +71,19 @@ class RegistryCheck:
             for name in self._registry.lists:
                 if name not in (NATIONAL, CANADA):
                     answer = self._registry.lookup(number, at, name)
-                    if answer.kind in _WHEREVER or binding.any_state or name in binding.states:
+                    here = binding.any_state or name in binding.states
+                    if here or answer.kind in _WHEREVER or self._outdated_and_listed(answer, number, name):
                         answers.append(answer)
         if binding.canada:
             answers.append(self._registry.lookup(number, at, CANADA))
         return answers
 
+    def _outdated_and_listed(self, answer: RegistryAnswer, number: int, name: str) -> bool:
+        """A list that may not be used any more still says of whom it spoke."""
+        return answer.kind in _UNUSABLE and self._registry.names(number, name)
+
+
+_UNUSABLE = (AnswerKind.TOO_OLD, AnswerKind.AHEAD)
 
 _WHEREVER = (AnswerKind.LISTED, AnswerKind.UNREADABLE, AnswerKind.UNPROVEN)
 """What a state's list says of a callee who does not seem to be in that state, and still counts: people keep their

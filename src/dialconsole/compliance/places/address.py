@@ -16,7 +16,7 @@ from itertools import combinations
 from msgspec import Struct
 
 from dialconsole.compliance.hours import known_zone, zone_info
-from dialconsole.compliance.places.countries import US_TERRITORIES, country_of_zone
+from dialconsole.compliance.places.countries import US_TERRITORIES, country_of_zone, zones_of_country
 from dialconsole.compliance.places.states import fold, name_of, nearest_state, state_of, states, zones_of_state
 from dialconsole.compliance.places.table import Jurisdictions, Zones
 from dialconsole.compliance.places.zips import ZipPlace, postcode_place, zip_place
@@ -74,7 +74,8 @@ def read_address(columns: AddressColumns, country_code: int) -> Address:
     zones_in_state = zones_of_state(code) if code else ()
     by_state = code is not None and (place is None or code not in place.states)  # else the ZIP says it more exactly
     zones = {zone, at_zone, *(place.zones if place else ()), *(zones_in_state if by_state else ())}
-    zones.update(zones_of_state(territory) if territory else ())
+    if country in US_TERRITORIES:
+        zones.update(zones_of_state(territory) if territory else zones_of_country(country))
     return Address(
         zones=tuple(sorted(name for name in zones if name)),
         states=tuple(sorted({*(place.states if place else ()), *filter(None, (code, territory))})),

@@ -77,6 +77,11 @@ class Registry:
             return version.answer(number, at)
         return self._faults.get(name) or none_loaded(name)
 
+    def names(self, number: int, name: str) -> bool:
+        """Whether a list has a number of +1, however old it is; yes if nobody can say."""
+        version = self._versions.get(name)
+        return version is None or version.names(number)
+
     def versions(self) -> tuple[Version, ...]:
         """The lists that can be read, by name."""
         return tuple(self._versions[name] for name in sorted(self._versions))

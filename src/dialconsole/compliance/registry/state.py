@@ -14,7 +14,7 @@ from dialconsole.compliance.registry.refusal import a_call_list, names_people
 from dialconsole.compliance.registry.sources import Block, not_usable
 
 _NUMBER = re.compile(
-    rb'(?<!\d)(?:\+?1[-. ]?)?\(?([2-9]\d\d)\)?[-. ,;|\t"]{0,3}([2-9]\d\d)[-. ,;|\t]?(\d{4})(?!\d)', re.ASCII
+    rb'(?<!\d)(?:\+?1[-. ]?)?\(?([2-9]\d\d)\)?[-. ,;|/\t"]{0,3}([2-9]\d\d)[-. ,;|/\t"]{0,3}(\d{4})(?!\d)', re.ASCII
 )
 _MOST_WITHOUT = 0.1
 """Part of the lines that may hold no number: titles, footers, an empty cell. With more it is another kind of file."""

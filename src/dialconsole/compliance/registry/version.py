@@ -79,6 +79,13 @@ class Version:
         except OSError as error:
             return unreadable(self.header.list, unreadable_bits(self.path, error))
 
+    def names(self, number: int) -> bool:
+        """Whether ``number`` (as for ``answer``) is in it, of whatever day it is; yes if it cannot be read."""
+        try:
+            return self._bits.listed(number - _NANP)
+        except OSError:
+            return True
+
     def unusable(self, at: float) -> RegistryAnswer | None:
         """Why the version may not be used for any number at ``at``; ``None`` if it may."""
         if not self._since <= at < self._until:

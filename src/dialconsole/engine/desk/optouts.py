@@ -8,6 +8,7 @@ what else covers the number stays in force, and the answer names it.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,6 +67,8 @@ class OptOutSection:
         self._journal = journal
         self._second_look = second_look
         self._reopen = reopen
+        self._coming_off: Counter[tuple[str, str]] = Counter()
+        """Numbers that are being taken off: who asks for one of them now is not told that it is there already."""
 
     def handlers(self) -> Handlers:
         return {
@@ -88,7 +91,7 @@ class OptOutSection:
         number = number_or_pattern(request.number)
         scope = self._existing(request.scope)
         where = _where(scope)
-        if self._index.get(number, scope) is not None:
+        if self._index.get(number, scope) is not None and (number, scope) not in self._coming_off:
             await self._write()  # it may be in force and not on disk: then a restart would lose it
             return Done(sentence=f"{number} is on the do-not-call list {where} already.", changed=False)
         entry = OptOut(
@@ -112,13 +115,24 @@ class OptOutSection:
             raise Problem(
                 "Taking a number off the do-not-call list needs a reason; it is kept for good.", code="reason"
             )
-        if self._index.get(number, scope) is None:
+        held = self._index.get(number, scope)
+        if held is None:
             left = await self._left(number)
             return Done(sentence=f"{number} itself is not on the do-not-call list {where}.{left}", changed=False)
-        await self._write()  # what is taken off must not come to the disk after this
-        reversals = await self._reversals(number, scope, safe_text(request.reason), caller)
-        with self._told():
-            await self._floor.ledger.add_opt_outs(reversals)
+        self._coming_off[number, scope] += 1
+        try:
+            await self._write()  # what is taken off must not come to the disk after this
+            reversals = await self._reversals(number, scope, safe_text(request.reason), caller)
+            with self._told():
+                await self._floor.ledger.add_opt_outs(reversals)
+        finally:
+            self._coming_off[number, scope] -= 1
+        newer = self._index.get(number, scope)
+        if newer is not None and newer != held:
+            # Somebody asked for it meanwhile: that stands, and comes to the disk behind the reversal.
+            self._floor.opt_outs.suppress(msgspec.structs.replace(newer, at=self._floor.clock.time()))
+            await self._write()
+            return Done(sentence=f"{number} was put on the list {where} anew meanwhile: it stays there.", changed=False)
         self._index.load(reversals)
         await self._journal.record(caller, "do-not-call removed", number, old=where, reason=request.reason)
         left = await self._left(number)
