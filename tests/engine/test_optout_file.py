@@ -39,6 +39,13 @@ def numbers(folder: Path, text: str) -> list[str]:
 ONE, TWO, THREE = "+12125550100", "+12125550101", "+12125550102"
 
 
+@pytest.mark.parametrize("cell", ["", "everywhere", "All", "global", "*", "n/a", "-"])
+def test_a_scope_that_names_nothing_is_everywhere(tmp_path: Path, cell: str) -> None:
+    """A campaign of such a name is nobody's, so the entry would hold no call back."""
+    [row] = read_opt_outs(write(tmp_path, f"number,scope\n2125550100,{cell}\n")).rows
+    assert row.scope == (EVERYWHERE if cell else None)
+
+
 @pytest.mark.parametrize(
     "text",
     [

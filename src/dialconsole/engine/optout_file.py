@@ -28,6 +28,9 @@ HEADER = ("number", "scope", "source", "since", "by", "reason")
 
 SCOPE_EVERYWHERE = "everywhere"
 
+_ALL = frozenset((SCOPE_EVERYWHERE, "all", "any", "global", "*", "-", "none", "n/a", "na"))
+"""What people write in a scope's cell and no campaign is called. Read as one, it would bind nobody."""
+
 _PATTERN = "pattern"
 """Another name of the number's column, besides those that a call list's may have."""
 
@@ -199,7 +202,7 @@ class _Reader:
         if not cell:
             return None
         scope = safe_text(cell)
-        return EVERYWHERE if scope.casefold() == SCOPE_EVERYWHERE else canonical_scope(scope)
+        return EVERYWHERE if scope.casefold() in _ALL else canonical_scope(scope)
 
     def _source(self, line: int, cell: str) -> OptOutSource | None:
         if not cell:
