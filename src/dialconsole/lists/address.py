@@ -38,7 +38,7 @@ class _Said(Struct, gc=False):
     """What the columns of one address say."""
 
     columns: AddressColumns
-    """None beside a fault: what is left of them is not judged."""
+    """``NO_COLUMNS`` beside a fault: what is left of them is not judged."""
     source: ZoneSource
     kin: int
     """Of the columns and their source; 0 if none is known."""
