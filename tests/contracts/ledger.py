@@ -532,10 +532,10 @@ async def caller_id_calls_come_in_the_order_in_which_they_ended(open_ledger: Ope
         answered = NOW + 300 - seq if outcome is Outcome.ANSWERED else None
         await ledger.settle(settlement(seq, seq, outcome, ended_at=NOW + 500 - seq, answered_at=answered))
     calls = await ledger.caller_id_calls(NOW)
-    assert [outcome for _, _, outcome, _ in calls] == list(reversed(reached))
-    assert {caller for caller, _, _, _ in calls} == {claim(1, 1).caller_id}
-    assert calls[-1] == (claim(1, 1).caller_id, NOW + 499, Outcome.ANSWERED, NOW + 299)
-    assert [at for _, at, _, _ in await ledger.caller_id_calls(NOW + 499)] == [NOW + 499]
+    assert [outcome for _, _, outcome, _, _ in calls] == list(reversed(reached))
+    assert {caller for caller, *_ in calls} == {claim(1, 1).caller_id}
+    assert calls[-1] == (claim(1, 1).caller_id, NOW + 499, Outcome.ANSWERED, NOW + 299, NOW + 1)
+    assert [at for _, at, *_ in await ledger.caller_id_calls(NOW + 499)] == [NOW + 499]
     await ledger.close()
 
 

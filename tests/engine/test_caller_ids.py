@@ -101,6 +101,26 @@ def test_a_number_that_networks_block_rests_for_a_day(tmp_path: Path) -> None:
     virtual(main)
 
 
+def test_a_burst_of_calls_is_not_judged_by_those_that_ended_first(tmp_path: Path) -> None:
+    """Six of fifty are blocked, at once; the others still ring or talk. No quarter, before and after a restart."""
+
+    async def main() -> None:
+        burst = Trunk(name="main", limits=WIDE_OPEN, caller_ids=(NEW_YORK,))
+        script = lambda order: BLOCKED if int(order.number) % 8 == 0 else Callee(talk_s=300)  # noqa: E731
+        async with open_room(tmp_path, script, trunk=burst) as room:
+            await room.campaign(number(i) for i in range(50))
+            await asyncio.sleep(30)
+            found = await view(room, NEW_YORK)
+            assert (found.calls, found.blocked, found.resting_until) == (found.blocked, 6, None)
+            await asyncio.sleep(HOUR)
+            assert (await view(room, NEW_YORK)).calls == 50
+        async with open_room(tmp_path, start=NOON_EAST + timedelta(hours=2)) as room:
+            assert (await view(room, NEW_YORK)).resting_until is None
+            assert not room.engine.floor.care.caller_ids.resting
+
+    virtual(main)
+
+
 def test_when_all_rest_the_calls_wait_rather_than_burn_the_last(tmp_path: Path) -> None:
     """The campaign is held with that reason and the time; a day later it goes on."""
 

@@ -8,11 +8,14 @@ show rests, its calls wait: the last number that still works is not burnt in its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from dialconsole.clock import Clock
-from dialconsole.engine.caller_id_health import REST_S, SHORT_S, CallerIdHealth, Health
+from dialconsole.engine.caller_id_health import REST_S, REST_SHARE, SHORT_S, CallerIdHealth, Health
 from dialconsole.engine.notices import Notices
 from dialconsole.model.campaign import CallerIdChoice, Campaign, Trunk
 from dialconsole.model.outcome import Outcome
@@ -31,12 +34,17 @@ _UNTOLD: Final = _Told(Health.WELL, many_short=False, answers_fell=False)
 
 
 class CallerIds:
-    """One for the engine. ``rested`` is called when a number may be used again."""
+    """One for the engine. ``rested`` is called when a number may be used again.
 
-    def __init__(self, clock: Clock, notices: Notices, rested: Callable[[], None]) -> None:
+    ``going`` tells how many calls with a number are in progress. A call is blocked at once, and one that is not lasts:
+    of those that are over in the first minute of a campaign most may be blocked ones, of those that were dialed few.
+    """
+
+    def __init__(self, clock: Clock, notices: Notices, rested: Callable[[], None], going: Callable[[str], int]) -> None:
         self._clock = clock
         self._notices = notices
         self._rested = rested
+        self._going = going
         self._health: dict[str, CallerIdHealth] = {}
         self._told: dict[str, _Told] = {}
         self.resting: dict[str, float] = {}
@@ -74,10 +82,17 @@ class CallerIds:
 
     # -- what happens in calls ----------------------------------------------------------------------------------------
 
-    def load(self, calls: Iterable[tuple[str, float, Outcome, float | None]]) -> None:
-        """What the ledger says: (number, ended at, outcome, answered at), in the order in which they ended."""
-        for caller, ended_at, outcome, answered_at in calls:
-            self._note(caller, ended_at, outcome, None if answered_at is None else ended_at - answered_at)
+    def load(self, calls: Sequence[tuple[str, float, Outcome, float | None, float]]) -> None:
+        """What the ledger says: (number, ended at, outcome, answered at, dialed at), in the order of their ends."""
+        dialed: dict[str, list[float]] = {}
+        for caller, *_, dialed_at in sorted(calls, key=itemgetter(4)):
+            dialed.setdefault(caller, []).append(dialed_at)
+        ended: Counter[str] = Counter()
+        for caller, ended_at, outcome, answered_at, _ in calls:
+            ended[caller] += 1
+            going = bisect_right(dialed[caller], ended_at) - ended[caller]
+            talked = None if answered_at is None else ended_at - answered_at
+            self._note(caller, ended_at, outcome, talked, lambda caller, going=going: going)  # type: ignore[misc]
         self._end_rests()
         self._told = {
             caller: _Told(health.health, health.many_short, health.answers_fell)
@@ -88,7 +103,7 @@ class CallerIds:
         """A call is over. ``talked_s``: how long it was answered, if it was; ``trunk``: its, for the words."""
         if not caller or not outcome.reached_the_callee:
             return
-        rests = self._note(caller, at, outcome, talked_s)
+        rests = self._note(caller, at, outcome, talked_s, self._going)
         if rests:
             self._arm()
         if outcome is Outcome.BLOCKED or talked_s is None or talked_s <= SHORT_S:
@@ -96,13 +111,17 @@ class CallerIds:
                 caller, first=outcome is Outcome.BLOCKED and self._health[caller].blocked < 2, rests=rests, trunk=trunk
             )
 
-    def _note(self, caller: str, at: float, outcome: Outcome, talked_s: float | None) -> bool:
+    def _note(
+        self, caller: str, at: float, outcome: Outcome, talked_s: float | None, going: Callable[[str], int]
+    ) -> bool:
         """Count a call. True if the number begins to rest by it."""
         health = self._health.get(caller)
         if health is None:
             health = self._health[caller] = CallerIdHealth()
         health.note(at, outcome, talked_s)
         if outcome is not Outcome.BLOCKED or health.health is not Health.REST:
+            return False
+        if health.blocked < REST_SHARE * (health.calls + going(caller)):
             return False
         if self.resting.get(caller, 0.0) > at:
             return False

@@ -31,13 +31,18 @@ class Care:
         self._floor = floor
         self.trunks: dict[str, TrunkCare] = {}
         """One for each trunk, from its opening on."""
-        self.caller_ids = CallerIds(floor.clock, floor.notices, floor.wake_all)
+        self.caller_ids = CallerIds(floor.clock, floor.notices, floor.wake_all, self._going)
         self.agents = AgentWatch(floor.clock, floor.notices, self._wake)
 
     async def load(self) -> None:
         """What the ledger says of the numbers that calls showed."""
         floor = self._floor
         self.caller_ids.load(await floor.ledger.caller_id_calls(floor.clock.time() - MEMORY_S))
+
+    def _going(self, caller: str) -> int:
+        """Calls in progress that were dialed with a number. O(n) in them: asked when networks block it."""
+        calls = self._floor.live.values()
+        return sum(call.claim.caller_id == caller and call.dialed_at is not None and call.end is None for call in calls)
 
     def open(self, trunk: str) -> TrunkCare:
         """A trunk is opened; it is taken for sound until something else is known."""

@@ -203,9 +203,9 @@ class Ledger(Protocol):
         that never reached the network are left out.
         """
 
-    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
-        """(caller ID, ended at, outcome, answered at) of the calls that ended since an instant and reached the network,
-        in the order in which they ended."""
+    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None, float]]:
+        """(caller ID, ended at, outcome, answered at, dialed at) of the calls that ended since an instant and reached
+        the network, in the order in which they ended."""
 
     async def calls_of_faulty(self) -> list[tuple[int, Outcome, bool]]:
         """(contact, outcome, whether it was dialed) of every ended call to contacts that wait for another one and had

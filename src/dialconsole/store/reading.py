@@ -72,7 +72,7 @@ _HISTORY = f"""SELECT number, claimed_at, CASE
     WHERE claimed_at >= ? AND (outcome IS NULL OR outcome NOT IN ({_UNREACHED}) OR dialed_at IS NOT NULL
         OR answered_at IS NOT NULL)
     ORDER BY seq"""
-_CALLER_ID_CALLS = f"""SELECT caller.text, ended_at, outcome, answered_at
+_CALLER_ID_CALLS = f"""SELECT caller.text, ended_at, outcome, answered_at, coalesce(dialed_at, claimed_at)
     FROM attempts JOIN names caller ON caller.id = caller_id
     WHERE ended_at >= ? AND caller.text != '' AND outcome NOT IN ({_UNREACHED}) ORDER BY ended_at, seq"""
 _CALLS_OF_FAULTY = """SELECT contact, outcome, dialed_at IS NOT NULL FROM attempts
@@ -218,10 +218,15 @@ def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, flo
     return [(number, posix(at), posix(answered)) for number, at, answered in rows]
 
 
-def caller_id_calls(connection: sqlite3.Connection, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+def caller_id_calls(
+    connection: sqlite3.Connection, since: float
+) -> list[tuple[str, float, Outcome, float | None, float]]:
     """In the order in which they ended."""
     rows = connection.execute(_CALLER_ID_CALLS, (micros(since),))
-    return [(caller, posix(at), _OUTCOMES[outcome], posix(answered)) for caller, at, outcome, answered in rows]
+    return [
+        (caller, posix(at), _OUTCOMES[outcome], posix(answered), posix(dialed))
+        for caller, at, outcome, answered, dialed in rows
+    ]
 
 
 def calls_of_faulty(connection: sqlite3.Connection) -> list[tuple[int, Outcome, bool]]:

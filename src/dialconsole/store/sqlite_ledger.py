@@ -218,7 +218,7 @@ class SqliteLedger:
     async def history(self, since: float) -> list[tuple[int, float, float | None]]:
         return await self._access.ask(reading.history, since)
 
-    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None]]:
+    async def caller_id_calls(self, since: float) -> list[tuple[str, float, Outcome, float | None, float]]:
         return await self._access.ask(reading.caller_id_calls, since)
 
     async def calls_of_faulty(self) -> list[tuple[int, Outcome, bool]]:
