@@ -317,6 +317,7 @@ def test_a_wish_that_comes_while_its_number_is_taken_off_stands(
             assert await on_disk(room) == [number(1)]
             assert (await room.ask(RemoveOptOut(number=number(1), reason="a slip"))).changed
             assert await on_disk(room) == []
+            assert [(await room.ask(AddOptOut(number=number(1)))).changed for _ in range(2)] == [True, False]
 
     virtual(main)
 

@@ -92,7 +92,8 @@ class CallerIds:
             ended[caller] += 1
             going = bisect_right(dialed[caller], ended_at) - ended[caller]
             talked = None if answered_at is None else ended_at - answered_at
-            self._note(caller, ended_at, outcome, talked, lambda caller, going=going: going)  # type: ignore[misc]
+            if self._note(caller, ended_at, outcome, talked):
+                self._rests(caller, ended_at, going)
         self._end_rests()
         self._told = {
             caller: _Told(health.health, health.many_short, health.answers_fell)
@@ -103,7 +104,7 @@ class CallerIds:
         """A call is over. ``talked_s``: how long it was answered, if it was; ``trunk``: its, for the words."""
         if not caller or not outcome.reached_the_callee:
             return
-        rests = self._note(caller, at, outcome, talked_s, self._going)
+        rests = self._note(caller, at, outcome, talked_s) and self._rests(caller, at, self._going(caller))
         if rests:
             self._arm()
         if outcome is Outcome.BLOCKED or talked_s is None or talked_s <= SHORT_S:
@@ -111,17 +112,18 @@ class CallerIds:
                 caller, first=outcome is Outcome.BLOCKED and self._health[caller].blocked < 2, rests=rests, trunk=trunk
             )
 
-    def _note(
-        self, caller: str, at: float, outcome: Outcome, talked_s: float | None, going: Callable[[str], int]
-    ) -> bool:
-        """Count a call. True if the number begins to rest by it."""
+    def _note(self, caller: str, at: float, outcome: Outcome, talked_s: float | None) -> bool:
+        """Count a call. True if it was blocked, as so many of those that are over."""
         health = self._health.get(caller)
         if health is None:
             health = self._health[caller] = CallerIdHealth()
         health.note(at, outcome, talked_s)
-        if outcome is not Outcome.BLOCKED or health.health is not Health.REST:
-            return False
-        if health.blocked < REST_SHARE * (health.calls + going(caller)):
+        return outcome is Outcome.BLOCKED and health.health is Health.REST
+
+    def _rests(self, caller: str, at: float, going: int) -> bool:
+        """Whether the number begins to rest now, while ``going`` other calls with it are in progress."""
+        health = self._health[caller]
+        if health.blocked < REST_SHARE * (health.calls + going):
             return False
         if self.resting.get(caller, 0.0) > at:
             return False

@@ -29,7 +29,7 @@ _CALLING_CODE = re.compile(r"(?:\+|00)?([1-9]\d{0,2})(?:\.0)?")
 
 class Country(Struct, frozen=True):
     code: str = ""
-    """ISO 3166-1 alpha-2; empty if nothing is said, or only a code that several countries share (1)."""
+    """ISO 3166-1 alpha-2; empty if nothing is said, or only ``1``, which is the code of many."""
     region: str = ""
     """Whose numbers are written here without a country code; empty: the list's own."""
 

@@ -84,6 +84,7 @@ class RegistryCheck:
 
 
 _UNUSABLE = (AnswerKind.TOO_OLD, AnswerKind.AHEAD)
+"""What is answered about every number, whether the list has it or not."""
 
 _WHEREVER = (AnswerKind.LISTED, AnswerKind.UNREADABLE, AnswerKind.UNPROVEN)
 """What a state's list says of a callee who does not seem to be in that state, and still counts: people keep their

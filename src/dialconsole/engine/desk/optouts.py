@@ -91,7 +91,7 @@ class OptOutSection:
         number = number_or_pattern(request.number)
         scope = self._existing(request.scope)
         where = _where(scope)
-        if self._index.get(number, scope) is not None and (number, scope) not in self._coming_off:
+        if self._index.get(number, scope) is not None and not self._coming_off[number, scope]:
             await self._write()  # it may be in force and not on disk: then a restart would lose it
             return Done(sentence=f"{number} is on the do-not-call list {where} already.", changed=False)
         entry = OptOut(
@@ -126,7 +126,8 @@ class OptOutSection:
             with self._told():
                 await self._floor.ledger.add_opt_outs(reversals)
         finally:
-            self._coming_off[number, scope] -= 1
+            self._coming_off.subtract([(number, scope)])
+            self._coming_off = +self._coming_off  # without those that are through
         newer = self._index.get(number, scope)
         if newer is not None and newer != held:
             # Somebody asked for it meanwhile: that stands, and comes to the disk behind the reversal.
