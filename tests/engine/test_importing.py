@@ -17,7 +17,7 @@ from dialconsole.engine.list_reader import Job
 from dialconsole.engine.list_sources import InProcess, InThread
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
-from dialconsole.model.request.campaigns import CreateCampaign
+from dialconsole.model.request.campaigns import CreateCampaign, DeleteCampaign
 from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport
 from dialconsole.model.view import ImportView, Kind
 from dialconsole.store.sqlite_ledger import SqliteLedger
@@ -129,6 +129,38 @@ def test_a_cancelled_list_leaves_nothing(tmp_path: Path, reader: str) -> None:
         await nothing_is_left(room)
         assert not (await room.ask(CancelImport(id="mine"))).changed
         assert (await importing(room, write(tmp_path))).list.contacts == 1000
+
+    with_room(tmp_path, body)
+
+
+def test_a_campaign_that_a_list_comes_into_is_not_deleted(tmp_path: Path, reader: str) -> None:
+    """Its contacts would have no campaign; when the list is there or cancelled, they go together."""
+
+    async def body(room: Room) -> None:
+        task = asyncio.create_task(importing(room, write(tmp_path, NUMBERS * 40)))
+        await under_way(room)
+        sentence = r"^spring\.csv is coming into spring; cancel that import or let it end before deleting spring\.$"
+        with pytest.raises(Problem, match=sentence):
+            await room.ask(DeleteCampaign(name="spring"))
+        assert (await task).list.contacts == 1000
+        assert len(room.engine.floor.queue) == 1000
+        await room.ask(DeleteCampaign(name="spring"))
+        await nothing_is_left(room)
+
+    with_room(tmp_path, body)
+
+
+def test_no_list_comes_into_a_campaign_that_is_being_deleted(tmp_path: Path) -> None:
+    """Whoever asks while the old contacts are removed is told that there is no such campaign."""
+
+    async def body(room: Room) -> None:
+        await importing(room, write(tmp_path))
+        deleting = asyncio.create_task(room.ask(DeleteCampaign(name="spring")))
+        await asyncio.sleep(0)  # it has begun
+        with pytest.raises(Problem, match="There is no campaign 'spring'"):
+            await importing(room, write(tmp_path, NUMBERS[:10]), id="late")
+        await deleting
+        await nothing_is_left(room)
 
     with_room(tmp_path, body)
 

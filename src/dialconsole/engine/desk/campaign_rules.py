@@ -87,14 +87,18 @@ def _zones_may_change(floor: Floor, doc: Campaign) -> None:
 
     Rejected: working them out anew, because the ledger keeps what a row came to and not its cells.
     """
-    coming = any(view.campaign == doc.name for view in floor.imports.values())
-    if floor.standings[doc.name].total or coming:
+    if floor.standings[doc.name].total or arriving(floor, doc.name):
         raise Problem(
             f"{doc.name} has contacts that were imported with zone_authoritative "
             f"{'on' if doc.zone_authoritative else 'off'}, and they would keep the time zones found then. "
             "Import the list again into a new campaign. Nothing was changed.",
             code="has_contacts",
         )
+
+
+def arriving(floor: Floor, campaign: str) -> str:
+    """The name of a list that is on its way into a campaign; empty if there is none."""
+    return next((view.list for view in floor.imports.values() if view.campaign == campaign), "")
 
 
 def _opt_outs_must_stay(floor: Floor, old: Campaign, new: Campaign) -> None:

@@ -9,7 +9,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from dialconsole.engine.desk.campaign_rules import may_become, must_be_for_lists, must_be_new, must_exist
+from dialconsole.engine.desk.campaign_rules import (
+    arriving,
+    may_become,
+    must_be_for_lists,
+    must_be_new,
+    must_exist,
+)
 from dialconsole.engine.desk.campaign_state import CampaignStateSection
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
@@ -86,7 +92,8 @@ class CampaignSection:
 
     async def import_list(self, request: ImportList, caller: Caller) -> ImportReport:
         must_be_for_lists(request.campaign)
-        doc = must_exist(self._floor, request.campaign)
+        async with self._states.editing:  # a campaign that is just being deleted takes no contacts any more
+            doc = must_exist(self._floor, request.campaign)
         report = await self._importer.run(request, doc, self._attested(request, caller))
         summary = report.list
         await self._journal.record(
@@ -170,6 +177,11 @@ class CampaignSection:
             doc = must_exist(floor, name)
             if doc.state in (CampaignState.RUNNING, CampaignState.DRAINING) or floor.standings[name].live:
                 raise Problem(f"{name} is at work; pause it and let its calls end before deleting it.", code="busy")
+            if coming := arriving(floor, name):
+                raise Problem(
+                    f"{coming} is coming into {name}; cancel that import or let it end before deleting {name}.",
+                    code="busy",
+                )
             gone = await floor.ledger.forget_campaign(name)
             await self._documents.remove_campaign(name)
             floor.queue.drop_campaign(name)
