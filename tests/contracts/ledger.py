@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from operator import itemgetter
 
 import msgspec
 import pytest
@@ -25,7 +26,7 @@ from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis, Purpose, Voice
 from dialconsole.model.terms import CallTerms
 from dialconsole.model.verdict import CheckName, CheckResult, Verdict, VerdictKind
-from dialconsole.store.ledger import CallTimes, ImportedList, Ledger, QueuedContact
+from dialconsole.store.ledger import CallTimes, ImportedList, Ledger, NewContacts, QueuedContact
 
 Opener = Callable[[], Awaitable[Ledger]]
 Clause = Callable[[Opener], Awaitable[None]]
@@ -137,6 +138,30 @@ async def list_adds_up(open_ledger: Opener) -> None:
         ("spring.csv", (), rejected(3)),
         ("spring.csv", (), rejected(5)),
     ]
+    await ledger.close()
+
+
+@clause
+async def contacts_are_told_as_they_arrive(open_ledger: Opener) -> None:
+    """All of them in order of id, as the ledger will tell of them later, without those that the campaign had."""
+    ledger = await open_ledger()
+    await add(ledger, 3)
+    told: list[NewContacts] = []
+    rows = [contact(i) for i in range(2, 200)]
+    imported = await ledger.add_list("spring", "more.csv", "cd" * 32, NOW, rows, (), told.append)
+    assert imported.summary.contacts == 197
+    new = [
+        (id, number, place, facts)
+        for some in told
+        for id, (number, place, facts) in enumerate(
+            zip(some.numbers, some.places, some.facts, strict=True), some.first_id
+        )
+    ]
+    kept = await queued(ledger, imported.first_contact)
+    assert new == [(one.id, one.number, one.place, one.facts) for one in kept]
+    for some in told:
+        at = [(place, id) for place, ids in some.ids_of_place.items() for id in ids]
+        assert sorted(at, key=itemgetter(1)) == [(place, id) for id, place in enumerate(some.places, some.first_id)]
     await ledger.close()
 
 

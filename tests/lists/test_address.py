@@ -107,6 +107,16 @@ def test_zip_codes_as_spreadsheets_leave_them(zip: str) -> None:
     assert found.whereabouts == Whereabouts((EASTERN,), ("US-MA", "US-NY"))
 
 
+def test_cells_of_several_lines_are_not_taken_for_others() -> None:
+    """A line break in a cell does not make it two."""
+    reader = AddressReader({ColumnRole.STATE: 0, ColumnRole.ZIP: 1}, ZoningByCompliance())
+    for cells in (["NY", "\n10001"], ["NY\n", "10001"], ["NY", "10001"], ["", "NY\n10001"]):
+        fresh = AddressReader({ColumnRole.STATE: 0, ColumnRole.ZIP: 1}, ZoningByCompliance())
+        expected = fresh.read(cells, NEW_YORK, int(NEW_YORK))
+        assert reader.read(cells, NEW_YORK, int(NEW_YORK)) == expected
+        assert reader.many([[cell] for cell in cells], [int(NEW_YORK)]) == [expected]
+
+
 def test_contradictions_come_along() -> None:
     """State FL, ZIP code in Washington: both count, and it is said."""
     found = really("", "98101", "fl")

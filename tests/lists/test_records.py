@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialconsole.lists.records import MAX_CHARS, MAX_LINES, Breakage, Record, _line_by_line, read_records
+from dialconsole.lists.records import (
+    MAX_CHARS,
+    MAX_LINES,
+    Breakage,
+    Record,
+    Records,
+    Table,
+    _line_by_line,
+    read_blocks,
+    read_records,
+)
 
 
 def records(text: str, delimiter: str = ",") -> list[Record]:
@@ -80,6 +91,37 @@ def test_blocks_are_parsed_as_lines_are(text: str, block: int) -> None:
         patch.setattr("dialconsole.lists.records._BLOCK", block)
         read = records(text)
     assert read == list(_line_by_line(io.StringIO(text, newline=""), ",", 1))
+
+
+@given(st.text(st.sampled_from('a, \r\n\x00"'), max_size=60), st.integers(1, 40), st.integers(2, 3), st.booleans())
+@settings(max_examples=1000, deadline=None)
+def test_a_table_is_what_the_parser_finds(text: str, block: int, width: int, plain: bool) -> None:
+    """Whether a block is only cut at its delimiters or parsed, its records are the same, with the same lines."""
+    if plain:
+        text = "".join(f"{cell},b\n" if width == 2 else f"{cell},b,\r\n" for cell in text.split(","))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dialconsole.lists.records._BLOCK", block)
+        found = list(read_blocks(io.StringIO(text, newline=""), ",", width))
+    assert flat(found) == list(_line_by_line(io.StringIO(text, newline=""), ",", 1))
+
+
+def test_plain_rows_are_a_table() -> None:
+    """Of the header's width, without quotation marks: column by column, from any line on."""
+    (table,) = read_blocks(io.StringIO("phone,name\n1,Ana\n2,Bo\n", newline=""), ",", 2)
+    assert table == Table(1, [["phone", "1", "2"], ["name", "Ana", "Bo"]])
+    assert table.behind(3) == Table(3, [["2"], ["Bo"]])
+    assert list(table.behind(9).lines) == []
+    assert table.behind(1) is table
+
+
+def flat(found: Iterable[Table | Records | Record]) -> list[Record]:
+    rows: list[Record] = []
+    for one in found:
+        if isinstance(one, Record):
+            rows.append(one)
+        else:
+            rows += map(Record, *(one.records() if isinstance(one, Table) else one))
+    return rows
 
 
 @given(st.text(st.sampled_from('ab,"\r\n\x00 ;'), max_size=80))

@@ -24,7 +24,7 @@ from dialconsole.model.request.lists import ImportList, ImportReport
 from dialconsole.model.request.request import Done
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import ImportView, Kind
-from dialconsole.store.ledger import ImportedList, LedgerFull
+from dialconsole.store.ledger import ImportedList, LedgerFull, NewContacts
 
 if TYPE_CHECKING:
     from dialconsole.engine.list_reader import Job, Opened, Said, Written
@@ -152,11 +152,13 @@ class ListImporter:
         opened = await asyncio.to_thread(current.begin, job, folder)
         floor, campaign = self._floor, current.view.campaign
         blocks = self._blocks(current, asyncio.get_running_loop())
+        new: list[NewContacts] = []
         imported = await floor.ledger.add_blocks(
-            campaign, opened.name, opened.sha256, floor.clock.time(), blocks, opened.columns
-        )
+            campaign, opened.name, opened.sha256, floor.clock.time(), blocks, opened.columns,
+            new.append if self._dialing else None,
+        )  # fmt: skip
         current.over.set_result(True)
-        await self._take_up(campaign, imported)
+        await self._take_up(campaign, imported, new)
         return ImportReport(
             list=imported.summary,
             already_in_campaign=imported.already_in_campaign,
@@ -208,22 +210,23 @@ class ListImporter:
 
     async def add_one(self, campaign: Campaign, contact: Contact, source: str) -> int:
         """A single contact that no file names; returns its id. Raises ``Problem`` if it cannot be recorded."""
-        floor = self._floor
+        floor, new = self._floor, list[NewContacts]()
         try:
-            imported = await floor.ledger.add_list(campaign.name, source, "", floor.clock.time(), [contact])
+            imported = await floor.ledger.add_list(
+                campaign.name, source, "", floor.clock.time(), [contact], (), new.append if self._dialing else None
+            )
         except LedgerFull as why:
             raise Problem(f"{contact.number} could not be recorded: {why} Nothing is dialed.", code="disk") from None
-        await self._take_up(campaign.name, imported)
+        await self._take_up(campaign.name, imported, new)
         return imported.first_contact
 
-    async def _take_up(self, campaign: str, imported: ImportedList) -> None:
-        self._floor.standings[campaign].total += imported.summary.contacts
-        if self._dialing and imported.summary.contacts:
-            await self._queue(campaign, imported)
-
-    async def _queue(self, campaign: str, imported: ImportedList) -> None:
+    async def _take_up(self, campaign: str, imported: ImportedList, new: list[NewContacts]) -> None:
         floor = self._floor
+        floor.standings[campaign].total += imported.summary.contacts
+        if not new:
+            return
         floor.places.update(await floor.ledger.places())
         floor.facts.update(await floor.ledger.facts())
-        async for block in floor.ledger.arrived(imported.first_contact, imported.summary.contacts):
-            floor.queue.load_new(campaign, block, floor.clock.time())
+        for some in new:
+            floor.queue.load_new(campaign, some, floor.clock.time())
+            await asyncio.sleep(0)  # calls go on

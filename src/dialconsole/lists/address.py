@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from itertools import repeat
+from typing import cast
 
 from msgspec import Struct
 
@@ -20,8 +21,8 @@ from dialconsole.lists.zoning import ZoneReader, Zoning
 from dialconsole.model.contact import Located, RowFault, ZoneSource
 from dialconsole.model.place import NO_COLUMNS, AddressColumns
 
-REMEMBERED = 65_536
-"""Different addresses kept with what they say: more than there are ZIP codes."""
+REMEMBERED = 131_072
+"""Different addresses kept with what they say: more than five digits can name."""
 
 EXCHANGES, SUBSCRIBERS = 1_000_000, 10_000
 """Six digits behind +1, and four more."""
@@ -30,6 +31,11 @@ _FIRST, _LAST = 10_000_000_000, 19_999_999_999
 LONGEST_REMEMBERED = 200
 """Characters of an address. Cells of a hostile list may be as long as a row."""
 
+_SEPARATOR = "\n"
+"""Between the cells of a remembered address, none of which has one: a text is looked up faster than a tuple."""
+
+_MOST_KINS = 1 << 20
+"""More than there are kins of addresses, times the ways in which they are known."""
 
 _RANKS = {source: rank for rank, source in enumerate(ZoneSource)}
 
@@ -60,14 +66,16 @@ class AddressReader:
         columns = (self._timezone, self._latitude, self._longitude, self._zip, self._state, self._country)
         self._columns = tuple(column for column in columns if column >= 0)
         self._width = max(self._columns, default=-1) + 1
-        self._key_of = itemgetter(*self._columns) if self._columns else _no_columns
         self._zoning = zoning
         self._zones = ZoneReader(zoning)
-        self._said: dict[str | tuple[str, ...], _Said] = {}
+        self._said: dict[str, _Said] = {}
+        self._said_kins: dict[str, int] = {}
+        """``_Said.kin`` of the addresses that have one."""
         self._kins = array("I", bytes(4 * EXCHANGES))
         self._areas: set[int] = set()
         """Area codes whose exchanges are in it."""
-        self._by_kin: dict[tuple[int, int], Located | Fault] = {}
+        self._by_kin: dict[int, Located | Fault] = {}
+        """By the kin of the exchange (times ``_MOST_KINS``) and of the address."""
 
     def read(self, cells: Sequence[str], number: str, digits: int = 0) -> Located | Fault:
         """All candidates for a valid E.164 number and the row beside it, or why the row is none to be called.
@@ -75,9 +83,10 @@ class AddressReader:
         ``digits``: the number's, if the caller has them. That a number is nobody's line is said before anything about
         its columns.
         """
-        said = self._said.get(self._key_of(cells)) if len(cells) >= self._width else None
+        key = _SEPARATOR.join([cells[i] for i in self._columns]) if len(cells) >= self._width else None
+        said = self._said.get(key) if key is not None else None
         if said is None:
-            said = self._read(cells)
+            said = self._read(cells, key)
         if not (said.kin and _FIRST <= digits <= _LAST):
             return self._locate(said, number)
         exchange = digits // SUBSCRIBERS - EXCHANGES
@@ -90,24 +99,28 @@ class AddressReader:
                 kin = self._kins[exchange]
             if not kin:
                 return self._locate(said, number)
-        found = self._by_kin.get((kin, said.kin))
+        kin = kin * _MOST_KINS + said.kin
+        found = self._by_kin.get(kin)
         if found is None:
             found = self._locate(said, number)
             if len(self._by_kin) < REMEMBERED:
-                self._by_kin[kin, said.kin] = found
+                self._by_kin[kin] = found
         return found
 
-    def many(self, rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Located | Fault]:
-        """``read`` of rows none of which is shorter than the header, and whose numbers are of +1."""
-        known = self._said.get
+    def many(self, columns: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Located | Fault]:
+        """``read`` of rows, column by column, whose numbers are of +1."""
+        cells = zip(*(columns[i] for i in self._columns), strict=True) if self._columns else repeat((), len(numbers))
         by_kin, kins = self._by_kin.get, self._kins
-        return [
-            ((said := known(key)) and by_kin((kins[number // SUBSCRIBERS - EXCHANGES], said.kin)))
-            or self.read(cells, f"+{number}", number)
-            for key, cells, number in zip(map(self._key_of, rows), rows, numbers, strict=True)
+        found = [
+            kin and by_kin(kins[number // SUBSCRIBERS - EXCHANGES] * _MOST_KINS + kin)
+            for kin, number in zip(map(self._said_kins.get, map(_SEPARATOR.join, cells)), numbers, strict=True)
         ]
+        if not all(found):
+            for i in [i for i, one in enumerate(found) if not one]:
+                found[i] = self.read([cells[i] for cells in columns], f"+{numbers[i]}", numbers[i])
+        return cast("list[Located | Fault]", found)
 
-    def _read(self, cells: Sequence[str]) -> _Said:
+    def _read(self, cells: Sequence[str], key: str | None) -> _Said:
         country, zone, point = self._country_of(cells), self._zone(cells), self._point(cells)
         if isinstance(country, Fault):
             said = _faulty(country)
@@ -119,11 +132,13 @@ class AddressReader:
             columns = AddressColumns(zone, point, cell_at(cells, self._zip), cell_at(cells, self._state), country)
             source, kin = _source(columns), self._zoning.kin_of_address(columns)
             said = _Said(columns, source, kin and kin * len(_RANKS) + _RANKS[source])
-        # Hardly two rows stand at the same point, so those are not worth the memory.
-        if not point and len(cells) >= self._width and len(self._said) < REMEMBERED:
-            key = self._key_of(cells)
-            if len(key if isinstance(key, str) else "".join(key)) <= LONGEST_REMEMBERED:
-                self._said[key] = said
+        if key is None or point:  # hardly two rows stand at the same point, so those are not worth the memory
+            return said
+        plain = len(key) <= LONGEST_REMEMBERED and key.count(_SEPARATOR) == max(0, len(self._columns) - 1)
+        if plain and len(self._said) < REMEMBERED:
+            self._said[key] = said
+            if said.kin:
+                self._said_kins[key] = said.kin
         return said
 
     def _locate(self, said: _Said, number: str) -> Located | Fault:
@@ -145,10 +160,6 @@ class AddressReader:
     def _point(self, cells: Sequence[str]) -> str | Fault:
         latitude, longitude = cell_at(cells, self._latitude), cell_at(cells, self._longitude)
         return self._zones.of_point(latitude, longitude) if latitude or longitude else ""
-
-
-def _no_columns(cells: Sequence[str]) -> tuple[str, ...]:
-    return ()
 
 
 def _faulty(fault: Fault) -> _Said:

@@ -13,7 +13,9 @@ dates; and the same loop in one long function, half as fast and nothing to test.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
+from operator import itemgetter
 from typing import cast
 
 import msgspec
@@ -24,7 +26,7 @@ from dialconsole.lists.country import PhoneReader
 from dialconsole.lists.facts import FactReader
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.layout import is_blank
-from dialconsole.lists.records import Record
+from dialconsole.lists.records import Record, Records, Table
 from dialconsole.lists.rows import RowReader
 from dialconsole.model.contact import Batch, Duplicate, Located, Row
 from dialconsole.model.facts import ContactFacts
@@ -35,6 +37,11 @@ _PLAIN = re.compile(r"[\x20-\x7e\xa1-\xac\xae-\u02ff\n]*\Z")
 
 _ESCAPED = re.compile(r'["\\]')
 """What JSON writes in another way, among plain characters."""
+
+_LINE = itemgetter(0)
+
+_Columns = Sequence[Sequence[str]]
+"""The cells of rows of the header's width: a sequence for each column."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -59,98 +66,89 @@ class BatchReader:
         self._facts = facts
         self._rows = rows
 
-    def read(self, lines: Sequence[int], rows: list[list[str]]) -> Iterator[Batch | Row]:
+    def read(self, found: Table | Records) -> Iterator[Batch | Row]:
         """The contacts of a block that are of one shape, and whatever else is in it; blank rows are skipped."""
-        regular, others = self._sort(rows)
-        found = None
-        if not others:
-            found = self._regular(rows, list(lines))
-        elif regular:
-            found = self._regular([rows[i] for i in regular], [lines[i] for i in regular])
-        if found is not None:
-            batch, left = found
-            others += [regular[i] for i in left]
-            others.sort()
-            if not self._may_clash(batch, [rows[i] for i in others]):
-                for one in self._first_of_each(batch):
-                    if isinstance(one, Batch):
-                        odd = sum(bool(place.whereabouts.contradictions) for place in one.places)
-                        self._rows.count_contradicting(odd)
-                    yield one
-                yield from self._one_by_one(lines, rows, others)
-                return
-        yield from self._one_by_one(lines, rows, range(len(rows)))
+        if isinstance(found, Table):
+            yield from self._read(list(found.lines), found.columns, [])
+            return
+        whole = [len(cells) == self._width for cells in found.rows]
+        others = [Record(*one) for one, fits in zip(zip(*found, strict=True), whole, strict=True) if not fits]
+        columns = list(zip(*compress(found.rows, whole), strict=True))
+        yield from self._read(list(compress(found.lines, whole)), columns, others)
 
-    def _sort(self, rows: list[list[str]]) -> tuple[list[int], list[int]]:
-        """Which have the width of the header, and which have not."""
-        if set(map(len, rows)) == {self._width}:
-            return list(range(len(rows))), []
-        whole = [len(cells) == self._width for cells in rows]
-        return [i for i, fits in enumerate(whole) if fits], [i for i, fits in enumerate(whole) if not fits]
+    def _read(self, lines: list[int], columns: _Columns, others: list[Record]) -> Iterator[Batch | Row]:
+        """``others``: rows of another width than the header's."""
+        batch, left = self._regular(lines, columns)
+        odd = [*others, *_records(lines, columns, left)]
+        if batch is not None and self._may_clash(batch, odd):
+            batch, odd = None, [*others, *_records(lines, columns, range(len(lines)))]
+        if batch is not None:
+            for one in self._first_of_each(batch):
+                if isinstance(one, Batch):
+                    self._rows.count_contradicting(sum(bool(at.whereabouts.contradictions) for at in one.places))
+                yield one
+        for record in sorted(odd, key=_LINE):
+            if not is_blank(record.cells):
+                yield self._rows.read(record)
 
-    def _one_by_one(self, lines: Sequence[int], rows: list[list[str]], which: Sequence[int]) -> Iterator[Row]:
-        for i in which:
-            if not is_blank(rows[i]):
-                yield self._rows.read(Record(lines[i], rows[i]))
-
-    def _regular(self, rows: list[list[str]], lines: list[int]) -> tuple[Batch, list[int]] | None:
+    def _regular(self, lines: list[int], columns: _Columns) -> tuple[Batch | None, Sequence[int]]:
         """The contacts among rows of the header's width, and the places of those that are none, or not easily."""
-        digits = self._phones.many(rows)
+        kept: Sequence[int] = range(len(lines))
+        if not lines:
+            return None, kept
+        numbers = self._phones.many(columns)
         if stopped := self._rows.stopped:
-            digits = [0 if number in stopped else number for number in digits]
-        kept: Sequence[int] = range(len(rows))
-        if not all(digits):
-            kept = [i for i in kept if digits[i]]
-            rows, digits = [rows[i] for i in kept], [digits[i] for i in kept]
-        located, facts = self._address.many(rows, digits), self._facts.many(rows)
-        if set(map(type, located)) != {Located} or set(map(type, facts)) != {ContactFacts}:
-            good = [i for i, both in enumerate(zip(located, facts, strict=True)) if not any(map(_is_fault, both))]
-            kept = [kept[i] for i in good]
-            rows, digits = [rows[i] for i in good], [digits[i] for i in good]
-            located, facts = [located[i] for i in good], [facts[i] for i in good]
+            numbers = [0 if number in stopped else number for number in numbers]
+        if not all(numbers):
+            kept, columns = list(compress(kept, numbers)), _only(columns, numbers)
+            numbers = list(filter(None, numbers))
         if not kept:
-            return None
-        columns = list(zip(*rows, strict=True))
+            return None, range(len(lines))
+        located, facts = self._address.many(columns, numbers), self._facts.many(columns)
+        if Fault in {*map(type, located), *map(type, facts)}:
+            good = [not any(map(_is_fault, both)) for both in zip(located, facts, strict=True)]
+            kept, columns = list(compress(kept, good)), _only(columns, good)
+            numbers = list(compress(numbers, good))
+            located, facts = list(compress(located, good)), list(compress(facts, good))
+        if not kept:
+            return None, range(len(lines))
+        every = len(kept) == len(lines)
         batch = Batch(
-            lines=lines if len(kept) == len(lines) else [lines[i] for i in kept],
-            numbers=digits,
+            lines=lines if every else [lines[i] for i in kept],
+            numbers=numbers,
             names=self._full_names(columns),
             variables=self._variables(columns),
             places=cast("list[Located]", located),
             facts=cast("list[ContactFacts]", facts),
         )
-        taken = set(kept) if len(kept) < len(lines) else ()
-        return batch, [i for i in range(len(lines)) if i not in taken] if taken else []
+        return batch, () if every else sorted(set(range(len(lines))).difference(kept))
 
-    def _may_clash(self, batch: Batch, others: list[list[str]]) -> bool:
+    def _may_clash(self, batch: Batch, others: list[Record]) -> bool:
         """Whether a number of the batch is in one of the other rows, so that it matters which of them comes first."""
         taken = {f"+{number}" for number in batch.numbers} if others else set()
-        for cells in others:
-            number = self._phones.read(cells) if self._phone < len(cells) else None
+        for record in others:
+            number = self._phones.read(record.cells) if self._phone < len(record.cells) else None
             if getattr(number, "e164", None) in taken:
                 return True
         return False
 
     def _first_of_each(self, batch: Batch) -> Iterator[Batch | Row]:
         """The batch without numbers that the list had before, which are told as duplicates."""
-        before = self._rows.first_lines
-        new = dict(zip(reversed(batch.numbers), reversed(batch.lines), strict=True))
-        if len(new) == len(batch.numbers) and before.keys().isdisjoint(new):
-            before.update(new)
+        firsts = list(map(self._rows.first_lines.setdefault, batch.numbers, batch.lines))
+        if firsts == batch.lines:
             yield batch
             return
         kept = []
-        for i, (number, line) in enumerate(zip(batch.numbers, batch.lines, strict=True)):
-            first = before.setdefault(number, line)
+        for i, (line, first) in enumerate(zip(batch.lines, firsts, strict=True)):
             if first == line:
                 kept.append(i)
             else:
-                yield Duplicate(line, f"+{number}", first)
+                yield Duplicate(line, f"+{batch.numbers[i]}", first)
         yield batch.only(kept)
 
     # -- columns --
 
-    def _full_names(self, columns: list[tuple[str, ...]]) -> list[str]:
+    def _full_names(self, columns: _Columns) -> list[str]:
         names = self._safe(columns[self._name]) if self._name >= 0 else [""] * len(columns[0])
         if not self._parts or all(names):
             return names
@@ -158,7 +156,7 @@ class BatchReader:
         joined = (safe_text(" ".join(filter(None, both))) for both in zip(*parts, strict=True))
         return [name or other for name, other in zip(names, joined, strict=True)]
 
-    def _variables(self, columns: list[tuple[str, ...]]) -> list[str]:
+    def _variables(self, columns: _Columns) -> list[str]:
         """The other columns of each row as JSON."""
         if not self._others:
             return ["{}"] * len(columns[0])
@@ -167,12 +165,22 @@ class BatchReader:
             return [_encode(dict(zip(self._keys, row, strict=True))).decode() for row in zip(*cells, strict=True)]
         return list(map(self._template.__mod__, zip(*cells, strict=True)))
 
-    def _safe(self, cells: tuple[str, ...]) -> list[str]:
+    def _safe(self, cells: Sequence[str]) -> list[str]:
         """A column as ``safe_text`` would have its cells."""
         text = "\n".join(cells)
         if _PLAIN.match(text) and text.count("\n") == len(cells) - 1 and max(map(len, cells)) <= MAX_TEXT:
             return list(map(str.strip, cells))
         return list(map(self._rows.safe.__getitem__, cells))
+
+
+def _records(lines: list[int], columns: _Columns, which: Iterable[int]) -> Iterator[Record]:
+    """The rows at these places."""
+    return (Record(lines[i], [cells[i] for cells in columns]) for i in which)
+
+
+def _only(columns: _Columns, kept: Sequence[object]) -> list[list[str]]:
+    """The rows whose place in ``kept`` holds something true."""
+    return [list(compress(cells, kept)) for cells in columns]
 
 
 def _is_fault(found: object) -> bool:

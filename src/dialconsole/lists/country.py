@@ -95,18 +95,23 @@ class PhoneReader:
         cell = cells[self._phone]
         return {*numbers_in(cell, self._numbers.region), *numbers_in(cell, self.reader(cells).region)}
 
-    def many(self, rows: Sequence[Sequence[str]]) -> list[int]:
-        """``NumberReader.many`` of rows none of which is shorter than the header; 0 also for rows from abroad."""
-        digits = self._numbers.many([cells[self._phone] for cells in rows])
+    def many(self, columns: Sequence[Sequence[str]]) -> list[int]:
+        """``NumberReader.many`` of rows, column by column; 0 also for rows from abroad."""
+        digits = self._numbers.many(columns[self._phone])
         if self._country < 0:
             return digits
-        return [0 if self._region(cells) else number for cells, number in zip(rows, digits, strict=True)]
+        countries = columns[self._country]
+        abroad = {cell for cell in set(countries) if self._region_of(cell)}
+        if not abroad:
+            return digits
+        return [0 if cell in abroad else number for cell, number in zip(countries, digits, strict=True)]
 
     def _region(self, cells: Sequence[str]) -> str:
+        return self._region_of(cells[self._country]) if 0 <= self._country < len(cells) else ""
+
+    def _region_of(self, cell: str) -> str:
         """Empty where numbers are written as in the list's own region: Canada's are, in a list of the United States."""
-        if not 0 <= self._country < len(cells):
-            return ""
-        country = self._countries.read(cells[self._country])
+        country = self._countries.read(cell)
         if isinstance(country, Fault) or not country.region:
             return ""
         return "" if phonenumbers.country_code_for_region(country.region) == self._calling else country.region

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from operator import itemgetter
+from typing import cast
 
 from dialconsole.lists.columns import ColumnRole, cell_at
 from dialconsole.lists.consent import read_consent
@@ -58,9 +58,8 @@ class FactReader:
     ) -> None:
         self._columns = tuple(roles.get(role, -1) for role in ROLES)
         present = [column for column in self._columns if column >= 0]
-        self._none_of_them = not present
         self._width = max(present, default=-1) + 1
-        self._key_of = itemgetter(*(present * 2)[: max(2, len(present))]) if present else tuple  # always a tuple
+        self._present = present
         self._days = DayReader(region)
         self._latest = latest_day(now)
         given = attested or ContactFacts()
@@ -74,11 +73,11 @@ class FactReader:
 
     def read(self, cells: Sequence[str]) -> ContactFacts | Fault:
         """The facts of one row, or what is wrong with the first cell that is wrong."""
-        if self._none_of_them:
+        if not self._present:
             return self._attested
         if len(cells) < self._width:
             cells = [*cells, *[""] * (self._width - len(cells))]
-        key = self._key_of(cells)
+        key = tuple([cells[i] for i in self._present])
         known = self._read.get(key)
         if known is None:
             known = self._facts(*(cell_at(cells, i) for i in self._columns))
@@ -86,12 +85,14 @@ class FactReader:
                 self._read[key] = known
         return known
 
-    def many(self, rows: Sequence[Sequence[str]]) -> list[ContactFacts | Fault]:
-        """``read`` of rows none of which is shorter than the header."""
-        if self._none_of_them:
-            return [self._attested] * len(rows)
-        known = self._read.get
-        return [known(key) or self.read(cells) for key, cells in zip(map(self._key_of, rows), rows, strict=True)]
+    def many(self, columns: Sequence[Sequence[str]]) -> list[ContactFacts | Fault]:
+        """``read`` of rows, column by column."""
+        if not self._present:
+            return [self._attested] * len(columns[0])
+        found = list(map(self._read.get, zip(*(columns[i] for i in self._present), strict=True)))
+        if all(found):
+            return cast("list[ContactFacts | Fault]", found)
+        return [one or self.read([cells[i] for cells in columns]) for i, one in enumerate(found)]
 
     def _facts(
         self, consent: str, when: str, source: str, purchase: str, inquiry: str, kind: str

@@ -10,7 +10,6 @@ to save a second), and mending rows by guesswork: a row is read as it stands or 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from dialconsole.lists.fault import quoted
 from dialconsole.lists.foreign import NOT_TEXT
 from dialconsole.lists.layout import find_layout, is_blank
 from dialconsole.lists.numbers import NumberReader
-from dialconsole.lists.records import Records, read_blocks, read_records
+from dialconsole.lists.records import Record, read_blocks, read_records
 from dialconsole.lists.rows import RowReader
 from dialconsole.lists.source import Source, SourceText, examine
 from dialconsole.lists.stops import StopReader
@@ -126,10 +125,9 @@ class CallList:
         batches = BatchReader(self._layout, self._phones, self._address, self._facts, rows)
         first_row = self._layout.data_from
         with self._source.open() as self._text:
-            for found in read_blocks(self._text, self._delimiter):
-                if isinstance(found, Records):
-                    start = bisect_left(found.lines, first_row)
-                    yield from batches.read(found.lines[start:], found.rows[start:])
+            for found in read_blocks(self._text, self._delimiter, len(self.columns)):
+                if not isinstance(found, Record):
+                    yield from batches.read(found.behind(first_row))
                 elif found.line >= first_row and not is_blank(found.cells):
                     yield rows.read(found)
         self._text = None
@@ -145,7 +143,7 @@ class CallList:
         if self._stops.any:
             with self._source.open() as text:
                 stopped = self._stops.numbers(
-                    read_blocks(text, self._delimiter), self._phones.read, self._phones.anywhere
+                    read_blocks(text, self._delimiter, len(self.columns)), self._phones.read, self._phones.anywhere
                 )
         return RowReader(self._layout, self._phones, self._address, self._facts, self._stops, stopped)
 

@@ -16,7 +16,7 @@ from dialconsole.lists.consent import is_taken_back
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.lists.header import squeeze
 from dialconsole.lists.numbers import Number
-from dialconsole.lists.records import Record, Records
+from dialconsole.lists.records import Record, Records, Table
 from dialconsole.model.contact import RowFault
 from dialconsole.model.text import safe_text
 
@@ -71,7 +71,7 @@ class StopReader:
 
     def numbers(
         self,
-        found: Iterable[Records | Record],
+        found: Iterable[Table | Records | Record],
         number_of: Callable[[Sequence[str]], Number | Fault],
         numbers_in: Callable[[Sequence[str]], Iterable[str]],
     ) -> dict[int, int]:
@@ -81,9 +81,11 @@ class StopReader:
         """
         lines: dict[int, int] = {}
         for one in found:
-            rows, starts = ([one.cells], [one.line]) if isinstance(one, Record) else (one.rows, one.lines)
-            if not self._may_stop(rows):
+            if not self._may_stop(one):
                 continue
+            if isinstance(one, Table):
+                one = one.records()
+            rows, starts = ([one.cells], [one.line]) if isinstance(one, Record) else (one.rows, one.lines)
             for line, cells in zip(starts, rows, strict=False):
                 if line >= self._first and self._phone < len(cells) and self._says_no(cells):
                     number = number_of(cells)
@@ -92,13 +94,12 @@ class StopReader:
                         lines.setdefault(int(said), line)
         return lines
 
-    def _may_stop(self, rows: Sequence[Sequence[str]]) -> bool:
+    def _may_stop(self, found: Table | Records | Record) -> bool:
         """Whether any of the rows says no: their cells repeat, so looking at each kind of them once is quick."""
         for i, _ in self._columns:
-            if any(map(self._stops, {cells[i] for cells in rows if i < len(cells)})):
+            if any(map(self._stops, _kinds(found, i))):
                 return True
-        i = self._consent
-        return i >= 0 and any(map(is_taken_back, {cells[i] for cells in rows if i < len(cells)}))
+        return self._consent >= 0 and any(map(is_taken_back, _kinds(found, self._consent)))
 
     def _says_no(self, cells: Sequence[str]) -> bool:
         if any(i < len(cells) and self._stops(cells[i]) for i, _ in self._columns):
@@ -112,6 +113,17 @@ class StopReader:
             if len(self._known) < REMEMBERED:
                 self._known[cell] = known
         return known
+
+
+def _kinds(found: Table | Records | Record, column: int) -> set[str]:
+    """The different cells of a column."""
+    match found:
+        case Table():
+            return set(found.columns[column])
+        case Records():
+            return {cells[column] for cells in found.rows if column < len(cells)}
+        case Record():
+            return set(found.cells[column : column + 1])
 
 
 def stopped_by(line: int) -> Fault:

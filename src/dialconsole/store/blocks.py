@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from msgspec import Struct
@@ -71,9 +73,11 @@ class _Numbered:
         self._alive: list[object] = []
         """An identity means nothing any more when its owner is gone."""
 
-    def numbers(self, values: Iterable[Located] | Iterable[ContactFacts]) -> list[int]:
-        known = self._numbers.get
-        return [known(id(value)) or self._add(value) for value in values]
+    def numbers(self, values: Sequence[Located | ContactFacts]) -> list[int]:
+        found = list(map(self._numbers.get, map(id, values)))
+        if all(found):
+            return cast("list[int]", found)
+        return [number or self._add(value) for number, value in zip(found, values, strict=True)]
 
     def _add(self, value: Located | ContactFacts) -> int:
         self._alive.append(value)
@@ -89,32 +93,42 @@ def _row_of(value: Located | ContactFacts) -> tuple[str, ...]:
     return _encode(Place(where.zones, where.jurisdictions)).decode(), value.source.value
 
 
+_Contact = tuple[int, int, int, int, str, str]
+
+
 class _Collected:
     """The rows of one block as the tables want them."""
 
     def __init__(self) -> None:
         self.places, self.facts = _Numbered(), _Numbered()
-        self.contacts: list[tuple[int, int, int, int, str, str]] = []
         self.rejected: list[RejectedRow] = []
-        self.duplicates = 0
+        self.contacts = self.duplicates = 0
+        self._batches: list[Iterable[_Contact]] = []
+        self._alone: list[_Contact] = []
 
     @property
     def rows(self) -> int:
-        return len(self.contacts) + len(self.rejected) + self.duplicates
+        return self.contacts + len(self.rejected) + self.duplicates
 
     def add(self, found: Batch | Row) -> None:
         if type(found) is Batch:
-            self._add(found)
+            self._batches.append(self._contacts(found))
         elif type(found) is RejectedRow:
             self.rejected.append(found)
         elif type(found) is Contact:
-            self._add(_batch_of_one(found))
+            self._alone += self._contacts(_batch_of_one(found))
         else:
             self.duplicates += 1
 
-    def _add(self, batch: Batch) -> None:
+    def in_order(self) -> Iterable[_Contact]:
+        """The contacts by line, once. Those of many rows at once are, but for the ones that were read alone."""
+        rows = chain.from_iterable(self._batches)
+        return sorted([*rows, *self._alone], key=_LINE) if self._alone else rows
+
+    def _contacts(self, batch: Batch) -> Iterable[_Contact]:
+        self.contacts += len(batch.lines)
         places, facts = self.places.numbers(batch.places), self.facts.numbers(batch.facts)
-        self.contacts += zip(batch.numbers, places, facts, batch.lines, batch.names, batch.variables, strict=True)
+        return zip(batch.numbers, places, facts, batch.lines, batch.names, batch.variables, strict=True)
 
 
 def _batch_of_one(contact: Contact) -> Batch:
@@ -141,11 +155,10 @@ def write_blocks(found: Iterable[Batch | Row], folder: Path, size: int = ROWS) -
 
 
 def _write(block: _Collected, path: Path) -> Block:
-    block.contacts.sort(key=_LINE)  # of many rows at once, those out of the ordinary came last
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.executescript(_SCHEMA)
         file.execute("BEGIN")
-        file.executemany(_CONTACT, block.contacts)
+        file.executemany(_CONTACT, block.in_order())
         file.executemany(
             _REJECTED, ((row.line, row.fault.value, row.reason, _encode(row.row).decode()) for row in block.rejected)
         )
@@ -154,7 +167,7 @@ def _write(block: _Collected, path: Path) -> Block:
         file.execute("COMMIT")
     return Block(
         path=str(path),
-        contacts=len(block.contacts),
+        contacts=block.contacts,
         duplicates=block.duplicates,
         rejected=dict(Counter(row.fault.value for row in block.rejected)),
     )

@@ -15,7 +15,7 @@ protocol.
 from __future__ import annotations
 
 from array import array
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -59,6 +59,9 @@ class NewContacts(Struct, frozen=True, gc=False):
     facts: array[int]
     ids_of_place: dict[int, array[int]]
     """In order."""
+
+
+Arrived = Callable[[NewContacts], object]
 
 
 class Callee(Struct, frozen=True, gc=False):
@@ -120,11 +123,13 @@ class Ledger(Protocol):
         at: float,
         rows: Iterable[Row],
         columns: Sequence[str] = (),
+        arrived: Arrived | None = None,
     ) -> ImportedList:
         """All rows of a list, or none: what ``rows`` raises is passed on, and nothing was added.
 
         Duplicates, and numbers the campaign already has, are counted, not added. ``rows`` runs in another thread.
-        ``columns``: the names of the list's columns, kept for its rejected rows.
+        ``columns``: the names of the list's columns, kept for its rejected rows. ``arrived`` is told of all contacts,
+        in order of id and some at a time, while others are still read: they count when this returns.
         """
 
     async def add_blocks(
@@ -135,6 +140,7 @@ class Ledger(Protocol):
         at: float,
         blocks: Iterable[Block],
         columns: Sequence[str] = (),
+        arrived: Arrived | None = None,
     ) -> ImportedList:
         """The same of rows that somebody else writes into files in a folder made by ``incoming``.
 
@@ -183,9 +189,6 @@ class Ledger(Protocol):
 
         Those of a ``campaign``, or of a ``number`` or pattern in all campaigns.
         """
-
-    def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
-        """The contacts of a list that has just come in, in blocks; fewer if its campaign was forgotten meanwhile."""
 
     async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
         """Per campaign, how many contacts have each status (*calling* derived)."""

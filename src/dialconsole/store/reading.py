@@ -157,12 +157,9 @@ def _refused(
     ]
 
 
-def arrived_block(connection: sqlite3.Connection, first_id: int, end: int) -> NewContacts | None:
-    """Contacts of a list that has just come in, up to ``end``; ``None`` if they are gone already."""
-    found = connection.execute(_ARRIVED, (first_id, end)).fetchall()
-    if len(found) < end - first_id:
-        return None
-    numbers, places, facts = zip(*found, strict=True)
+def arrived_block(connection: sqlite3.Connection, first_id: int, end: int) -> NewContacts:
+    """Contacts of a list that is arriving, up to ``end``, all of them recorded."""
+    numbers, places, facts = zip(*connection.execute(_ARRIVED, (first_id, end)), strict=True)
     ids: dict[int, array[int]] = {place: array("I") for place in set(places)}
     for id, place in enumerate(places, first_id):
         ids[place].append(id)

@@ -11,7 +11,7 @@ import asyncio
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -34,12 +34,12 @@ from dialconsole.store.changes import Changes
 from dialconsole.store.group_commit import GroupCommit
 from dialconsole.store.handover import Handover
 from dialconsole.store.ledger import (
+    Arrived,
     Callee,
     CallTimes,
     ContactRecord,
     ImportedList,
     LedgerFull,
-    NewContacts,
     QueuedContact,
 )
 from dialconsole.store.opening import open_for_reading, open_for_writing
@@ -85,11 +85,12 @@ class SqliteLedger:
         at: float,
         rows: Iterable[Row],
         columns: Sequence[str] = (),
+        arrived: Arrived | None = None,
     ) -> ImportedList:
         """``rows`` is consumed in blocks in a thread of its own, between which calls are recorded as ever."""
         with self.incoming() as folder:
             blocks = _written(self._path, rows, folder)
-            return await self.add_blocks(campaign, name, sha256, at, blocks, columns)
+            return await self.add_blocks(campaign, name, sha256, at, blocks, columns, arrived)
 
     async def add_blocks(
         self,
@@ -99,11 +100,12 @@ class SqliteLedger:
         at: float,
         blocks: Iterable[Block],
         columns: Sequence[str] = (),
+        arrived: Arrived | None = None,
     ) -> ImportedList:
         """``blocks`` is consumed in a thread of its own."""
         async with self._lists:
             try:
-                return await self._add_blocks(campaign, name, sha256, at, iter(blocks), columns)
+                return await self._add_blocks(campaign, name, sha256, at, iter(blocks), columns, arrived)
             except BaseException:
                 # If the disk refuses this too, it is done before the next list.
                 with suppress(LedgerFull):
@@ -111,12 +113,20 @@ class SqliteLedger:
                 raise
 
     async def _add_blocks(
-        self, campaign: str, name: str, sha256: str, at: float, blocks: Iterator[Block], columns: Sequence[str]
+        self,
+        campaign: str,
+        name: str,
+        sha256: str,
+        at: float,
+        blocks: Iterator[Block],
+        columns: Sequence[str],
+        arrived: Arrived | None,
     ) -> ImportedList:
         access = self._access
         await self._discard_staged()
         arriving = await access.change(staging.begin, campaign)
-        while block := await access.aside(lambda: next(blocks, None)):
+        telling = _Telling(access, arriving.first_contact, arrived)
+        while block := await telling.meanwhile(access.aside(lambda: next(blocks, None))):
             await access.apart(staging.attach, block)
             arriving.taken = 0
             arriving = await access.change(staging.take, arriving, block, access.alone)
@@ -124,6 +134,7 @@ class SqliteLedger:
                 arriving = await access.change(staging.take, arriving, block, access.alone)
             await access.apart(staging.detach)
             Path(block.path).unlink(missing_ok=True)
+            telling.recorded(arriving.contacts)
         summary = await access.change(staging.finish, arriving, name, sha256, at, columns)
         return ImportedList(summary, arriving.first_contact, arriving.already_in_campaign)
 
@@ -195,16 +206,6 @@ class SqliteLedger:
         if number:
             return await self._access.ask(reading.refused_of_number, first_id, status, number)
         return await self._access.ask(reading.refused_of_campaign, first_id, status, campaign)
-
-    async def arrived(self, first_id: int, count: int) -> AsyncIterator[NewContacts]:
-        end, size = first_id + count, reading.ARRIVED_FIRST
-        while first_id < end:
-            block = await self._access.ask(reading.arrived_block, first_id, min(end, first_id + size))
-            if block is None:
-                return
-            yield block
-            first_id += len(block.numbers)
-            size = min(2 * size, reading.ARRIVED)
 
     async def status_counts(self) -> dict[str, dict[ContactStatus, int]]:
         return await self._access.ask(reading.status_counts)
@@ -306,6 +307,32 @@ class SqliteLedger:
 
     async def close(self) -> None:
         await self._access.close()
+
+
+class _Telling:
+    """Tells somebody of the contacts of a list that arrives, while its next rows are waited for."""
+
+    def __init__(self, access: Access, first: int, arrived: Arrived | None) -> None:
+        self._access = access
+        self._first = self._next = self._end = first
+        self._size = reading.ARRIVED_FIRST
+        self._arrived = arrived
+
+    def recorded(self, contacts: int) -> None:
+        """So many of them are in the ledger by now."""
+        self._end = self._first + contacts
+
+    async def meanwhile(self, work: Awaitable[T]) -> T:
+        """Returns when the work is done and all that is recorded has been told."""
+        done, _ = await asyncio.gather(work, self._tell())
+        return done
+
+    async def _tell(self) -> None:
+        while self._arrived is not None and self._next < self._end:
+            new = await self._access.ask(reading.arrived_block, self._next, min(self._end, self._next + self._size))
+            self._arrived(new)
+            self._next += len(new.numbers)
+            self._size = min(2 * self._size, reading.ARRIVED)
 
 
 def _incoming(path: Path) -> Path:
