@@ -2,7 +2,8 @@
 
 Beside it what a simple program does with the same file and nothing else: ``csv`` and ``phonenumbers``, of whose rows a
 tenth are read and the time is multiplied. The list is like those people have: numbers in four shapes, nine in ten of
-them from the state of the address, a ZIP code, a state, written consent of some day. The numbers are random.
+them from the state of the address, one of as many ZIP codes as there are, a state, written consent of some day. The
+numbers are random.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from dialconsole.model.view import Role
 from dialconsole.store.workspace import Workspace
 
 ROWS = 1_000_000
+ZIP_CODES = 41_000
+"""In use in the United States: between 41,000 and 42,000."""
 SHARE = 10
 """One row in so many is read by the baseline."""
 
@@ -78,6 +81,7 @@ def _people(rng: random.Random) -> Iterator[tuple[str, ...]]:
         for code in (f"{number:05}" for number in range(100_000))
         if (place := zip_place(code, lost_zeros=False)) is not None and place.states and place.states[0] in codes
     ]
+    addresses = rng.sample(addresses, ZIP_CODES)
     kinds = exchange_kinds()
     seen: set[tuple[int, int, int]] = set()
     while len(seen) < ROWS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from dialconsole.engine.zoning import ZoningByCompliance
 from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import ColumnRole
 from dialconsole.lists.fault import Fault
+from dialconsole.lists.table import of_rows
 from dialconsole.model.contact import Located, RowFault, ZoneSource
 from dialconsole.model.place import Whereabouts
 from kit.zoning import CENTRAL, EASTERN, NOWHERE, FewZones
@@ -114,7 +116,9 @@ def test_cells_of_several_lines_are_not_taken_for_others() -> None:
         fresh = AddressReader({ColumnRole.STATE: 0, ColumnRole.ZIP: 1}, ZoningByCompliance())
         expected = fresh.read(cells, NEW_YORK, int(NEW_YORK))
         assert reader.read(cells, NEW_YORK, int(NEW_YORK)) == expected
-        assert reader.many([[cell] for cell in cells], [int(NEW_YORK)]) == [expected]
+        table = of_rows([2], [cells])
+        assert table is not None
+        assert reader.many(table, np.array([int(NEW_YORK)])) == [expected]
 
 
 def test_contradictions_come_along() -> None:

@@ -47,24 +47,6 @@ def test_one_number_written_in_many_ways(cell: str) -> None:
     assert US.read(cell) == Number("+12125550143")
 
 
-@given(
-    st.lists(
-        st.text(st.sampled_from("01259 +().-x\n"), max_size=16)
-        | st.builds("{}{}{}{}{}{}0143".format, *map(st.sampled_from, (
-            ("", " ", "1", "+1 ", "+2"), ("212", "(212)", "012", "800", "246"), ("", " ", "- ", "  -"),
-            ("555", "055", "521"), ("", "-", " "), ("", "0"),
-        ))),
-        max_size=6,
-    )
-)  # fmt: skip
-@settings(max_examples=500, deadline=None)
-def test_many_numbers_are_read_like_one(cells: list[str]) -> None:
-    """All at once are found those that one by one are numbers of +1 too, or nothing; cells may have several lines."""
-    for cell, digits in zip(cells, US.many(cells), strict=True):
-        assert digits == 0 or US.read(cell) == Number(f"+{digits}")
-    assert US.many(["2125550143", "", "x\ny"]) == [12125550143, 0, 0]
-
-
 @pytest.mark.parametrize(
     ("cell", "extension"),
     [

@@ -16,11 +16,11 @@ from dialconsole.lists.records import (
     Breakage,
     Record,
     Records,
-    Table,
     _line_by_line,
     read_blocks,
     read_records,
 )
+from dialconsole.lists.table import Table
 
 
 def records(text: str, delimiter: str = ",") -> list[Record]:
@@ -105,22 +105,13 @@ def test_a_table_is_what_the_parser_finds(text: str, block: int, width: int, pla
     assert flat(found) == list(_line_by_line(io.StringIO(text, newline=""), ",", 1))
 
 
-def test_plain_rows_are_a_table() -> None:
-    """Of the header's width, without quotation marks: column by column, from any line on."""
-    (table,) = read_blocks(io.StringIO("phone,name\n1,Ana\n2,Bo\n", newline=""), ",", 2)
-    assert table == Table(1, [["phone", "1", "2"], ["name", "Ana", "Bo"]])
-    assert table.behind(3) == Table(3, [["2"], ["Bo"]])
-    assert list(table.behind(9).lines) == []
-    assert table.behind(1) is table
-
-
 def flat(found: Iterable[Table | Records | Record]) -> list[Record]:
     rows: list[Record] = []
     for one in found:
         if isinstance(one, Record):
             rows.append(one)
         else:
-            rows += map(Record, *(one.records() if isinstance(one, Table) else one))
+            rows += map(Record, one.lines, one.all_rows())
     return rows
 
 

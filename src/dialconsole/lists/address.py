@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from itertools import repeat
-from typing import cast
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -20,6 +19,11 @@ from dialconsole.lists.fault import Fault
 from dialconsole.lists.zoning import ZoneReader, Zoning
 from dialconsole.model.contact import Located, RowFault, ZoneSource
 from dialconsole.model.place import NO_COLUMNS, AddressColumns
+
+if TYPE_CHECKING:
+    from dialconsole.lists.memory import Answers
+    from dialconsole.lists.number_shapes import Numbers
+    from dialconsole.lists.table import Table, Words
 
 REMEMBERED = 131_072
 """Different addresses kept with what they say: more than five digits can name."""
@@ -31,8 +35,8 @@ _FIRST, _LAST = 10_000_000_000, 19_999_999_999
 LONGEST_REMEMBERED = 200
 """Characters of an address. Cells of a hostile list may be as long as a row."""
 
-_SEPARATOR = "\n"
-"""Between the cells of a remembered address, none of which has one: a text is looked up faster than a tuple."""
+_WIDTHS = {ColumnRole.TIMEZONE: 32, ColumnRole.ZIP: 16, ColumnRole.STATE: 24, ColumnRole.COUNTRY: 24}
+"""Bytes of a cell that is looked up together with others."""
 
 _MOST_KINS = 1 << 20
 """More than there are kins of addresses, times the ways in which they are known."""
@@ -68,9 +72,12 @@ class AddressReader:
         self._width = max(self._columns, default=-1) + 1
         self._zoning = zoning
         self._zones = ZoneReader(zoning)
-        self._said: dict[str, _Said] = {}
-        self._said_kins: dict[str, int] = {}
-        """``_Said.kin`` of the addresses that have one."""
+        self._said: dict[tuple[str, ...], _Said] = {}
+        self._widths = [_WIDTHS[role] for role in _WIDTHS if roles.get(role, -1) >= 0]
+        self._said_kins: Answers[int] | None = None
+        """``_Said.kin`` of addresses, for ``many``."""
+        self._by_kins: Answers[Located | Fault] | None = None
+        """The same as ``_by_kin``."""
         self._kins = array("I", bytes(4 * EXCHANGES))
         self._areas: set[int] = set()
         """Area codes whose exchanges are in it."""
@@ -83,22 +90,17 @@ class AddressReader:
         ``digits``: the number's, if the caller has them. That a number is nobody's line is said before anything about
         its columns.
         """
-        key = _SEPARATOR.join([cells[i] for i in self._columns]) if len(cells) >= self._width else None
+        key = tuple([cells[i] for i in self._columns]) if len(cells) >= self._width else None
         said = self._said.get(key) if key is not None else None
         if said is None:
             said = self._read(cells, key)
         if not (said.kin and _FIRST <= digits <= _LAST):
             return self._locate(said, number)
         exchange = digits // SUBSCRIBERS - EXCHANGES
+        self._know(exchange // 1000)
         kin = self._kins[exchange]
         if not kin:
-            area = exchange // 1000
-            if area not in self._areas:
-                self._areas.add(area)
-                self._kins[area * 1000 : area * 1000 + 1000] = self._zoning.kins_of_area(area)
-                kin = self._kins[exchange]
-            if not kin:
-                return self._locate(said, number)
+            return self._locate(said, number)
         kin = kin * _MOST_KINS + said.kin
         found = self._by_kin.get(kin)
         if found is None:
@@ -107,20 +109,48 @@ class AddressReader:
                 self._by_kin[kin] = found
         return found
 
-    def many(self, columns: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Located | Fault]:
-        """``read`` of rows, column by column, whose numbers are of +1."""
-        cells = zip(*(columns[i] for i in self._columns), strict=True) if self._columns else repeat((), len(numbers))
-        by_kin, kins = self._by_kin.get, self._kins
-        found = [
-            kin and by_kin(kins[number // SUBSCRIBERS - EXCHANGES] * _MOST_KINS + kin)
-            for kin, number in zip(map(self._said_kins.get, map(_SEPARATOR.join, cells)), numbers, strict=True)
-        ]
-        if not all(found):
-            for i in [i for i, one in enumerate(found) if not one]:
-                found[i] = self.read([cells[i] for cells in columns], f"+{numbers[i]}", numbers[i])
-        return cast("list[Located | Fault]", found)
+    def many(self, table: Table, numbers: Numbers) -> list[Located | Fault]:
+        """``read`` of rows whose numbers are of +1."""
+        import numpy as np
 
-    def _read(self, cells: Sequence[str], key: str | None) -> _Said:
+        from dialconsole.lists.memory import Answers
+
+        if self._by_kins is None:
+            self._by_kins = Answers(1, REMEMBERED)
+        exchanges = numbers // SUBSCRIBERS - EXCHANGES
+        for area in set((exchanges // 1000).tolist()).difference(self._areas):
+            self._know(area)
+        kins = np.frombuffer(self._kins, np.uint32)[exchanges].astype(np.uint64)
+        said = self._said_kins_of(table)
+        return self._by_kins.of(
+            (kins * np.uint64(_MOST_KINS) + said)[:, None],
+            (kins != 0) & (said != 0),
+            lambda place: self.read(table.row(place), f"+{numbers[place]}", int(numbers[place])),
+        )
+
+    def _said_kins_of(self, table: Table) -> Words:
+        """``_Said.kin`` of each row; 0 also where it is not worth to be remembered."""
+        import numpy as np
+
+        from dialconsole.lists.memory import Answers
+
+        if self._latitude >= 0 or self._longitude >= 0:  # hardly two rows stand at the same point
+            return np.zeros(len(table), np.uint64)
+        if not self._columns:
+            return np.full(len(table), self._read(()).kin, np.uint64)
+        if self._said_kins is None:
+            self._said_kins = Answers(sum(self._widths) // 8, REMEMBERED)
+        keys = table.keys(self._columns, self._widths)
+        found = self._said_kins.of(*keys, lambda place: self._read(table.row(place)).kin)
+        return np.array(found, np.uint64)
+
+    def _know(self, area: int) -> None:
+        """See that the kins of an area code's exchanges are known."""
+        if area not in self._areas:
+            self._areas.add(area)
+            self._kins[area * 1000 : area * 1000 + 1000] = self._zoning.kins_of_area(area)
+
+    def _read(self, cells: Sequence[str], key: tuple[str, ...] | None = None) -> _Said:
         country, zone, point = self._country_of(cells), self._zone(cells), self._point(cells)
         if isinstance(country, Fault):
             said = _faulty(country)
@@ -134,11 +164,8 @@ class AddressReader:
             said = _Said(columns, source, kin and kin * len(_RANKS) + _RANKS[source])
         if key is None or point:  # hardly two rows stand at the same point, so those are not worth the memory
             return said
-        plain = len(key) <= LONGEST_REMEMBERED and key.count(_SEPARATOR) == max(0, len(self._columns) - 1)
-        if plain and len(self._said) < REMEMBERED:
+        if len(self._said) < REMEMBERED and sum(map(len, key)) <= LONGEST_REMEMBERED:
             self._said[key] = said
-            if said.kin:
-                self._said_kins[key] = said.kin
         return said
 
     def _locate(self, said: _Said, number: str) -> Located | Fault:

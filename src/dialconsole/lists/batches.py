@@ -1,13 +1,10 @@
 """Many rows at once: what ``rows`` comes to, column by column.
 
 A list of a million rows is mostly a million rows of the same shape, and asking each of its cells through three readers
-costs more than the answers. So a block of rows is taken apart into columns, whose cells are cleaned, looked up and
-written down by a few calls each. Whatever is out of the ordinary in a row (another width, a number the table does not
-know, anything wrong with it) goes to ``RowReader``, which alone decides what becomes of such a row; a test compares the
-two on lists of every kind.
-
-Rejected: numpy and polars, which hold text in arrays of their own and so cannot ask our memories of addresses and
-dates; and the same loop in one long function, half as fast and nothing to test.
+costs more than the answers. So a block of rows is a ``Table``, whose columns are looked up as arrays of bytes and made
+into texts only where they are kept as texts. Whatever is out of the ordinary in a row (another width, a number in a
+shape that nobody knows, anything wrong with it) goes to ``RowReader``, which alone decides what becomes of such a row;
+a test compares the two on lists of every kind.
 """
 
 from __future__ import annotations
@@ -19,6 +16,7 @@ from operator import itemgetter
 from typing import cast
 
 import msgspec
+import numpy as np
 
 from dialconsole.lists.address import AddressReader
 from dialconsole.lists.columns import ColumnRole, Layout
@@ -26,8 +24,9 @@ from dialconsole.lists.country import PhoneReader
 from dialconsole.lists.facts import FactReader
 from dialconsole.lists.fault import Fault
 from dialconsole.lists.layout import is_blank
-from dialconsole.lists.records import Record, Records, Table
+from dialconsole.lists.records import Record, Records
 from dialconsole.lists.rows import RowReader
+from dialconsole.lists.table import Table, of_rows
 from dialconsole.model.contact import Batch, Duplicate, Located, Row
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.text import MAX_TEXT, safe_text
@@ -39,9 +38,6 @@ _ESCAPED = re.compile(r'["\\]')
 """What JSON writes in another way, among plain characters."""
 
 _LINE = itemgetter(0)
-
-_Columns = Sequence[Sequence[str]]
-"""The cells of rows of the header's width: a sequence for each column."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -65,63 +61,58 @@ class BatchReader:
         self._address = address
         self._facts = facts
         self._rows = rows
+        self._stopped = np.array(list(rows.stopped), np.int64)
 
     def read(self, found: Table | Records) -> Iterator[Batch | Row]:
         """The contacts of a block that are of one shape, and whatever else is in it; blank rows are skipped."""
         if isinstance(found, Table):
-            yield from self._read(list(found.lines), found.columns, [])
+            yield from self._read(found, [])
             return
         whole = [len(cells) == self._width for cells in found.rows]
-        others = [Record(*one) for one, fits in zip(zip(*found, strict=True), whole, strict=True) if not fits]
-        columns = list(zip(*compress(found.rows, whole), strict=True))
-        yield from self._read(list(compress(found.lines, whole)), columns, others)
+        records = list(map(Record, found.lines, found.rows))
+        table = of_rows(list(compress(found.lines, whole)), list(compress(found.rows, whole)))
+        yield from self._read(table, [one for one, fits in zip(records, whole, strict=True) if not (fits and table)])
 
-    def _read(self, lines: list[int], columns: _Columns, others: list[Record]) -> Iterator[Batch | Row]:
-        """``others``: rows of another width than the header's."""
-        batch, left = self._regular(lines, columns)
-        odd = [*others, *_records(lines, columns, left)]
-        if batch is not None and self._may_clash(batch, odd):
-            batch, odd = None, [*others, *_records(lines, columns, range(len(lines)))]
-        if batch is not None:
-            for one in self._first_of_each(batch):
-                if isinstance(one, Batch):
-                    self._rows.count_contradicting(sum(bool(at.whereabouts.contradictions) for at in one.places))
-                yield one
+    def _read(self, table: Table | None, others: list[Record]) -> Iterator[Batch | Row]:
+        """``others``: rows that are not in the table."""
+        odd = others
+        if table:
+            batch, left = self._regular(table)
+            odd = [*others, *_records(table, left)]
+            if batch is None or self._may_clash(batch, odd):
+                odd = [*others, *_records(table, range(len(table)))]
+            else:
+                for one in self._first_of_each(batch):
+                    if isinstance(one, Batch):
+                        self._rows.count_contradicting(sum(bool(at.whereabouts.contradictions) for at in one.places))
+                    yield one
         for record in sorted(odd, key=_LINE):
             if not is_blank(record.cells):
                 yield self._rows.read(record)
 
-    def _regular(self, lines: list[int], columns: _Columns) -> tuple[Batch | None, Sequence[int]]:
-        """The contacts among rows of the header's width, and the places of those that are none, or not easily."""
-        kept: Sequence[int] = range(len(lines))
-        if not lines:
-            return None, kept
-        numbers = self._phones.many(columns)
-        if stopped := self._rows.stopped:
-            numbers = [0 if number in stopped else number for number in numbers]
-        if not all(numbers):
-            kept, columns = list(compress(kept, numbers)), _only(columns, numbers)
-            numbers = list(filter(None, numbers))
-        if not kept:
-            return None, range(len(lines))
-        located, facts = self._address.many(columns, numbers), self._facts.many(columns)
+    def _regular(self, table: Table) -> tuple[Batch | None, list[int]]:
+        """The contacts of a table, and the places of rows that are none, or not easily."""
+        numbers = self._phones.many(table)
+        if self._rows.stopped:
+            numbers[np.isin(numbers, self._stopped)] = 0
+        kept = numbers != 0
+        some, numbers = (table, numbers) if kept.all() else (table.only(kept), numbers[kept])
+        located, facts = self._address.many(some, numbers), self._facts.many(some)
         if Fault in {*map(type, located), *map(type, facts)}:
-            good = [not any(map(_is_fault, both)) for both in zip(located, facts, strict=True)]
-            kept, columns = list(compress(kept, good)), _only(columns, good)
-            numbers = list(compress(numbers, good))
+            good = np.array([not any(map(_is_fault, both)) for both in zip(located, facts, strict=True)])
             located, facts = list(compress(located, good)), list(compress(facts, good))
-        if not kept:
-            return None, range(len(lines))
-        every = len(kept) == len(lines)
+            some, numbers, kept[kept] = some.only(good), numbers[good], good
+        if not len(some):
+            return None, []
         batch = Batch(
-            lines=lines if every else [lines[i] for i in kept],
-            numbers=numbers,
-            names=self._full_names(columns),
-            variables=self._variables(columns),
+            lines=list(some.lines),
+            numbers=numbers.tolist(),
+            names=self._full_names(some),
+            variables=self._variables(some),
             places=cast("list[Located]", located),
             facts=cast("list[ContactFacts]", facts),
         )
-        return batch, () if every else sorted(set(range(len(lines))).difference(kept))
+        return batch, np.flatnonzero(~kept).tolist()
 
     def _may_clash(self, batch: Batch, others: list[Record]) -> bool:
         """Whether a number of the batch is in one of the other rows, so that it matters which of them comes first."""
@@ -148,19 +139,19 @@ class BatchReader:
 
     # -- columns --
 
-    def _full_names(self, columns: _Columns) -> list[str]:
-        names = self._safe(columns[self._name]) if self._name >= 0 else [""] * len(columns[0])
+    def _full_names(self, table: Table) -> list[str]:
+        names = self._safe(table.cells(self._name)) if self._name >= 0 else [""] * len(table)
         if not self._parts or all(names):
             return names
-        parts = [self._safe(columns[i]) for i in self._parts]
+        parts = [self._safe(table.cells(i)) for i in self._parts]
         joined = (safe_text(" ".join(filter(None, both))) for both in zip(*parts, strict=True))
         return [name or other for name, other in zip(names, joined, strict=True)]
 
-    def _variables(self, columns: _Columns) -> list[str]:
+    def _variables(self, table: Table) -> list[str]:
         """The other columns of each row as JSON."""
         if not self._others:
-            return ["{}"] * len(columns[0])
-        cells = [self._safe(columns[i]) for i in self._others]
+            return ["{}"] * len(table)
+        cells = [self._safe(table.cells(i)) for i in self._others]
         if any(_ESCAPED.search("\n".join(column)) for column in cells):
             return [_encode(dict(zip(self._keys, row, strict=True))).decode() for row in zip(*cells, strict=True)]
         return list(map(self._template.__mod__, zip(*cells, strict=True)))
@@ -173,14 +164,9 @@ class BatchReader:
         return list(map(self._rows.safe.__getitem__, cells))
 
 
-def _records(lines: list[int], columns: _Columns, which: Iterable[int]) -> Iterator[Record]:
+def _records(table: Table, which: Iterable[int]) -> Iterator[Record]:
     """The rows at these places."""
-    return (Record(lines[i], [cells[i] for cells in columns]) for i in which)
-
-
-def _only(columns: _Columns, kept: Sequence[object]) -> list[list[str]]:
-    """The rows whose place in ``kept`` holds something true."""
-    return [list(compress(cells, kept)) for cells in columns]
+    return (Record(table.lines[i], table.row(i)) for i in which)
 
 
 def _is_fault(found: object) -> bool:

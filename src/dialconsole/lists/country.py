@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import phonenumbers
 from msgspec import Struct
@@ -17,6 +18,10 @@ from dialconsole.lists.numbers import Number, NumberReader, numbers_in
 from dialconsole.lists.zoning import Zoning
 from dialconsole.model.contact import RowFault
 from dialconsole.model.text import safe_text
+
+if TYPE_CHECKING:
+    from dialconsole.lists.number_shapes import Numbers, NumberShapes
+    from dialconsole.lists.table import Table
 
 REMEMBERED = 1024
 """Different cells kept with their answer."""
@@ -75,6 +80,7 @@ class PhoneReader:
         self._numbers = numbers
         self._countries = countries
         self._abroad: dict[str, NumberReader] = {}
+        self._shapes: NumberShapes | None = None
         self._calling = phonenumbers.country_code_for_region(numbers.region)
 
     def read(self, cells: Sequence[str]) -> Number | Fault:
@@ -95,16 +101,21 @@ class PhoneReader:
         cell = cells[self._phone]
         return {*numbers_in(cell, self._numbers.region), *numbers_in(cell, self.reader(cells).region)}
 
-    def many(self, columns: Sequence[Sequence[str]]) -> list[int]:
-        """``NumberReader.many`` of rows, column by column; 0 also for rows from abroad."""
-        digits = self._numbers.many(columns[self._phone])
-        if self._country < 0:
-            return digits
-        countries = columns[self._country]
-        abroad = {cell for cell in set(countries) if self._region_of(cell)}
-        if not abroad:
-            return digits
-        return [0 if cell in abroad else number for cell, number in zip(countries, digits, strict=True)]
+    def many(self, table: Table) -> Numbers:
+        """``NumberShapes.read`` of all rows; 0 also for rows from abroad."""
+        import numpy as np
+
+        from dialconsole.lists.number_shapes import LONGEST, NumberShapes
+
+        if self._calling != 1:
+            return np.zeros(len(table), np.int64)
+        self._shapes = self._shapes or NumberShapes()
+        numbers = self._shapes.read(*table.padded(self._phone, LONGEST))
+        if self._country >= 0:
+            countries = table.cells(self._country)
+            if abroad := {cell for cell in set(countries) if self._region_of(cell)}:
+                numbers[[cell in abroad for cell in countries]] = 0
+        return numbers
 
     def _region(self, cells: Sequence[str]) -> str:
         return self._region_of(cells[self._country]) if 0 <= self._country < len(cells) else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import cast
+from typing import TYPE_CHECKING
 
 from dialconsole.lists.columns import ColumnRole, cell_at
 from dialconsole.lists.consent import read_consent
@@ -18,6 +18,10 @@ from dialconsole.lists.header import squeeze
 from dialconsole.model.contact import RowFault
 from dialconsole.model.facts import ContactFacts
 from dialconsole.model.purpose import ConsentBasis, LineType
+
+if TYPE_CHECKING:
+    from dialconsole.lists.memory import Answers
+    from dialconsole.lists.table import Table
 
 ROLES = (
     ColumnRole.CONSENT,
@@ -40,6 +44,9 @@ REMEMBERED = 16_384
 
 LONGEST_REMEMBERED = 400
 """Characters of such a set. Cells of a hostile list may be as long as a row."""
+
+_LONGEST = 24
+"""Bytes of a cell that is looked up together with others."""
 
 
 def read_line(cell: str) -> LineType:
@@ -65,6 +72,7 @@ class FactReader:
         given = attested or ContactFacts()
         self._attested = ContactFacts(given.consent, given.consent_at, given.consent_source)
         self._read: dict[tuple[str, ...], ContactFacts | Fault] = {}
+        self._answers: Answers[ContactFacts | Fault] | None = None
 
     @property
     def attests(self) -> bool:
@@ -85,14 +93,16 @@ class FactReader:
                 self._read[key] = known
         return known
 
-    def many(self, columns: Sequence[Sequence[str]]) -> list[ContactFacts | Fault]:
-        """``read`` of rows, column by column."""
+    def many(self, table: Table) -> list[ContactFacts | Fault]:
+        """``read`` of all rows."""
+        from dialconsole.lists.memory import Answers
+
         if not self._present:
-            return [self._attested] * len(columns[0])
-        found = list(map(self._read.get, zip(*(columns[i] for i in self._present), strict=True)))
-        if all(found):
-            return cast("list[ContactFacts | Fault]", found)
-        return [one or self.read([cells[i] for cells in columns]) for i, one in enumerate(found)]
+            return [self._attested] * len(table)
+        widths = [_LONGEST] * len(self._present)
+        if self._answers is None:
+            self._answers = Answers(sum(widths) // 8, REMEMBERED)
+        return self._answers.of(*table.keys(self._present, widths), lambda place: self.read(table.row(place)))
 
     def _facts(
         self, consent: str, when: str, source: str, purchase: str, inquiry: str, kind: str

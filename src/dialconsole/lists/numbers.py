@@ -9,7 +9,6 @@ shapes: for those its answers stand in a table (``dialconsole.exchanges``), whic
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import phonenumbers
 from msgspec import Struct
@@ -31,11 +30,8 @@ from dialconsole.model.text import safe_text
 LONGEST_CELL = 250
 """Characters; ``phonenumbers`` refuses to look at more."""
 
-_SHAPE = r"(?:\+?1[ .-]?)?\(?([2-9][0-9]{2})\)?[ .-]{0,2}([2-9][0-9]{2})[ .-]?([0-9]{4})"
-_NANP = re.compile(_SHAPE)
-_NANP_LINES = re.compile(rf"^ *{_SHAPE} *$|^.*$", re.MULTILINE)
-"""Of many cells, one a line: what ``_NANP`` finds in each, or ``_NO_SHAPE``."""
-_NO_SHAPE = ("", "", "")
+_NANP = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9][0-9]{2})\)?[ .-]{0,2}([2-9][0-9]{2})[ .-]?([0-9]{4})")
+"""``number_shapes`` reads the same, many at once."""
 
 _VALID = int(ExchangeKind.LINE)  # comparing enums takes longer than reading the cell
 
@@ -77,17 +73,6 @@ class NumberReader:
                 return Number(f"+1{area}{code}{rest}")
         text = safe_text(cell, LONGEST_CELL)
         return _without_number(text) or self._parse(_undo_spreadsheet(text))
-
-    def many(self, cells: Sequence[str]) -> list[int]:
-        """The digits of those cells whose number the table knows; 0 for all others, which ``read`` must look at."""
-        if not self._nanp:
-            return [0] * len(cells)
-        shapes = _NANP_LINES.findall("\n".join(cells))
-        if len(shapes) != len(cells):  # a cell of several lines
-            shapes = [shape.groups() if (shape := _NANP.fullmatch(cell.strip())) else _NO_SHAPE for cell in cells]
-        # Without a shape the number is 1, whose exchange, counted from the end of the table, is 000.
-        kinds, numbers = self._kinds, [int(f"1{area}{code}{rest}") for area, code, rest in shapes]
-        return [number if kinds[number // 10_000 - 1_000_000] >= _VALID else 0 for number in numbers]
 
     def is_number(self, cell: str) -> bool:
         return isinstance(self.read(cell), Number)

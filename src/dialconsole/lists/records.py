@@ -7,8 +7,8 @@ wants more is handed out as broken, and reading goes on *behind that line*. No r
 
 Watching each line in Python costs as much as the parsing. So text is parsed in blocks until a record is out of the
 ordinary (too long, or still open at the end of the file), and line by line from that block on. A block in which
-nothing needs a parser (no quotation mark, as many delimiters in each line as in the header) is only cut at its
-delimiters, which makes its columns in half the time; a test compares the two.
+nothing needs a parser (no quotation mark, as many delimiters in each line as in the header) may be had as a ``Table``,
+cut at its delimiters in a fifth of the time; a test compares the two.
 
 Rejected: raising ``csv.field_size_limit``, which is a setting of the whole process (``MAX_CHARS`` stays below its
 default instead), and ``strict=True``, which refuses half of what spreadsheets write.
@@ -22,8 +22,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from io import StringIO
-from itertools import chain, islice, pairwise, repeat
-from typing import NamedTuple, Protocol
+from itertools import chain, islice, pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from dialconsole.lists.table import Table
 
 MAX_LINES = 100
 """Lines of one record: far more than any address or note with line breaks has."""
@@ -51,30 +54,14 @@ class Records(NamedTuple):
     lines: list[int]
     rows: list[list[str]]
 
+    def all_rows(self) -> list[list[str]]:
+        """As of ``Table``."""
+        return self.rows
+
     def behind(self, line: int) -> Records:
         """Those that start on ``line`` or below."""
         start = bisect_left(self.lines, line)
         return Records(self.lines[start:], self.rows[start:]) if start else self
-
-
-class Table(NamedTuple):
-    """Records of one width, each on a line of its own, column by column."""
-
-    line: int
-    """Of the first."""
-    columns: list[list[str]]
-
-    @property
-    def lines(self) -> range:
-        return range(self.line, self.line + len(self.columns[0]))
-
-    def behind(self, line: int) -> Table:
-        """As of ``Records``."""
-        start = max(0, line - self.line)
-        return Table(self.line + start, [cells[start:] for cells in self.columns]) if start else self
-
-    def records(self) -> Records:
-        return Records(list(self.lines), list(map(list, zip(*self.columns, strict=True))))
 
 
 class LineSource(Protocol):
@@ -165,18 +152,19 @@ def read_records(source: LineSource, delimiter: str) -> Iterator[Record]:
         if isinstance(found, Record):
             yield found
         else:
-            records = found.records() if isinstance(found, Table) else found
-            yield from map(Record, records.lines, records.rows)
+            yield from map(Record, found.lines, found.all_rows())
 
 
 def read_blocks(source: LineSource, delimiter: str, width: int = 0) -> Iterator[Table | Records | Record]:
-    """The same, many at once as long as none is out of the ordinary; in tables where all have ``width`` cells."""
+    """The same, many at once as long as none is out of the ordinary.
+
+    With a ``width``, blocks whose rows all have so many cells come as tables where that is possible.
+    """
     line, open_record = 1, ""
     while block := _whole_lines(source):
-        if not open_record and (columns := _columns(block, delimiter, width)):
-            table = Table(line, columns)
+        if width and not open_record and len(block) <= MAX_CHARS and (table := _cut(block, delimiter, width, line)):
             yield table
-            line = table.lines.stop
+            line += len(table)
             continue
         block = open_record + block
         found = _parse(block, delimiter) if len(block) <= MAX_CHARS else None
@@ -195,22 +183,10 @@ def _whole_lines(source: LineSource) -> str:
     return block if block.endswith("\n") or not block else block + source.readline(_AT_ONCE)
 
 
-def _columns(block: str, delimiter: str, width: int) -> list[list[str]] | None:
-    """The columns of a block that is as plain as ``csv.reader`` would find it; ``None`` if it may find otherwise.
+def _cut(block: str, delimiter: str, width: int, line: int) -> Table | None:
+    from dialconsole.lists.table import cut  # and with it numpy, which a short list can do without
 
-    Not for a single column, where an empty line is a record without a cell.
-    """
-    if width < 2 or '"' in block or "\0" in block or len(block) > MAX_CHARS:
-        return None
-    text = block.replace("\r\n", "\n") if "\r" in block else block
-    # skipinitialspace: a blank at the start of a cell is none of its own
-    if "\r" in text or text.startswith(" ") or "\n " in text or f"{delimiter} " in text:
-        return None
-    lines = text.removesuffix("\n").split("\n")
-    if set(map(str.count, lines, repeat(delimiter))) != {width - 1}:
-        return None
-    cells = delimiter.join(lines).split(delimiter)
-    return [cells[i::width] for i in range(width)]
+    return cut(block, delimiter, width, line)
 
 
 def _parse(block: str, delimiter: str) -> tuple[list[list[str]], Sequence[int], str] | None:

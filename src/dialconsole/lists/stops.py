@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from dialconsole.lists.columns import ColumnRole, Layout
 from dialconsole.lists.consent import is_taken_back
 from dialconsole.lists.fault import Fault, quoted
 from dialconsole.lists.header import squeeze
 from dialconsole.lists.numbers import Number
-from dialconsole.lists.records import Record, Records, Table
+from dialconsole.lists.records import Record, Records
 from dialconsole.model.contact import RowFault
 from dialconsole.model.text import safe_text
+
+if TYPE_CHECKING:
+    from dialconsole.lists.table import Table
 
 _NO = frozenset(
     (
@@ -83,10 +87,7 @@ class StopReader:
         for one in found:
             if not self._may_stop(one):
                 continue
-            if isinstance(one, Table):
-                one = one.records()
-            rows, starts = ([one.cells], [one.line]) if isinstance(one, Record) else (one.rows, one.lines)
-            for line, cells in zip(starts, rows, strict=False):
+            for line, cells in _rows(one):
                 if line >= self._first and self._phone < len(cells) and self._says_no(cells):
                     number = number_of(cells)
                     # A cell of several numbers, or with words beside one, is no contact, but each of them said no.
@@ -118,12 +119,18 @@ class StopReader:
 def _kinds(found: Table | Records | Record, column: int) -> set[str]:
     """The different cells of a column."""
     match found:
-        case Table():
-            return set(found.columns[column])
         case Records():
             return {cells[column] for cells in found.rows if column < len(cells)}
         case Record():
             return set(found.cells[column : column + 1])
+        case table:
+            return set(table.cells(column))
+
+
+def _rows(found: Table | Records | Record) -> Iterable[tuple[int, list[str]]]:
+    if isinstance(found, Record):
+        return [(found.line, found.cells)]
+    return zip(found.lines, found.all_rows(), strict=True)
 
 
 def stopped_by(line: int) -> Fault:

@@ -11,7 +11,7 @@ import asyncio
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -125,16 +125,16 @@ class SqliteLedger:
         access = self._access
         await self._discard_staged()
         arriving = await access.change(staging.begin, campaign)
-        telling = _Telling(access, arriving.first_contact, arrived)
-        while block := await telling.meanwhile(access.aside(lambda: next(blocks, None))):
-            await access.apart(staging.attach, block)
-            arriving.taken = 0
-            arriving = await access.change(staging.take, arriving, block, access.alone)
-            while arriving.taken < block.contacts:
+        async with _Telling(access, arriving.first_contact, arrived) as telling:
+            while block := await access.aside(lambda: next(blocks, None)):
+                await access.apart(staging.attach, block)
+                arriving.taken = 0
                 arriving = await access.change(staging.take, arriving, block, access.alone)
-            await access.apart(staging.detach)
-            Path(block.path).unlink(missing_ok=True)
-            telling.recorded(arriving.contacts)
+                while arriving.taken < block.contacts:
+                    arriving = await access.change(staging.take, arriving, block, access.alone)
+                await access.apart(staging.detach)
+                Path(block.path).unlink(missing_ok=True)
+                telling.recorded(arriving.contacts)
         summary = await access.change(staging.finish, arriving, name, sha256, at, columns)
         return ImportedList(summary, arriving.first_contact, arriving.already_in_campaign)
 
@@ -310,29 +310,40 @@ class SqliteLedger:
 
 
 class _Telling:
-    """Tells somebody of the contacts of a list that arrives, while its next rows are waited for."""
+    """Tells somebody of the contacts of a list that arrives, while others are recorded; at its end all are told."""
 
     def __init__(self, access: Access, first: int, arrived: Arrived | None) -> None:
         self._access = access
-        self._first = self._next = self._end = first
+        self._first = self._next = first
         self._size = reading.ARRIVED_FIRST
         self._arrived = arrived
+        self._telling: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
 
     def recorded(self, contacts: int) -> None:
         """So many of them are in the ledger by now."""
-        self._end = self._first + contacts
+        if self._arrived is not None:
+            self._telling = asyncio.create_task(self._tell(self._telling, self._first + contacts, self._arrived))
 
-    async def meanwhile(self, work: Awaitable[T]) -> T:
-        """Returns when the work is done and all that is recorded has been told."""
-        done, _ = await asyncio.gather(work, self._tell())
-        return done
-
-    async def _tell(self) -> None:
-        while self._arrived is not None and self._next < self._end:
-            new = await self._access.ask(reading.arrived_block, self._next, min(self._end, self._next + self._size))
-            self._arrived(new)
+    async def _tell(self, before: asyncio.Task[None] | None, end: int, arrived: Arrived) -> None:
+        if before is not None:
+            await before
+        while self._next < end:
+            new = await self._access.ask(reading.arrived_block, self._next, min(end, self._next + self._size))
+            arrived(new)
             self._next += len(new.numbers)
             self._size = min(2 * self._size, reading.ARRIVED)
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._telling is None:
+            return
+        if kind is None:
+            await self._telling
+        else:
+            self._telling.cancel()
+            await asyncio.wait([self._telling])
 
 
 def _incoming(path: Path) -> Path:

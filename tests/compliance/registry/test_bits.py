@@ -75,15 +75,6 @@ def test_the_hash_is_of_the_numbers_not_of_the_holes(tmp_path: Path) -> None:
     bits.close()
 
 
-def test_a_number_asked_for_again_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The gate asks twice within seconds; the file is asked once, whatever it said."""
-    bits = written(tmp_path / "b", {2_015_550_100})
-    assert [bits.listed(number) for number in (2_015_550_100, 2_015_550_101)] == [True, False]
-    monkeypatch.setattr(os, "pread", lambda *args: pytest.fail("read again"))
-    assert [bits.listed(number) for number in (2_015_550_100, 2_015_550_101)] == [True, False]
-    bits.close()
-
-
 def test_a_file_that_is_cut_off_is_no_answer(tmp_path: Path) -> None:
     """An ``OSError``, never "not listed"; so is a number that has no bit."""
     bits = written(tmp_path / "b", {2_015_550_100})

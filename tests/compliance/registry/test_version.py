@@ -187,6 +187,19 @@ def test_an_import_that_commits_while_we_open_is_followed(folder: Path, monkeypa
     version.close()
 
 
+def test_a_number_asked_for_again_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate asks twice within seconds; the file is asked once, whatever it said. Another day has its own answers."""
+    version = opened(folder)
+    kinds = [version.answer(number, NOON).kind for number in (ANN, BOB)]
+    assert kinds == ["registry_listed", "registry_not_listed"]
+    with monkeypatch.context() as patch:
+        patch.setattr("dialconsole.compliance.registry.bits.pread", lambda *args: pytest.fail("read again"))
+        assert [version.answer(number, NOON + 60).kind for number in (ANN, BOB)] == kinds
+    assert version.answer(ANN, NOON + DAY).age_days == 2
+    assert version.answer(ANN, NOON + 40 * DAY).kind == "registry_too_old"
+    version.close()
+
+
 def test_a_disk_error_while_calling_is_no_permission(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The question is answered with "unreadable", and asked again at the next call."""
     version = opened(folder)
@@ -195,7 +208,7 @@ def test_a_disk_error_while_calling_is_no_permission(folder: Path, monkeypatch: 
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "pread", fails)
+        patch.setattr("dialconsole.compliance.registry.bits.pread", fails)
         found = version.answer(BOB, NOON)
     assert found.kind == "registry_unreadable"
     assert "Input/output error" in found.sentence

@@ -1,9 +1,9 @@
 """A registry as a flat file of bits: bit n is set when the ten-digit number 2,000,000,000 + n is listed.
 
 One billion bytes long, and sparse: area codes without numbers are holes, so a national registry of 250 million takes
-400-500 MB of disk. A look-up is one ``pread`` of a byte (a µs or two warm, 75 cold). The last answers are kept: the
-gate asks for a number twice within seconds. A version's file is never written to once it can be opened, so an answer
-that is kept is as true as the file. Rejected: keeping pages, which costs each new number twice as much as it saves.
+400-500 MB of disk. A look-up is one ``pread`` of a byte (a µs warm, 75 cold). A version's file is never written to once
+it can be opened, so an answer that somebody keeps is as true as the file. Rejected: keeping pages, which costs each new
+number twice as much as it saves.
 
 Rejected: ``mmap``, which is twice as fast, but turns a disk error into a SIGBUS that kills the engine where ``pread``
 gives an ``OSError`` that can hold the call, and counts up to 400 MB of page cache as ours. Sets, roaring bitmaps and
@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from os import pread  # found faster than by way of its module
 from pathlib import Path
 from typing import Self
 
@@ -31,9 +31,6 @@ PER_CODE = 10_000_000
 BLOCK = PER_CODE // 8
 AREA_CODES = range(FIRST // PER_CODE, LAST // PER_CODE + 1)
 SIZE = len(AREA_CODES) * BLOCK
-
-_KEPT = 4096
-"""Answers, half a megabyte: more than a busy engine has calls between their two looks."""
 
 
 class ShortRead(OSError):
@@ -58,7 +55,7 @@ class BitFile:
 
     def __init__(self, handle: int) -> None:
         self._handle = handle
-        self.listed = lru_cache(_KEPT)(partial(_listed, handle))
+        self.listed = _listed_in(handle)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -85,15 +82,16 @@ class BitFile:
         return survey(self._handle)
 
     def close(self) -> None:
-        self.listed = partial(_listed, self._handle)  # what was kept was the open file's
         os.close(self._handle)
 
 
-def _listed(handle: int, number: int) -> bool:
-    byte = os.pread(handle, 1, (number - FIRST) >> 3)
-    if byte:
-        return byte[0] >> (number & 7) & 1 == 1  # FIRST is a multiple of 8
-    raise ShortRead("the file is cut off")
+def _listed_in(handle: int) -> Callable[[int], bool]:
+    def listed(number: int) -> bool:
+        if byte := pread(handle, 1, (number - FIRST) >> 3):
+            return byte[0] >> (number & 7) & 1 == 1  # FIRST is a multiple of 8
+        raise ShortRead("the file is cut off")
+
+    return listed
 
 
 def block_start(area_code: int) -> int:
@@ -103,7 +101,7 @@ def block_start(area_code: int) -> int:
 
 def read_block(handle: int, area_code: int) -> bytes:
     """The block of an area code. Raises ``ShortRead`` if the file ends before the block does."""
-    block = os.pread(handle, BLOCK, block_start(area_code))
+    block = pread(handle, BLOCK, block_start(area_code))
     if len(block) != BLOCK:
         raise ShortRead(f"the file is cut off in area code {area_code}")
     return block

@@ -29,6 +29,9 @@ _AHEAD_S = 14 * 3600.0
 
 _DAYS_KEPT = 16
 
+_KEPT = 4096
+"""Answers, a third of a megabyte: more than a busy engine has calls between their two looks."""
+
 _TRIES = 3
 """An import may commit, and remove the old bit file, between our reading the header and opening the file."""
 
@@ -45,6 +48,8 @@ class Version:
         self._unusable: RegistryAnswer | None = None
         self._days: dict[int, tuple[RegistryAnswer | None, RegistryAnswer, RegistryAnswer]] = {}
         """By age: too old, listed, not listed. Who asks when a number may be called goes to and fro between days."""
+        self._kept: dict[int, RegistryAnswer] = {}
+        """Of the day, by number: the gate asks for each twice within seconds."""
         self._turn_day(midnight(header.obtained))
 
     @classmethod
@@ -69,15 +74,22 @@ class Version:
         """Whether ``number`` (E.164 digits of +1, without the plus) is listed, at ``at`` (POSIX seconds)."""
         if not self._since <= at < self._until:
             self._turn_day(at)
+        kept = self._kept.get(number)
+        if kept is not None:
+            return kept
         if self._unusable is not None:
             return self._unusable
         national = number - _NANP
         if national // PER_CODE not in self._covered:
             return answered(AnswerKind.NOT_COVERED, self.header, self.header.age_days(at), national // PER_CODE)
         try:
-            return self._listed if self._bits.listed(national) else self._not_listed
+            answer = self._listed if self._bits.listed(national) else self._not_listed
         except OSError as error:
             return unreadable(self.header.list, unreadable_bits(self.path, error))
+        if len(self._kept) >= _KEPT:
+            self._kept.clear()
+        self._kept[number] = answer
+        return answer
 
     def names(self, number: int) -> bool:
         """Whether ``number`` (as for ``answer``) is in it, of whatever day it is; yes if it cannot be read."""
@@ -97,10 +109,12 @@ class Version:
         return self._bits.again()
 
     def close(self) -> None:
+        self._kept.clear()
         self._bits.close()
 
     def _turn_day(self, at: float) -> None:
         """Make the answers of the day that ``at`` is in."""
+        self._kept.clear()
         header = self.header
         begin = midnight(header.obtained)
         if at < begin - _AHEAD_S:
