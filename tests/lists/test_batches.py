@@ -33,6 +33,12 @@ PHONES = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def no_list_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that ``batches`` is not ``rows``."""
+    monkeypatch.setattr("dialconsole.lists.reading.SHORT", 0)
+
+
 def one_by_one(found: Iterable[Batch | Row]) -> list[object]:
     """Contacts as the ledger stores them, and the other rows, by line."""
     flat: list[tuple[int, object]] = []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from dialconsole.engine.zoning import ZoningByCompliance
 from dialconsole.lists.preflight import EXAMPLES, Preflight, check_list
 from dialconsole.lists.reading import open_list
 from dialconsole.model.contact import RowFault, ZoneSource
@@ -16,6 +18,7 @@ from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis
 from kit.zoning import CENTRAL, EASTERN, NOW, NOWHERE, FewZones
 
+QUOTED = '"written"'
 LIST = f"""phone,name
 2125550143,Ann
 (212) 555-0143,Ann again
@@ -42,6 +45,26 @@ def preflight(folder: Path, central: tuple[bool, float]) -> Preflight:
     report = check_list(open_list(path, zoning=FewZones(), now=NOW), window_now)
     assert sorted(place.zones for place in asked) == [(CENTRAL,), (EASTERN,)]
     return report
+
+
+def test_a_long_list_is_counted_like_a_short_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contacts are counted many at once; the examples are the first by line all the same."""
+    rng = random.Random(5)
+    path = tmp_path / "list.csv"
+    rows = (
+        f"{rng.choice(('212', '305', '800', '20'))}55501{rng.randrange(100):02},{rng.choice(('', 'FL', 'ZZ'))},"
+        f"{rng.choice(('', '98101', '33101', 'abc'))},{rng.choice(('', 'oral', 'written', QUOTED))}\n"
+        for _ in range(3_000)
+    )
+    path.write_text("phone,state,zip,consent\n" + "".join(rows))
+
+    def checked() -> Preflight:
+        return check_list(open_list(path, zoning=ZoningByCompliance(), now=NOW), lambda place: (True, 900.0))
+
+    short = checked()
+    monkeypatch.setattr("dialconsole.lists.reading.SHORT", 0)
+    assert checked() == short
+    assert (short.contacts, short.duplicates, short.contradicting) > (100, 100, 30)
 
 
 def test_rows_are_counted_by_what_became_of_them(tmp_path: Path) -> None:

@@ -26,6 +26,12 @@ def opened(folder: Path, text: str, *, ignored: Sequence[str] = (), **columns: s
     return open_list(path, zoning=ZoningByCompliance(), now=NOW, attested=ATTESTED, ignored=ignored, columns=columns)
 
 
+@pytest.fixture(autouse=True)
+def no_list_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that ``batches`` is not ``rows``."""
+    monkeypatch.setattr("dialconsole.lists.reading.SHORT", 0)
+
+
 def contacts(call_list: CallList) -> dict[str, Contact]:
     """By number. Both ways to read a list must bring the same ones."""
     found = {row.number: row for row in call_list.rows() if isinstance(row, Contact)}

@@ -215,7 +215,7 @@ def _write_rejected_rows(target: Path, call_list: CallList) -> None:
     from dialconsole.lists.rejects import write_rejects
     from dialconsole.model.contact import RejectedRow
 
-    rejected = (row for row in call_list.rows() if isinstance(row, RejectedRow))
+    rejected = (row for row in call_list.batches() if isinstance(row, RejectedRow))
     try:
         # The mark at the beginning tells spreadsheets that this is UTF-8; our own reader knows it too.
         with target.open("w", encoding="utf-8-sig", newline="") as stream:

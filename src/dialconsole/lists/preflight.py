@@ -7,6 +7,7 @@ to another room and to the campaign's settings, and "now" to the engine's clock.
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable
 
@@ -14,7 +15,7 @@ from msgspec import Struct
 
 from dialconsole.lists.reading import CallList
 from dialconsole.lists.watched import unclear_sentence
-from dialconsole.model.contact import Contact, Duplicate, RejectedRow, RowFault, ZoneSource
+from dialconsole.model.contact import Batch, Contact, Duplicate, RejectedRow, Row, RowFault, ZoneSource
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis
 
@@ -91,8 +92,10 @@ class _Tally:
         self.faults: Counter[RowFault] = Counter()
         self.examples: dict[RowFault, list[Example]] = {}
 
-    def add(self, row: Contact | RejectedRow | Duplicate) -> None:
+    def add(self, row: Batch | Row) -> None:
         match row:
+            case Batch():
+                self._batch(row)
             case Contact():
                 self._contact(row)
             case Duplicate():
@@ -101,19 +104,35 @@ class _Tally:
                 self.faults[row.fault] += 1
                 _keep(self.examples.setdefault(row.fault, []), row.line, row.reason)
 
+    def _batch(self, batch: Batch) -> None:
+        located, facts = {id(one): one for one in batch.places}, {id(one): one for one in batch.facts}
+        for key, contacts in Counter(map(id, batch.places)).items():
+            where = located[key].whereabouts
+            self.places[Place(where.zones, where.jurisdictions)] += contacts
+            self.sources[located[key].source] += contacts
+        for key, contacts in Counter(map(id, batch.facts)).items():
+            self.consent[facts[key].consent] += contacts
+        if any(one.whereabouts.contradictions for one in located.values()):
+            for line, place in zip(batch.lines, batch.places, strict=True):
+                if odd := place.whereabouts.contradictions:
+                    self._contradiction(line, odd[0])
+
     def _contact(self, contact: Contact) -> None:
         self.places[Place(contact.zones, contact.jurisdictions)] += 1
         self.sources[contact.zone_source] += 1
         self.consent[contact.facts.consent] += 1
         if contact.contradictions:
-            self.contradicting += 1
-            _keep(self.contradictions, contact.line, contact.contradictions[0])
+            self._contradiction(contact.line, contact.contradictions[0])
+
+    def _contradiction(self, line: int, sentence: str) -> None:
+        self.contradicting += 1
+        _keep(self.contradictions, line, sentence)
 
 
 def check_list(call_list: CallList, window_now: WindowNow) -> Preflight:
-    """Read the whole list once. Raises ``Problem`` as ``CallList.rows`` does."""
+    """Read the whole list once. Raises ``Problem`` as ``CallList.rows`` does; memory as there."""
     tally = _Tally()
-    for row in call_list.rows():
+    for row in call_list.batches():
         tally.add(row)
     zones = _by_zones_and_window(tally.places, window_now)
     open_now = sum(z.contacts for z in zones if z.open)
@@ -142,8 +161,10 @@ def check_list(call_list: CallList, window_now: WindowNow) -> Preflight:
 
 
 def _keep(examples: list[Example], line: int, reason: str) -> None:
-    if len(examples) < EXAMPLES:
-        examples.append(Example(line, reason))
+    """The first by line: rows may come in another order."""
+    if len(examples) < EXAMPLES or line < examples[-1].line:
+        insort(examples, Example(line, reason), key=lambda example: example.line)
+        del examples[EXAMPLES:]
 
 
 def _by_jurisdiction(places: Counter[Place]) -> dict[str, int]:

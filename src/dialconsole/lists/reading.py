@@ -33,6 +33,9 @@ from dialconsole.model.contact import Batch, Row
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
 
+SHORT = 256 * 1024
+"""Bytes of a list that is read row by row sooner than numpy is loaded: some four thousand rows."""
+
 
 class CallList:
     """A list that was opened: it is known what its columns are, and that it has rows."""
@@ -116,10 +119,14 @@ class CallList:
         self._seen_while_reading = reader.notes()
 
     def batches(self) -> Iterator[Batch | Row]:
-        """The same rows for whoever stores them: contacts many at once, those of one block in any order.
+        """The same rows for whoever counts or stores them: of a long list contacts many at once, and before the other
+        rows of their block.
 
-        Five times as fast.
+        Three times as fast.
         """
+        if self._source.size <= SHORT:
+            yield from self.rows()
+            return
         from dialconsole.lists.batches import BatchReader
 
         rows = self._reader(len(self.columns))
