@@ -36,6 +36,7 @@ def test_what_stands_for_an_end_is_no_table() -> None:
     assert of_rows([1], [["a\x1fb", "c"]]) is None
     assert of_rows([1], [["a\x1eb", "c"]]) is None
     assert of_rows([1], [["a\0b", "c"]]) is None
+    assert of_rows([1], [["a\ud83d", "c"]]) is None
     assert of_rows([], []) is None
 
 

@@ -109,7 +109,11 @@ def of_rows(lines: Sequence[int], rows: Sequence[Sequence[str]]) -> Table | None
     """Rows of one width that a parser found; ``None`` if some byte in them stands for something else here."""
     if not rows:
         return None
-    raw = "".join([_CELL.join(cells) + _ROW for cells in rows]).encode(errors="replace")
+    text = "".join([_CELL.join(cells) + _ROW for cells in rows])
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which some programs leave behind in a cell
+        return None
     found = None if b"\0" in raw else _cut(raw, ord(_CELL), ord(_ROW), len(rows[0]))
     return Table(lines, raw, *found) if found and len(found[0]) == len(rows) else None
 
