@@ -24,7 +24,9 @@ from dialconsole.clock import RealClock
 from dialconsole.compliance.places.zips import zip_place
 from dialconsole.engine.engine import Engine
 from dialconsole.exchanges import ExchangeKind, exchange_kinds
+from dialconsole.lists.number_shapes import LONGEST, NumberShapes
 from dialconsole.lists.numbers import Number, NumberReader
+from dialconsole.lists.table import of_rows
 from dialconsole.model.campaign import Campaign, Trunk
 from dialconsole.model.request.campaigns import CreateCampaign
 from dialconsole.model.request.lists import ImportList
@@ -41,6 +43,9 @@ SHARE = 10
 
 SHAPES = ("{}{}{}", "({}) {}-{}", "+1{}{}{}", "{}-{}-{}")
 FORMATS = (*SHAPES, "1{}{}{}", "{}.{}.{}", "+1 {} {} {}", "1-{}-{}-{}", "tel:+1-{}-{}-{}", " {} {}{} ")
+
+AT_ONCE = 10_000
+"""Numbers compared, of each of which both ways to read them are asked."""
 
 LOOK_S = 0.001
 
@@ -142,12 +147,20 @@ async def _watch(lags: list[float]) -> None:
 
 
 def _different() -> int:
-    """Numbers of random digits, written in ten ways, that our reader and phonenumbers do not agree on."""
-    rng, reader, different = random.Random(11), NumberReader("US"), 0
-    for _ in range(ROWS):
-        parts = (f"{rng.randrange(200, 1000)}", f"{rng.randrange(100, 1000)}", f"{rng.randrange(10_000):04}")
-        found = reader.read(rng.choice(FORMATS).format(*parts))
-        number = phonenumbers.PhoneNumber(country_code=1, national_number=int("".join(parts)))
-        expected = "+1" + "".join(parts) if phonenumbers.is_valid_number(number) else None
-        different += (found.e164 if isinstance(found, Number) else None) != expected
+    """Numbers of random digits, written in ten ways, that our readers and phonenumbers do not agree on."""
+    rng, reader, shapes, different = random.Random(11), NumberReader("US"), NumberShapes(), 0
+    for _ in range(0, ROWS, AT_ONCE):
+        digits = [
+            f"{rng.randrange(200, 1000)}{rng.randrange(100, 1000)}{rng.randrange(10_000):04}" for _ in range(AT_ONCE)
+        ]
+        cells = [rng.choice(FORMATS).format(one[:3], one[3:6], one[6:]) for one in digits]
+        table = of_rows(range(AT_ONCE), [[cell] for cell in cells])
+        assert table is not None
+        at_once = shapes.read(*table.padded(0, LONGEST)).tolist()
+        for cell, known, right in zip(cells, at_once, map(int, digits), strict=True):
+            number = phonenumbers.PhoneNumber(country_code=1, national_number=right)
+            expected = f"+1{right}" if phonenumbers.is_valid_number(number) else None
+            found = reader.read(cell)
+            different += (found.e164 if isinstance(found, Number) else None) != expected
+            different += known != 0 and f"+{known}" != expected
     return different
