@@ -97,6 +97,26 @@ def test_a_day_of_the_calendar_holds_its_place_and_no_other(tmp_path: Path) -> N
     virtual(main)
 
 
+def test_a_day_that_is_entered_anew_while_it_is_taken_off_stays(tmp_path: Path) -> None:
+    """In memory, where calls are judged by it, as on disk; and whoever took it off is told."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            day = AddDay(jurisdiction="LA", day=date(2026, 3, 3), reason="proclamation")
+            await room.ask(day)
+            off, on = await asyncio.gather(room.ask(RemoveDay(jurisdiction="LA", day=date(2026, 3, 3))), room.ask(day))
+            assert on.changed and not off.changed and "anew meanwhile" in off.sentence
+            assert len(await room.ask(ListCalendar())) == len(room.engine._workspace.documents.calendar) == 1
+            await room.campaign([number(1, "504")], zone="America/Chicago")
+            await asyncio.sleep(600)
+            assert room.backend.numbers == []
+            both = (room.ask(RemoveDay(jurisdiction="LA", day=date(2026, 3, 3))) for _ in range(2))
+            assert sorted(done.changed for done in await asyncio.gather(*both)) == [False, True]
+            assert not await room.ask(ListCalendar())
+
+    virtual(main)
+
+
 @pytest.mark.parametrize(("text", "said"), [("CA", "Canada or California"), ("Atlantis", "no place")])
 def test_a_place_that_is_not_clear_is_not_guessed(tmp_path: Path, text: str, said: str) -> None:
     """CA is two places; Atlantis is none."""
