@@ -322,6 +322,37 @@ def test_a_wish_that_comes_while_its_number_is_taken_off_stands(
     virtual(main)
 
 
+@pytest.mark.parametrize("way", ["file", "copy"])
+def test_a_number_that_comes_with_a_file_or_a_copy_while_it_is_taken_off_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """It counts as new, in memory and on disk, also if its entry says the very same as the one that is taken off."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", client="Acme")
+            await room.ask(AddOptOut(number=number(1), scope="client:acme"))
+            again: ImportOptOuts | CopyOptOuts = CopyOptOuts(source="client:acme", scope="")
+            if way == "file":
+                again = ImportOptOuts(path=str(tmp_path / "dnc.txt"))
+                (tmp_path / "dnc.txt").write_text(f"{number(1)}\n", "utf-8")
+            await room.ask(again)
+            before, tellers = room.ledger.add_opt_outs, [True]
+
+            async def meanwhile(entries: list[OptOut]) -> None:
+                if entries[0].removed and tellers and tellers.pop():
+                    await room.ask(again)
+                await before(entries)
+
+            monkeypatch.setattr(room.engine.floor.ledger, "add_opt_outs", meanwhile)
+            done = await room.ask(RemoveOptOut(number=number(1), reason="a slip"))
+            assert (done.changed, "anew meanwhile" in done.sentence) == (False, True)
+            assert await refused(room, number(1))
+            assert (number(1), "") in await in_force(room)
+
+    virtual(main)
+
+
 async def rename(room: Room, label: str) -> None:
     await room.ask(SetCampaign(name="spring", fields={"client": label}))
 

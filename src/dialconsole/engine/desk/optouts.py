@@ -69,6 +69,8 @@ class OptOutSection:
         self._reopen = reopen
         self._coming_off: Counter[tuple[str, str]] = Counter()
         """Numbers that are being taken off: who asks for one of them now is not told that it is there already."""
+        self._asked_anew: set[tuple[str, str]] = set()
+        """Of these, those that somebody has asked for since."""
 
     def handlers(self) -> Handlers:
         return {
@@ -91,7 +93,7 @@ class OptOutSection:
         number = number_or_pattern(request.number)
         scope = self._existing(request.scope)
         where = _where(scope)
-        if self._index.get(number, scope) is not None and not self._coming_off[number, scope]:
+        if self._listed(number, scope):
             await self._write()  # it may be in force and not on disk: then a restart would lose it
             return Done(sentence=f"{number} is on the do-not-call list {where} already.", changed=False)
         entry = OptOut(
@@ -102,7 +104,7 @@ class OptOutSection:
             at=self._floor.clock.time(),
             scope=scope,
         )
-        self._floor.opt_outs.suppress(entry)
+        self._suppress(entry)
         await self._write()
         await self._journal.record(caller, "do-not-call added", number, new=where, reason=request.reason)
         what = f"Every number that begins with {number[:-1]}" if is_pattern(number) else number
@@ -126,10 +128,12 @@ class OptOutSection:
             with self._told():
                 await self._floor.ledger.add_opt_outs(reversals)
         finally:
+            asked_anew = (number, scope) in self._asked_anew
             self._coming_off.subtract([(number, scope)])
             self._coming_off = +self._coming_off  # without those that are through
+            self._asked_anew &= self._coming_off.keys()
         newer = self._index.get(number, scope)
-        if newer is not None and newer != held:
+        if newer is not None and (asked_anew or newer != held):
             # Somebody asked for it meanwhile: that stands, and comes to the disk behind the reversal.
             self._floor.opt_outs.suppress(msgspec.structs.replace(newer, at=self._floor.clock.time()))
             await self._write()
@@ -151,8 +155,8 @@ class OptOutSection:
         new: list[OptOut] = []
         for row in file.rows:
             entry = _imported(row, given, reason, caller.user, now)
-            if self._index.get(entry.number, entry.scope) is None:
-                self._floor.opt_outs.suppress(entry)
+            if not self._listed(entry.number, entry.scope):
+                self._suppress(entry)
                 new.append(entry)
         await self._write()
         await self._journal.record(
@@ -178,10 +182,10 @@ class OptOutSection:
         new = [
             msgspec.structs.replace(entry, scope=scope, by=caller.user)
             for entry in found
-            if self._index.get(entry.number, scope) is None
+            if not self._listed(entry.number, scope)
         ]
         for entry in new:
-            self._floor.opt_outs.suppress(entry)
+            self._suppress(entry)
         await self._write()
         where = f"{scope_words(source)} to {scope_words(scope)}"
         if new:
@@ -198,6 +202,15 @@ class OptOutSection:
     @property
     def _index(self) -> OptOutIndex:
         return self._floor.safeguards.opt_outs
+
+    def _listed(self, number: str, scope: str) -> bool:
+        """Whether exactly this entry is in force and nobody is about to take it off."""
+        return self._index.get(number, scope) is not None and not self._coming_off[number, scope]
+
+    def _suppress(self, entry: OptOut) -> None:
+        self._floor.opt_outs.suppress(entry)
+        if (entry.number, entry.scope) in self._coming_off:
+            self._asked_anew.add((entry.number, entry.scope))
 
     async def _write(self) -> None:
         """All entries in force are durable when this returns, also those that the disk has refused before."""
