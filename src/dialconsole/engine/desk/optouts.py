@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,6 +49,9 @@ from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.text import safe_text
 from dialconsole.store.ledger import LedgerFull
 
+ENTRIES_PER_TURN = 1_000
+"""Entries that come into force before the loop gets its turn: a millisecond or two."""
+
 MOST_SENTENCES = 100
 """Told of a file, of each kind; what is wrong with so many lines is wrong with the file."""
 
@@ -83,8 +86,7 @@ class OptOutSection:
 
     async def page(self, request: ListOptOuts, caller: Caller) -> OptOutPage:
         entries = await self._floor.ledger.opt_outs()
-        wanted = _matching(entries, request.search)
-        wanted.sort(key=lambda entry: entry.at, reverse=True)
+        wanted = await asyncio.to_thread(_newest_matching, entries, request.search)
         page = wanted[request.offset : request.offset + request.limit]
         return OptOutPage(tuple(page), total=len(wanted), more=request.offset + len(page) < len(wanted))
 
@@ -152,13 +154,7 @@ class OptOutSection:
         name = Path(request.path).name
         file = await asyncio.to_thread(read_opt_outs, Path(request.path))
         now, reason = self._floor.clock.time(), safe_text(request.reason or f"import of {name}")
-        new: list[OptOut] = []
-        for row in file.rows:
-            entry = _imported(row, given, reason, caller.user, now)
-            if not self._listed(entry.number, entry.scope):
-                self._suppress(entry)
-                new.append(entry)
-        await self._write()
+        new, _ = await self._suppress_new(_imported(row, given, reason, caller.user, now) for row in file.rows)
         await self._journal.record(
             caller, "do-not-call imported", name, new=f"{len(new)} entries", reason=request.reason
         )
@@ -178,21 +174,15 @@ class OptOutSection:
             raise Problem("A client's label has letters; nothing was copied.", code="unknown_client")
         if source == scope:
             raise Problem(f"The entries of the {scope_words(scope)} bind it already.", code="same_scope")
-        found = list(self._index.entries(source))
-        new = [
-            msgspec.structs.replace(entry, scope=scope, by=caller.user)
-            for entry in found
-            if not self._listed(entry.number, scope)
-        ]
-        for entry in new:
-            self._suppress(entry)
-        await self._write()
+        new, found = await self._suppress_new(
+            msgspec.structs.replace(entry, scope=scope, by=caller.user) for entry in self._index.entries(source)
+        )
         where = f"{scope_words(source)} to {scope_words(scope)}"
         if new:
             await self._journal.record(
                 caller, "do-not-call copied", where, new=f"{len(new)} entries", reason=request.reason
             )
-        known = f"; {len(found) - len(new):,} were there already" if len(found) > len(new) else ""
+        known = f"; {found - len(new):,} were there already" if found > len(new) else ""
         notes = " ".join(self._strangers(new))
         return Done(
             sentence=f"Do-not-call entries copied: {len(new):,}, from {where}{known}.{' ' * bool(notes)}{notes}",
@@ -202,6 +192,23 @@ class OptOutSection:
     @property
     def _index(self) -> OptOutIndex:
         return self._floor.safeguards.opt_outs
+
+    async def _suppress_new(self, entries: Iterable[OptOut]) -> tuple[list[OptOut], int]:
+        """Put those in force, durably, that are not; beside them how many there were in all.
+
+        In portions, for there may be a million. Those in force are written also if whoever asked goes away meanwhile.
+        """
+        new, count = list[OptOut](), 0
+        try:
+            for count, entry in enumerate(entries, 1):
+                if not self._listed(entry.number, entry.scope):
+                    self._suppress(entry)
+                    new.append(entry)
+                if count % ENTRIES_PER_TURN == 0:
+                    await asyncio.sleep(0)
+        finally:
+            await self._write()
+        return new, count
 
     def _listed(self, number: str, scope: str) -> bool:
         """Whether exactly this entry is in force and nobody is about to take it off."""
@@ -323,6 +330,11 @@ def _covering(entries: list[OptOut], number: str) -> tuple[list[OptOut], int]:
     wider = [entry for entry in entries if stands_for(entry.number, number)]
     narrower = sum(entry.number != number and stands_for(number, entry.number) for entry in entries)
     return wider, narrower
+
+
+def _newest_matching(entries: list[OptOut], search: str) -> list[OptOut]:
+    """Blocking: the list is long."""
+    return sorted(_matching(entries, search), key=lambda entry: entry.at, reverse=True)
 
 
 def _matching(entries: list[OptOut], search: str) -> list[OptOut]:
