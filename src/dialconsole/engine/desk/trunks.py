@@ -99,7 +99,8 @@ class TrunkSection:
                 new = msgspec.structs.replace(new, released=False)
             broken = floor.care.trunks[doc.name].broken
             if broken or (new.backend, new.scenario, new.livekit) != (doc.backend, doc.scenario, doc.livekit):
-                await self._replace_backend(doc, new, broken=broken)
+                async with self._opener.at_rest(doc.name):  # else a call might begin on what is about to be closed
+                    await self._replace_backend(doc, new, broken=broken)
             else:
                 await self._documents.put_trunk(new)
                 self._take(new)
