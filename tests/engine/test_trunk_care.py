@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,14 +15,16 @@ from dialconsole.model.campaign import Campaign, Limits, LiveKitSettings, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import ContactStatus, Outcome
 from dialconsole.model.purpose import ConsentBasis
-from dialconsole.model.request.campaigns import CreateCampaign, StartCampaign
+from dialconsole.model.request.campaigns import CreateCampaign, SetCampaign, StartCampaign
 from dialconsole.model.request.lists import ImportList
 from dialconsole.model.request.looking import GetStatus, ListAudit, ShowCampaign
+from dialconsole.model.request.request import Request
 from dialconsole.model.request.rules import ReloadRegistry
 from dialconsole.model.request.trunks import (
     AddTrunk,
     LockTrunk,
     ReleaseTrunk,
+    RemoveTrunk,
     ResetTrunk,
     SetLimits,
     SetTrunk,
@@ -618,6 +621,27 @@ def test_no_call_begins_on_a_backend_that_is_being_replaced(tmp_path: Path) -> N
             await asyncio.sleep(60)
             assert sorted(made[-1].numbers) == [number(1), number(2)]
             assert [backend.gone for backend in made] == [True] * (len(made) - 1) + [False]
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("way", ["create", "set"])
+def test_a_trunk_does_not_go_while_a_campaign_comes_to_it(tmp_path: Path, way: str) -> None:
+    """Two people at once: whoever is later is refused, so no campaign waits for ever on a trunk that is not there."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.ask(AddTrunk(trunk=Trunk(name="other")))
+            come: Request[Any] = CreateCampaign(campaign=Campaign(name="spring", trunk="other"))
+            if way == "set":
+                await room.ask(CreateCampaign(campaign=Campaign(name="spring", trunk="main")))
+                come = SetCampaign(name="spring", fields={"trunk": "other"})
+            for requests in ((RemoveTrunk(name="other"), come), (come, RemoveTrunk(name="other"))):
+                answers = await asyncio.gather(*map(room.ask, requests), return_exceptions=True)
+                assert [isinstance(answer, Problem) for answer in answers] == [False, True]
+                assert {doc.trunk for doc in room.engine.floor.campaigns.values()} <= room.engine.floor.trunks.keys()
+                if "other" not in room.engine.floor.trunks:
+                    await room.ask(AddTrunk(trunk=Trunk(name="other")))
 
     virtual(main)
 

@@ -5,6 +5,7 @@ Edits of one document wait for each other, and for a change of state that is bei
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -56,6 +57,11 @@ class CampaignSection:
             SetCampaign: self.set,
             DeleteCampaign: self.delete,
         }
+
+    @property
+    def editing(self) -> asyncio.Lock:
+        """Held by whoever writes a campaign's document; while somebody else holds it, no campaign changes its trunk."""
+        return self._states.editing
 
     # -- making -------------------------------------------------------------------------------------------------------
 
