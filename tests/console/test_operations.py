@@ -55,6 +55,18 @@ async def test_p_pauses_the_campaign_under_the_cursor_and_resumes_it() -> None:
         assert "p pause" in driver.footer
 
 
+async def test_p_does_not_resume_what_a_colleague_has_paused_in_the_same_moment() -> None:
+    """Both wanted it to stop calling; the second key must not be the one that makes it call again."""
+    async with attached() as driver:
+        driver.engine.change(Kind.CAMPAIGN, "reminders", state=CampaignState.PAUSED, changed_by="maria", changed_at=NOW)
+        await driver.press("p")
+        assert not changes(driver.engine)
+        assert "maria paused reminders a moment ago" in driver.message
+        await driver.seconds(3)
+        await driver.press("p")
+        assert driver.engine.last(StartCampaign).name == "reminders"
+
+
 async def test_p_acts_on_the_campaign_the_cursor_is_on() -> None:
     """Down moves the cursor; the key follows it."""
     async with attached() as driver:

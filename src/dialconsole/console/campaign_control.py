@@ -25,6 +25,10 @@ RESUME = "resume "
 """How the engine's answer begins that names what it paused."""
 
 
+JUST_NOW_S = 2.0
+"""Real seconds: the picture is a part of one behind, and a finger another."""
+
+
 class CampaignControl:
     """One for each console; every method acts on the campaign that is named, whatever moved meanwhile."""
 
@@ -41,10 +45,18 @@ class CampaignControl:
             self._desk.say(f"There is no campaign {name} any more.", "warning")
         elif campaign.state in (CampaignState.RUNNING, CampaignState.DRAINING):
             await self._desk.do(PauseCampaign(name=name))
+        elif campaign.state is CampaignState.PAUSED and self._just_paused_by_another(campaign):
+            self._desk.say(f"{campaign.changed_by} paused {name} a moment ago: it stays paused. p resumes it later on.")
         elif campaign.state is CampaignState.PAUSED:
             await self._desk.do(StartCampaign(name=name))
         else:
             self._desk.say(f"{name} is {campaign_word(campaign.state)}: nothing to pause. s starts it.")
+
+    def _just_paused_by_another(self, campaign: CampaignView) -> bool:
+        """Whoever presses the key now saw it calling, and wants it paused too."""
+        rate = self._store.engine.rate if self._store.engine is not None else 1.0
+        ago = (self._store.now() - campaign.changed_at) / rate
+        return campaign.changed_by != self._store.user and ago < JUST_NOW_S
 
     async def pause_all(self) -> None:
         """Never asks; the way back does, since it dials."""
