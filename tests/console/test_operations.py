@@ -28,6 +28,7 @@ from dialconsole.model.request.campaigns import (
     StartCampaign,
 )
 from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport, ListSummary
+from dialconsole.model.request.looking import GetStatus
 from dialconsole.model.request.request import Done
 from dialconsole.model.request.trunks import ResetTrunk, SetLimits
 from dialconsole.model.view import Circuit, Hold, ImportView, Kind, Role
@@ -135,6 +136,31 @@ async def test_u_after_P_leaves_alone_what_somebody_has_changed_since() -> None:
         await driver.press("y")
         started = [request.name for request in driver.engine.asked if isinstance(request, StartCampaign)]
         assert started == ["reminders"]
+
+
+async def test_u_after_P_resumes_the_others_if_one_cannot_be() -> None:
+    """And names both: none is left standing without a word."""
+    async with attached() as driver:
+        await paused_together(driver, "reminders", "arrears")
+        refusal = Problem("Every contact of reminders is done; import another list to go on.", code="complete")
+        driver.engine.answers[StartCampaign] = lambda r: refusal if r.name == "reminders" else Done("started")
+        await driver.press("u", "y")
+        started = [request.name for request in driver.engine.asked if isinstance(request, StartCampaign)]
+        assert started == ["reminders", "arrears"]
+        assert "Resumed: arrears." in driver.message
+        assert "Every contact of reminders is done" in driver.message
+
+
+async def test_u_after_P_can_be_pressed_again_if_the_engine_did_not_answer() -> None:
+    """It is not said that somebody changed them, and what P did can still be taken back."""
+    async with attached() as driver:
+        await paused_together(driver, "reminders", "arrears")
+        driver.engine.answers[GetStatus] = Problem("The engine did not answer within 5 s.", code="timeout")
+        await driver.press("u")
+        assert "did not answer" in driver.message
+        del driver.engine.answers[GetStatus]
+        await driver.press("u", "y")
+        assert "Resumed: reminders, arrears." in driver.message
 
 
 async def test_what_drained_drains_again() -> None:

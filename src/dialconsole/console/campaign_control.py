@@ -66,15 +66,17 @@ class CampaignControl:
             return
         names = done.undo.removeprefix(RESUME).split() if done.undo.startswith(RESUME) else []
         if names:
-            self._paused_together = {name: states.get(name, CampaignState.RUNNING) for name in names}
-            self._desk.can_take_back("resume all", self.resume_together)
+            self._can_resume({name: states.get(name, CampaignState.RUNNING) for name in names})
         self._desk.say(f"{done.sentence} u resumes {'it' if len(names) == 1 else 'them'}." if names else done.sentence)
 
     async def resume_together(self) -> None:
         """Exactly those that the last pause of all has paused, and that nobody has touched since."""
         states, self._paused_together = self._paused_together, {}
         status = await self._desk.ask(GetStatus())  # not the store: P and u may be quicker than its next update
-        views = [view for view in status.campaigns if view.name in states] if status is not None else []
+        if status is None:
+            self._can_resume(states)
+            return
+        views = [view for view in status.campaigns if view.name in states]
         still = [v for v in views if v.state is CampaignState.PAUSED and v.changed_by == self._store.user]
         if not still:
             self._desk.say("Nothing to resume: all that was paused together has been changed since.")
@@ -88,15 +90,26 @@ class CampaignControl:
         )
         meaning = f"{names}. {plural(calls, 'contact')} may be called now.{others}"
         if not await self._desk.confirm(f"Resume {plural(len(still), 'campaign')} paused together?", meaning, "Resume"):
-            self._paused_together = states
-            self._desk.can_take_back("resume all", self.resume_together)
+            self._can_resume(states)
             return
+        refused: dict[str, str] = {}
         for view in still:
             drained = states[view.name] is CampaignState.DRAINING
             again = DrainCampaign(name=view.name) if drained else StartCampaign(name=view.name)
-            if await self._desk.ask(again) is None:
-                return
-        self._desk.say(f"Resumed: {names}.")
+            try:
+                await self._desk.request(again)
+            except Problem as problem:
+                refused[view.name] = problem.sentence
+        if refused:
+            self._can_resume({name: states[name] for name in refused})
+        resumed = ", ".join(view.name for view in still if view.name not in refused)
+        sentences = [f"Resumed: {resumed}."] * bool(resumed) + list(dict.fromkeys(refused.values()))
+        self._desk.say(" ".join(sentences), "error" if refused else "info")
+
+    def _can_resume(self, states: dict[str, CampaignState]) -> None:
+        """Remember what was paused together, and what it was before."""
+        self._paused_together = states
+        self._desk.can_take_back("resume all", self.resume_together)
 
     async def start_or_drain(self, name: str) -> None:
         """The other way to change a campaign's state; always asks, with what it means in numbers."""
