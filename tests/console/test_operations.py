@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -29,7 +32,7 @@ from dialconsole.model.request.campaigns import (
 )
 from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport, ListSummary
 from dialconsole.model.request.looking import GetStatus
-from dialconsole.model.request.request import Done
+from dialconsole.model.request.request import Done, Request
 from dialconsole.model.request.trunks import ResetTrunk, SetLimits
 from dialconsole.model.view import Circuit, Hold, ImportView, Kind, Role
 
@@ -161,6 +164,26 @@ async def test_u_after_P_can_be_pressed_again_if_the_engine_did_not_answer() -> 
         del driver.engine.answers[GetStatus]
         await driver.press("u", "y")
         assert "Resumed: reminders, arrears." in driver.message
+
+
+async def test_enter_twice_sends_a_form_once() -> None:
+    """While the engine is still at it; a second edit would be taken for a colleague's."""
+    answered = asyncio.Event()
+
+    class Slow(FakeEngine):
+        async def request(self, request: Request[Any]) -> Any:
+            answer = await super().request(request)
+            if isinstance(request, SetLimits):
+                await answered.wait()
+            return answer
+
+    async with attached(Slow()) as driver:
+        await driver.press("tab", "e", "4", "enter", "enter")
+        assert "Somebody else" not in driver.text
+        assert sum(isinstance(request, SetLimits) for request in driver.engine.asked) == 1
+        answered.set()
+        await driver.settle()
+        assert isinstance(driver.app.screen, OperationsScreen)
 
 
 async def test_what_drained_drains_again() -> None:
