@@ -242,6 +242,25 @@ async def test_enter_asks_about_the_number_under_the_cursor() -> None:
         assert driver.engine.last(Explain).number == "+12125550160"
 
 
+async def test_the_gates_answer_is_asked_for_again_when_the_list_was_changed() -> None:
+    """What stood there was true before; where the gate cannot be asked, nothing stands there."""
+    engine = FakeEngine()
+    async with attached(engine) as driver:
+        await driver.press("d", "enter")
+        assert "not now, not before 10:46" in driver.text
+        asked = [request for request in engine.asked if isinstance(request, Explain)]
+        await driver.press("x")
+        await driver.type("wrong number")
+        await driver.press("enter")
+        again = [request for request in engine.asked if isinstance(request, Explain)]
+        assert again == asked * 2
+        engine.answers[Explain] = Problem("The engine did not answer.")
+        await driver.press("x")
+        await driver.type("wrong number")
+        await driver.press("enter")
+        assert "not now, not before 10:46" not in driver.text
+
+
 async def test_the_next_page_comes_with_the_cursor() -> None:
     """The list is long; only what is looked at is asked for."""
     engine = FakeEngine()
