@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
 from console.driving import attached
 from console.fake_engine import NOW, FakeEngine, call_report, empty
@@ -16,7 +17,7 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CallPhase, Outcome
 from dialconsole.model.request.campaigns import HangUpCall, PauseCampaign
-from dialconsole.model.request.looking import Explain, ShowCall, ShowCampaign
+from dialconsole.model.request.looking import Explain, ShowCall, ShowCampaign, ShowDialable
 from dialconsole.model.request.optouts import AddOptOut, ImportOptOuts, ListOptOuts, RemoveOptOut
 from dialconsole.model.request.trunks import CheckTrunk
 from dialconsole.model.view import Kind, Role
@@ -309,6 +310,27 @@ async def test_a_question_that_fails_is_told() -> None:
     async with attached(engine) as driver:
         await driver.press("d", "enter")
         assert "The registry is 40 days old." in driver.message
+
+
+@pytest.mark.parametrize(
+    ("key", "asks", "count"), [("enter", ShowCampaign, "in a call 8"), ("w", ShowDialable, "285 now")]
+)
+async def test_a_campaign_that_is_deleted_leaves_no_numbers_on_the_screen(key: str, asks: type, count: str) -> None:
+    """Somebody else deletes it while its details are open; what is only out of reach stays, greyed."""
+    engine = FakeEngine()
+    async with attached(engine) as driver:
+        await driver.press(key)
+        engine.answers[asks] = Problem("The engine did not answer.", code="timeout")
+        engine.change(Kind.CAMPAIGN, "reminders", ready=3)
+        await driver.seconds(1)
+        assert count in driver.text
+        engine.answers[asks] = Problem("There is no campaign 'reminders'.", code="unknown_campaign")
+        engine.remove(Kind.CAMPAIGN, "reminders")
+        await driver.settle()
+        await driver.seconds(1)
+        await driver.settle()
+        assert "There is no campaign 'reminders'." in driver.text
+        assert count not in driver.text
 
 
 # -- a trunk -------------------------------------------------------------------------------------------------------
