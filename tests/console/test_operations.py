@@ -166,6 +166,22 @@ async def test_u_after_P_can_be_pressed_again_if_the_engine_did_not_answer() -> 
         assert "Resumed: reminders, arrears." in driver.message
 
 
+async def test_a_trunk_that_was_made_anew_is_throttled_from_its_own_limits() -> None:
+    """What we changed of the old one of that name is forgotten: no conflict with somebody else, and no step from it."""
+    async with attached() as driver:
+        await driver.press("tab", "minus")
+        old = driver.engine.rows[Kind.TRUNK, "main"]
+        driver.engine.remove(Kind.TRUNK, "main")
+        driver.engine.put(
+            Kind.TRUNK, "main", msgspec.structs.replace(old, version=1, limits=Limits(calls_per_minute=100))
+        )
+        await driver.settle()
+        await driver.press("home", "down", "minus")
+        assert "Somebody else" not in driver.text
+        asked = driver.engine.last(SetLimits)
+        assert (asked.version, asked.limits.calls_per_minute) == (1, 80)
+
+
 async def test_enter_twice_sends_a_form_once() -> None:
     """While the engine is still at it; a second edit would be taken for a colleague's."""
     answered = asyncio.Event()
