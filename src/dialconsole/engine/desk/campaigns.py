@@ -29,7 +29,8 @@ from dialconsole.model.request.lists import CancelImport, ImportList, ImportRepo
 from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Kind
-from dialconsole.store.documents import Documents
+from dialconsole.store.documents import Documents, NotWritten
+from dialconsole.store.ledger import LedgerFull
 
 
 class CampaignSection:
@@ -176,16 +177,31 @@ class CampaignSection:
             doc = must_exist(floor, name)
             if doc.state in (CampaignState.RUNNING, CampaignState.DRAINING) or floor.standings[name].live:
                 raise Problem(f"{name} is at work; pause it and let its calls end before deleting it.", code="busy")
-            gone = await floor.ledger.forget_campaign(name)
-            await self._documents.remove_campaign(name)
-            floor.queue.drop_campaign(name)
-            if doc.trunk in floor.dialers:
-                floor.dialers[doc.trunk].forget(name)
+            try:
+                gone = await floor.ledger.forget_campaign(name)
+                await self._documents.remove_campaign(name)
+            except (LedgerFull, NotWritten) as why:
+                self._forget_contacts(doc)  # whoever is gone from the disk must not be called from memory
+                raise Problem(
+                    f"{name} may be deleted in part: {getattr(why, 'sentence', why)} None of its contacts is called "
+                    "now. Make room on that disk, then delete it once more.",
+                    code="disk",
+                ) from None
+            self._forget_contacts(doc)
             del floor.campaigns[name], floor.standings[name]
             self._states.forget(name)
             floor.mark(Kind.CAMPAIGN, name)
         await self._journal.record(caller, "campaign deleted", name, old=f"{gone} contacts")
         return Done(sentence=f"{name} and its {gone} contacts are gone; its attempts stay on record.")
+
+    def _forget_contacts(self, doc: Campaign) -> None:
+        floor, standing = self._floor, self._floor.standings[doc.name]
+        floor.queue.drop_campaign(doc.name)
+        if doc.trunk in floor.dialers:
+            floor.dialers[doc.trunk].forget(doc.name)
+        standing.total = 0
+        standing.final.clear()
+        floor.mark(Kind.CAMPAIGN, doc.name)
 
 
 def looked_at_again(count: int) -> str:
