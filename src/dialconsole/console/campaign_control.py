@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from dialconsole.console.desk import Desk
 from dialconsole.console.field import Field
 from dialconsole.console.render.count import plural
@@ -29,6 +31,10 @@ JUST_NOW_S = 2.0
 """Real seconds: the picture is a part of one behind, and a finger another."""
 
 
+HEARD_WITHIN_S = 5.0
+"""Real seconds from a key to the engine's update that says what the key did."""
+
+
 class CampaignControl:
     """One for each console; every method acts on the campaign that is named, whatever moved meanwhile."""
 
@@ -37,6 +43,8 @@ class CampaignControl:
         self._store = desk.store
         self._paused_together: dict[str, CampaignState] = {}
         """By the last pause of all, and what they were before."""
+        self._paused_here: dict[str, float] = {}
+        """When a key of this console last paused a campaign (``Store.monotonic``)."""
 
     async def toggle_pause(self, name: str) -> None:
         """Pausing is one key and never asks. Resuming is the same key: what it undoes was the safe state."""
@@ -44,23 +52,28 @@ class CampaignControl:
         if campaign is None:
             self._desk.say(f"There is no campaign {name} any more.", "warning")
         elif campaign.state in (CampaignState.RUNNING, CampaignState.DRAINING):
+            self._paused_here[name] = self._store.monotonic()
             await self._desk.do(PauseCampaign(name=name))
-        elif campaign.state is CampaignState.PAUSED and self._just_paused_by_another(campaign):
-            self._desk.say(f"{campaign.changed_by} paused {name} a moment ago: it stays paused. p resumes it later on.")
+        elif campaign.state is CampaignState.PAUSED and self._just_paused_elsewhere(name):
+            self._desk.say(f"Somebody else paused {name} a moment ago: it stays paused. p resumes it later on.")
         elif campaign.state is CampaignState.PAUSED:
             await self._desk.do(StartCampaign(name=name))
         else:
             self._desk.say(f"{name} is {campaign_word(campaign.state)}: nothing to pause. s starts it.")
 
-    def _just_paused_by_another(self, campaign: CampaignView) -> bool:
-        """Whoever presses the key now saw it calling, and wants it paused too."""
-        rate = self._store.engine.rate if self._store.engine is not None else 1.0
-        ago = (self._store.now() - campaign.changed_at) / rate
-        return campaign.changed_by != self._store.user and ago < JUST_NOW_S
+    def _just_paused_elsewhere(self, name: str) -> bool:
+        """Whoever presses the key now saw it calling, and wants it paused too.
+
+        By what came over the line, not by who the engine says it was: that stands there when it is written down.
+        """
+        at = self._store.paused_at.get(name, -math.inf)
+        here = 0.0 <= at - self._paused_here.get(name, -math.inf) < HEARD_WITHIN_S
+        return not here and self._store.monotonic() - at < JUST_NOW_S
 
     async def pause_all(self) -> None:
         """Never asks; the way back does, since it dials."""
         states = {name: view.state for name, view in self._store.campaigns.items()}
+        self._paused_here |= dict.fromkeys(states, self._store.monotonic())
         done = await self._desk.ask(PauseAll())
         if done is None:
             return
