@@ -86,6 +86,8 @@ def test_values_that_do_not_fit_change_nothing(key: str, text: str) -> None:
     [
         ("window.opens", "quarter past", "a time like 9:00"),
         ("window.closes", "25:00", "a time like 9:00"),
+        ("window.opens", "09:00:00+02:00", "a time like 9:00"),
+        ("window.closes", "20:00:00Z", "a time like 9:00"),
         ("window.days", "none", "days like mon-fri or sat,sun"),
         ("silence_after_s", "9", "seconds, 3 to 4"),
         ("min_gap_s", "2d", "seconds, 0 to 86,400"),

@@ -108,11 +108,15 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
         return self.backend == "livekit" and not self.released
 
 
+WallTime = Annotated[time, Meta(tz=False)]
+"""As clocks show it where the callee is; with an offset it would be an instant of somewhere else."""
+
+
 class CallingWindow(Struct, frozen=True, cache_hash=True, forbid_unknown_fields=True):
     """The campaign's own hours, in the callee's local time. The legal hours hold besides, whatever this says."""
 
-    opens: time = time(9, 0)
-    closes: time = time(20, 0)
+    opens: WallTime = time(9, 0)
+    closes: WallTime = time(20, 0)
     days: tuple[int, ...] = WEEK
 
 
