@@ -489,10 +489,11 @@ async def refused_before_any_call(open_ledger: Opener) -> None:
 
 @clause
 async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
-    """Every call since an instant in order, and when a person answered; without those that never left this house.
+    """Every call since an instant in order of claim, with when it was placed, and when a person answered; without those
+    that never left this house.
 
-    A call without an outcome counts, and so does one that was dialed, whatever became of it. What says of a person only
-    its outcome counts from its claim.
+    A call that was not dialed, as far as is known, is told with its claim. A call without an outcome counts, and so
+    does one that was dialed, whatever became of it. What says of a person only its outcome counts from its claim.
     """
     ledger = await open_ledger()
     await add(ledger, len(Outcome) + 1)
@@ -500,14 +501,14 @@ async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
         await ledger.claim(claim(seq, seq, at=NOW + seq))
         await ledger.settle(settlement(seq, seq, outcome, status=ContactStatus.RETRY))
         await ledger.claim(claim(100 + seq, seq, at=NOW + 100 + seq))
-        await ledger.settle(settlement(100 + seq, seq, outcome, dialed_at=NOW + 100.5))
+        await ledger.settle(settlement(100 + seq, seq, outcome, dialed_at=NOW + 150))
     await ledger.claim(claim(200, len(Outcome) + 1, at=NOW + 200))
     called = await ledger.history(NOW)
     numbers = [int(number_of(i)[1:]) for i in range(len(Outcome) + 1)]
     reached = [i for i, outcome in enumerate(Outcome) if outcome.reached_the_callee]
     assert [(number, at) for number, at, _ in called] == [
         *((numbers[i], NOW + 1 + i) for i in reached),
-        *((numbers[i], NOW + 101 + i) for i in range(len(Outcome))),
+        *((numbers[i], NOW + 150) for i in range(len(Outcome))),
         (numbers[-1], NOW + 200),
     ]
     place = list(Outcome).index(Outcome.ANSWERED)

@@ -62,7 +62,7 @@ _MOVED_ON = f"""SELECT campaign, status, count(*) FROM contacts WHERE id <= {_MA
 _UNREACHED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if not outcome.reached_the_callee)
 # A call of ours that was cancelled, or that the carrier refused, may have rung once it was dialed: then it counts.
 # Whoever answered was a person unless the call ended as a machine's. One in progress has its answer in its events.
-_HISTORY = f"""SELECT number, claimed_at, CASE
+_HISTORY = f"""SELECT number, coalesce(dialed_at, claimed_at), CASE
         WHEN outcome IS NULL THEN (
             SELECT min(events.at) FROM events
             WHERE events.attempt = attempts.seq AND kind = '{EventKind.ANSWERED.value}')
