@@ -422,18 +422,19 @@ async def attempts_are_paged_and_filtered(open_ledger: Opener) -> None:
 
 @clause
 async def figures_since_an_instant(open_ledger: Opener) -> None:
-    """Outcomes count from when they ended, recent calls from when they were claimed, the last one of each number."""
+    """Outcomes count from when they ended, recent calls from when they were placed, the last one of each number."""
     ledger = await open_ledger()
     await add(ledger, 2)
     for seq, who, outcome in ((1, 1, Outcome.BUSY), (2, 2, Outcome.BUSY), (3, 1, Outcome.ANSWERED)):
         await ledger.claim(claim(seq, who, at=NOW + 100 * seq))
-        await ledger.settle(settlement(seq, who, outcome, ended_at=NOW + 100 * seq + 10))
+        await ledger.settle(settlement(seq, who, outcome, dialed_at=NOW + 100 * seq + 5, ended_at=NOW + 100 * seq + 10))
+    await ledger.claim(claim(4, 2, at=NOW + 400))
     assert await ledger.outcome_counts(0.0) == {"spring": {Outcome.BUSY: 2, Outcome.ANSWERED: 1}}
     assert await ledger.outcome_counts(NOW + 210) == {"spring": {Outcome.BUSY: 1, Outcome.ANSWERED: 1}}
     assert await ledger.outcome_counts(NOW + 311) == {}
     first, second = int(number_of(0)[1:]), int(number_of(1)[1:])
-    assert await ledger.recent_calls(NOW) == [(first, NOW + 300), (second, NOW + 200)]
-    assert await ledger.recent_calls(NOW + 201) == [(first, NOW + 300)]
+    assert await ledger.recent_calls(NOW) == [(first, NOW + 305), (second, NOW + 400)]
+    assert await ledger.recent_calls(NOW + 301) == [(second, NOW + 400)]
     await ledger.close()
 
 

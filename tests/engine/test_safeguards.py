@@ -440,3 +440,25 @@ def test_a_cap_counts_a_call_from_when_its_phone_rang(tmp_path: Path, restarts: 
     made = [at for at, _ in backend.dialed]
     assert len(made) > 3
     assert all(later - earlier >= DAY for earlier, later in zip(made, made[3:], strict=False))
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_the_gap_is_measured_from_when_the_phone_rang(tmp_path: Path, restarts: bool) -> None:
+    """The first call waited 100 s for its agent; the next one rings 15 minutes after it, not after its claim."""
+    backend = ScriptedBackend(
+        lambda order: Callee(Outcome.NO_ANSWER, ring_s=5, setup_s=100 if order.attempt_no == 1 else 0.1)
+    )
+
+    async def main() -> None:
+        async with open_room(tmp_path, backend=backend) as room:
+            again = RetryPolicy(no_answer_s=60, max_attempts=2)
+            await room.campaign([number(1)], retry=again, min_gap_s=900.0)
+            await asyncio.sleep(120 if restarts else 3600)
+            passed = room.clock.time()
+        if restarts:
+            async with open_room(tmp_path, backend=backend, start=datetime.fromtimestamp(passed, UTC)):
+                await asyncio.sleep(3600)
+
+    virtual(main)
+    first, second = (at for at, _ in backend.dialed)
+    assert second - first >= 900

@@ -176,6 +176,7 @@ class Safeguards:
 
     def dialed(self, number: int, claimed: float, at: float) -> None:
         """The call that was claimed at ``claimed`` reached the network at ``at``, perhaps minutes later."""
+        self.recent.placed(number, claimed, at)
         self.history.placed(number, claimed, at)
 
     def not_dialed(self, number: int) -> None:

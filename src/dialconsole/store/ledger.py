@@ -194,7 +194,8 @@ class Ledger(Protocol):
         """Per campaign, attempts ended since an instant."""
 
     async def recent_calls(self, since: float) -> list[tuple[int, float]]:
-        """(number as digits, last claim) of every number called since an instant, for the minimum gap."""
+        """(number as digits, when its last call was placed, else claimed) of every number claimed since an instant, for
+        the minimum gap."""
 
     async def history(self, since: float) -> list[tuple[int, float, float | None]]:
         """(number as digits, when it was placed, when a person answered) of every call claimed since an instant, for
