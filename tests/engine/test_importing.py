@@ -17,7 +17,7 @@ from dialconsole.engine.list_reader import Job
 from dialconsole.engine.list_sources import InProcess, InThread
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
-from dialconsole.model.request.campaigns import CreateCampaign
+from dialconsole.model.request.campaigns import CreateCampaign, DeleteCampaign
 from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport
 from dialconsole.model.view import ImportView, Kind
 from dialconsole.store.sqlite_ledger import SqliteLedger
@@ -238,3 +238,22 @@ def test_short_lists_need_no_process(tmp_path: Path) -> None:
     """Starting one takes longer than reading some thousand rows."""
     job = Job(str(write(tmp_path)), "US", {}, None, False, None, 0.0)
     assert isinstance(list_sources.source_of(job, tmp_path), InThread)
+
+
+@pytest.mark.parametrize("first", ["import", "delete"])
+def test_no_list_comes_into_a_campaign_that_is_deleted(tmp_path: Path, first: str) -> None:
+    """Its contacts would stay behind, and be called by whatever campaign is made under that name next."""
+
+    async def body(room: Room) -> None:
+        coming, going = importing(room, write(tmp_path)), room.ask(DeleteCampaign(name="spring"))
+        both = (coming, going) if first == "import" else (going, coming)
+        done, refused = await asyncio.gather(*both, return_exceptions=True)
+        assert not isinstance(done, BaseException) and isinstance(refused, Problem)
+        if first == "import":
+            assert "dialconsole list cancel --campaign spring" in refused.sentence
+            await room.ask(DeleteCampaign(name="spring"))
+        else:
+            assert "spring is being deleted" in refused.sentence
+        assert list(room.ledger.export_contacts()) == []
+
+    with_room(tmp_path, body)

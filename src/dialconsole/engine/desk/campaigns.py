@@ -49,6 +49,8 @@ class CampaignSection:
         self._importer = importer
         self._second_look = second_look
         self._states = states
+        self._going: set[str] = set()
+        """Campaigns that are being deleted: nothing may come into them any more."""
 
     def handlers(self) -> Handlers:
         return {
@@ -94,6 +96,8 @@ class CampaignSection:
     async def import_list(self, request: ImportList, caller: Caller) -> ImportReport:
         must_be_for_lists(request.campaign)
         doc = must_exist(self._floor, request.campaign)
+        if doc.name in self._going:
+            raise Problem(f"{doc.name} is being deleted; nothing was imported.", code="busy")
         report = await self._importer.run(request, doc, self._attested(request, caller))
         summary = report.list
         await self._journal.record(
@@ -177,6 +181,12 @@ class CampaignSection:
             doc = must_exist(floor, name)
             if doc.state in (CampaignState.RUNNING, CampaignState.DRAINING) or floor.standings[name].live:
                 raise Problem(f"{name} is at work; pause it and let its calls end before deleting it.", code="busy")
+            if any(view.campaign == name for view in floor.imports.values()):
+                raise Problem(
+                    f"A list is coming into {name}; wait for it, or stop it: dialconsole list cancel --campaign {name}",
+                    code="busy",
+                )
+            self._going.add(name)
             try:
                 gone = await floor.ledger.forget_campaign(name)
                 await self._documents.remove_campaign(name)
@@ -187,6 +197,8 @@ class CampaignSection:
                     "now. Make room on that disk, then delete it once more.",
                     code="disk",
                 ) from None
+            finally:
+                self._going.discard(name)
             self._forget_contacts(doc)
             del floor.campaigns[name], floor.standings[name]
             self._states.forget(name)
