@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from cli.conftest import Shell
+from dialconsole.cli.dnc import _all
+from dialconsole.control.port import EngineClient
+from dialconsole.model.optout import OptOut, OptOutSource
+from dialconsole.model.request.optouts import ListOptOuts, OptOutPage
 
 
 def test_add_check_remove(shell: Shell) -> None:
@@ -73,6 +79,36 @@ def test_import_and_export(shell: Shell, write_list: Callable[[str], Path], monk
     assert sorted(row["number"] for row in rows) == [f"+1{number}" for number in numbers]
     assert {row["reason"] for row in rows} == {"'=registry"}
     assert len(shell.lines("dnc", "export", "--json")) == 5
+
+
+@pytest.mark.parametrize("gone", range(6))
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_an_export_misses_no_entry_while_others_are_taken_off(
+    monkeypatch: pytest.MonkeyPatch, gone: int, after: int
+) -> None:
+    """The pages behind one that is taken off move up; whoever is imported elsewhere by the file must be in it."""
+    monkeypatch.setattr("dialconsole.cli.dnc.PAGE", 2)
+    entries = [OptOut(f"+1212555010{n}", OptOutSource.CALLER, "", "maria", 100.0 - n) for n in range(6)]
+    stay = {entry.number for place, entry in enumerate(entries) if place != gone}
+
+    class Engine:
+        asked = 0
+
+        async def request(self, request: ListOptOuts) -> OptOutPage:
+            self.asked += 1
+            if self.asked == after + 1:
+                del entries[gone]
+                entries.insert(0, OptOut("+12125550199", OptOutSource.CALLER, "", "maria", 200.0))
+                del entries[1 : 1 + (gone % 2)]
+            page = entries[request.offset : request.offset + request.limit]
+            return OptOutPage(tuple(page), len(entries), request.offset + len(page) < len(entries))
+
+    async def export() -> list[str]:
+        return [entry.number async for entry in _all(cast(EngineClient, Engine()))]
+
+    exported = asyncio.run(export())
+    assert len(exported) == len(set(exported))
+    assert set(exported) >= stay & {entry.number for entry in entries}
 
 
 def test_import_text(shell: Shell, write_list: Callable[[str], Path]) -> None:

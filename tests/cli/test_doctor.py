@@ -77,6 +77,19 @@ def test_broken_ledger(spring: Shell, workspace: Path) -> None:
     assert "ledger.db cannot be read" in spring("doctor", code=1)
 
 
+@pytest.mark.parametrize("name", ["50% off", "x%41y", "new#1", "who?"])
+def test_a_folder_whose_name_means_something_to_sqlite(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The ledger that is looked at is the workspace's, and no file is made beside it."""
+    monkeypatch.setenv("DIALCONSOLE_WORKSPACE", str(tmp_path / "there" / name))
+    shell("trunk", "add", "main")
+    assert findings(shell.json("doctor"))["files"]["kind"] == "ok"
+    assert [path.name for path in (tmp_path / "there").iterdir()] == [name]
+    (tmp_path / "there" / name / "ledger.db").write_bytes(b"no database at all, but long enough for one" * 99)
+    assert findings(json.loads(shell("doctor", "--json", code=1)))["files"]["kind"] == "fault"
+
+
 def test_rights(spring: Shell, workspace: Path) -> None:
     """Everybody may write: then anybody decides who is called."""
     workspace.chmod(0o777)

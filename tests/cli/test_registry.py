@@ -144,6 +144,18 @@ def test_changes(shell: Shell, full_list: str, write_list: Callable[..., Path]) 
     assert (header["version"], header["numbers"], header["deletions"]) == (2, 3, 1)
 
 
+def test_lines_of_a_states_list_without_a_number_are_told(shell: Shell, write_list: Callable[..., Path]) -> None:
+    """A title, or a number that nobody can read: whoever is on such a line is not held, so somebody must look."""
+    lines = ["Florida, 2026", *(f"305555{n:04}" for n in range(100, 130)), "305..555..01..99"]
+    path = str(write_list("\n".join(lines), "florida.csv"))
+    said = shell("registry", "import", path, "--list", "us-fl", "--kind", "state", "--date", "2026-10-20")
+    assert "Numbers: 30." in said
+    assert "florida.csv: 2 lines have no ten-digit number and were passed over; line 1 first, line 32 last." in said
+    path = str(write_list("\n".join(lines[1:-1]), "florida.csv"))
+    said = shell("registry", "import", path, "--list", "us-fl", "--kind", "state", "--date", "2026-10-21")
+    assert "passed over" not in said
+
+
 def test_state_list(shell: Shell, write_list: Callable[..., Path]) -> None:
     """A state's list is any text with numbers in it, under the state's name however that is written."""
     path = str(write_list("Phone\n(305) 555-0143\n", "florida.csv"))

@@ -35,6 +35,18 @@ def test_a_call_that_never_rang_is_taken_back() -> None:
     assert len(history) == 0
 
 
+def test_a_call_counts_from_when_it_was_placed() -> None:
+    """It is claimed before, and may wait; what is not known, or was taken back, is not made up."""
+    history = CallHistory()
+    history.note(1, 100.0)
+    history.note(1, 200.0)
+    history.placed(1, 200.0, 260.0)
+    assert history.calls(1) == (100.0, 260.0)
+    history.placed(1, 150.0, 170.0)
+    history.placed(2, 100.0, 170.0)
+    assert (history.calls(1), history.calls(2)) == ((100.0, 260.0), ())
+
+
 def test_the_latest_conversation_counts() -> None:
     """Also of a call that was placed before this engine came up, and whatever the order they become known in."""
     history = CallHistory()

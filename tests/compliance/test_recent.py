@@ -31,6 +31,20 @@ def test_a_call_that_never_rang_is_taken_back() -> None:
     assert recent.last(NUMBER) is None
 
 
+def test_the_gap_is_measured_from_when_the_call_was_placed() -> None:
+    """It is claimed before, and may wait; of an older call, or a stranger, nothing changes."""
+    recent = RecentCalls()
+    recent.note(NUMBER, 100.0)
+    recent.note(NUMBER, 900.0)
+    recent.placed(NUMBER, 900.0, 960.0)
+    assert recent.last(NUMBER) == 960.0
+    recent.placed(NUMBER, 100.0, 170.0)
+    recent.placed(NUMBER + 1, 100.0, 170.0)
+    assert (recent.last(NUMBER), recent.last(NUMBER + 1)) == (960.0, None)
+    recent.forget(NUMBER)
+    assert recent.last(NUMBER) == 100.0
+
+
 def test_old_calls_are_forgotten() -> None:
     """Noting a call forgets those older than ``keep_s``, and a call noted again is as new as its last."""
     recent = RecentCalls(keep_s=60.0)

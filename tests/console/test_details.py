@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
 from console.driving import attached
 from console.fake_engine import NOW, FakeEngine, call_report, empty
@@ -16,7 +17,7 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
 from dialconsole.model.outcome import CallPhase, Outcome
 from dialconsole.model.request.campaigns import HangUpCall, PauseCampaign
-from dialconsole.model.request.looking import Explain, ShowCall, ShowCampaign
+from dialconsole.model.request.looking import Explain, ShowCall, ShowCampaign, ShowDialable
 from dialconsole.model.request.optouts import AddOptOut, ImportOptOuts, ListOptOuts, RemoveOptOut
 from dialconsole.model.request.trunks import CheckTrunk
 from dialconsole.model.view import Kind, Role
@@ -242,6 +243,25 @@ async def test_enter_asks_about_the_number_under_the_cursor() -> None:
         assert driver.engine.last(Explain).number == "+12125550160"
 
 
+async def test_the_gates_answer_is_asked_for_again_when_the_list_was_changed() -> None:
+    """What stood there was true before; where the gate cannot be asked, nothing stands there."""
+    engine = FakeEngine()
+    async with attached(engine) as driver:
+        await driver.press("d", "enter")
+        assert "not now, not before 10:46" in driver.text
+        asked = [request for request in engine.asked if isinstance(request, Explain)]
+        await driver.press("x")
+        await driver.type("wrong number")
+        await driver.press("enter")
+        again = [request for request in engine.asked if isinstance(request, Explain)]
+        assert again == asked * 2
+        engine.answers[Explain] = Problem("The engine did not answer.")
+        await driver.press("x")
+        await driver.type("wrong number")
+        await driver.press("enter")
+        assert "not now, not before 10:46" not in driver.text
+
+
 async def test_the_next_page_comes_with_the_cursor() -> None:
     """The list is long; only what is looked at is asked for."""
     engine = FakeEngine()
@@ -290,6 +310,27 @@ async def test_a_question_that_fails_is_told() -> None:
     async with attached(engine) as driver:
         await driver.press("d", "enter")
         assert "The registry is 40 days old." in driver.message
+
+
+@pytest.mark.parametrize(
+    ("key", "asks", "count"), [("enter", ShowCampaign, "in a call 8"), ("w", ShowDialable, "285 now")]
+)
+async def test_a_campaign_that_is_deleted_leaves_no_numbers_on_the_screen(key: str, asks: type, count: str) -> None:
+    """Somebody else deletes it while its details are open; what is only out of reach stays, greyed."""
+    engine = FakeEngine()
+    async with attached(engine) as driver:
+        await driver.press(key)
+        engine.answers[asks] = Problem("The engine did not answer.", code="timeout")
+        engine.change(Kind.CAMPAIGN, "reminders", ready=3)
+        await driver.seconds(1)
+        assert count in driver.text
+        engine.answers[asks] = Problem("There is no campaign 'reminders'.", code="unknown_campaign")
+        engine.remove(Kind.CAMPAIGN, "reminders")
+        await driver.settle()
+        await driver.seconds(1)
+        await driver.settle()
+        assert "There is no campaign 'reminders'." in driver.text
+        assert count not in driver.text
 
 
 # -- a trunk -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -28,7 +31,8 @@ from dialconsole.model.request.campaigns import (
     StartCampaign,
 )
 from dialconsole.model.request.lists import CancelImport, ImportList, ImportReport, ListSummary
-from dialconsole.model.request.request import Done
+from dialconsole.model.request.looking import GetStatus
+from dialconsole.model.request.request import Done, Request
 from dialconsole.model.request.trunks import ResetTrunk, SetLimits
 from dialconsole.model.view import Circuit, Hold, ImportView, Kind, Role
 
@@ -53,6 +57,23 @@ async def test_p_pauses_the_campaign_under_the_cursor_and_resumes_it() -> None:
         await driver.press("p")
         assert driver.engine.last(StartCampaign).name == "reminders"
         assert "p pause" in driver.footer
+
+
+@pytest.mark.parametrize("written", [{"changed_by": "maria", "changed_at": NOW}, {}])
+async def test_p_does_not_resume_what_a_colleague_has_paused_in_the_same_moment(written: dict[str, Any]) -> None:
+    """Both wanted it to stop calling; the second key must not be the one that makes it call again. So it is while the
+    engine is still writing the pause down, and does not say whose it is."""
+    async with attached() as driver:
+        await driver.press("p", "p")  # what we did ourselves before does not count
+        await driver.seconds(60)
+        driver.engine.asked.clear()
+        driver.engine.change(Kind.CAMPAIGN, "reminders", state=CampaignState.PAUSED, **written)
+        await driver.press("p")
+        assert not changes(driver.engine)
+        assert "Somebody else paused reminders a moment ago" in driver.message
+        await driver.seconds(3)
+        await driver.press("p")
+        assert driver.engine.last(StartCampaign).name == "reminders"
 
 
 async def test_p_acts_on_the_campaign_the_cursor_is_on() -> None:
@@ -123,6 +144,67 @@ async def test_u_after_P_leaves_alone_what_somebody_has_changed_since() -> None:
         await driver.press("y")
         started = [request.name for request in driver.engine.asked if isinstance(request, StartCampaign)]
         assert started == ["reminders"]
+
+
+async def test_u_after_P_resumes_the_others_if_one_cannot_be() -> None:
+    """And names both: none is left standing without a word."""
+    async with attached() as driver:
+        await paused_together(driver, "reminders", "arrears")
+        refusal = Problem("Every contact of reminders is done; import another list to go on.", code="complete")
+        driver.engine.answers[StartCampaign] = lambda r: refusal if r.name == "reminders" else Done("started")
+        await driver.press("u", "y")
+        started = [request.name for request in driver.engine.asked if isinstance(request, StartCampaign)]
+        assert started == ["reminders", "arrears"]
+        assert "Resumed: arrears." in driver.message
+        assert "Every contact of reminders is done" in driver.message
+
+
+async def test_u_after_P_can_be_pressed_again_if_the_engine_did_not_answer() -> None:
+    """It is not said that somebody changed them, and what P did can still be taken back."""
+    async with attached() as driver:
+        await paused_together(driver, "reminders", "arrears")
+        driver.engine.answers[GetStatus] = Problem("The engine did not answer within 5 s.", code="timeout")
+        await driver.press("u")
+        assert "did not answer" in driver.message
+        del driver.engine.answers[GetStatus]
+        await driver.press("u", "y")
+        assert "Resumed: reminders, arrears." in driver.message
+
+
+async def test_a_trunk_that_was_made_anew_is_throttled_from_its_own_limits() -> None:
+    """What we changed of the old one of that name is forgotten: no conflict with somebody else, and no step from it."""
+    async with attached() as driver:
+        await driver.press("tab", "minus")
+        old = driver.engine.rows[Kind.TRUNK, "main"]
+        driver.engine.remove(Kind.TRUNK, "main")
+        driver.engine.put(
+            Kind.TRUNK, "main", msgspec.structs.replace(old, version=1, limits=Limits(calls_per_minute=100))
+        )
+        await driver.settle()
+        await driver.press("home", "down", "minus")
+        assert "Somebody else" not in driver.text
+        asked = driver.engine.last(SetLimits)
+        assert (asked.version, asked.limits.calls_per_minute) == (1, 80)
+
+
+async def test_enter_twice_sends_a_form_once() -> None:
+    """While the engine is still at it; a second edit would be taken for a colleague's."""
+    answered = asyncio.Event()
+
+    class Slow(FakeEngine):
+        async def request(self, request: Request[Any]) -> Any:
+            answer = await super().request(request)
+            if isinstance(request, SetLimits):
+                await answered.wait()
+            return answer
+
+    async with attached(Slow()) as driver:
+        await driver.press("tab", "e", "4", "enter", "enter")
+        assert "Somebody else" not in driver.text
+        assert sum(isinstance(request, SetLimits) for request in driver.engine.asked) == 1
+        answered.set()
+        await driver.settle()
+        assert isinstance(driver.app.screen, OperationsScreen)
 
 
 async def test_what_drained_drains_again() -> None:

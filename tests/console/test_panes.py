@@ -204,6 +204,9 @@ def test_a_day_from_now_is_named() -> None:
     """11:00 today, Wed 8:00 otherwise."""
     assert hour_then(NOW + 3600, NOW, ZONE) == "11:14"
     assert hour_then(NOW + 86400, NOW, ZONE) == "Wed 10:14"
+    assert hour_then(NOW + 6 * 86400, NOW, ZONE) == "Mon 11:14"  # the clocks change in between
+    assert hour_then(NOW + 7 * 86400, NOW, ZONE) == "10 Mar"  # "Tue" would be today
+    assert hour_then(NOW + 30 * 86400, NOW, ZONE) == "2 Apr"
 
 
 # -- limits --------------------------------------------------------------------------------------------------------

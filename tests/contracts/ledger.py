@@ -447,18 +447,19 @@ async def attempts_are_paged_and_filtered(open_ledger: Opener) -> None:
 
 @clause
 async def figures_since_an_instant(open_ledger: Opener) -> None:
-    """Outcomes count from when they ended, recent calls from when they were claimed, the last one of each number."""
+    """Outcomes count from when they ended, recent calls from when they were placed, the last one of each number."""
     ledger = await open_ledger()
     await add(ledger, 2)
     for seq, who, outcome in ((1, 1, Outcome.BUSY), (2, 2, Outcome.BUSY), (3, 1, Outcome.ANSWERED)):
         await ledger.claim(claim(seq, who, at=NOW + 100 * seq))
-        await ledger.settle(settlement(seq, who, outcome, ended_at=NOW + 100 * seq + 10))
+        await ledger.settle(settlement(seq, who, outcome, dialed_at=NOW + 100 * seq + 5, ended_at=NOW + 100 * seq + 10))
+    await ledger.claim(claim(4, 2, at=NOW + 400))
     assert await ledger.outcome_counts(0.0) == {"spring": {Outcome.BUSY: 2, Outcome.ANSWERED: 1}}
     assert await ledger.outcome_counts(NOW + 210) == {"spring": {Outcome.BUSY: 1, Outcome.ANSWERED: 1}}
     assert await ledger.outcome_counts(NOW + 311) == {}
     first, second = int(number_of(0)[1:]), int(number_of(1)[1:])
-    assert await ledger.recent_calls(NOW) == [(first, NOW + 300), (second, NOW + 200)]
-    assert await ledger.recent_calls(NOW + 201) == [(first, NOW + 300)]
+    assert await ledger.recent_calls(NOW) == [(first, NOW + 305), (second, NOW + 400)]
+    assert await ledger.recent_calls(NOW + 301) == [(second, NOW + 400)]
     await ledger.close()
 
 
@@ -514,10 +515,11 @@ async def refused_before_any_call(open_ledger: Opener) -> None:
 
 @clause
 async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
-    """Every call since an instant in order, and when a person answered; without those that never left this house.
+    """Every call since an instant in order of claim, with when it was placed, and when a person answered; without those
+    that never left this house.
 
-    A call without an outcome counts, and so does one that was dialed, whatever became of it. What says of a person only
-    its outcome counts from its claim.
+    A call that was not dialed, as far as is known, is told with its claim. A call without an outcome counts, and so
+    does one that was dialed, whatever became of it. What says of a person only its outcome counts from its claim.
     """
     ledger = await open_ledger()
     await add(ledger, len(Outcome) + 1)
@@ -525,14 +527,14 @@ async def history_counts_what_may_have_rung(open_ledger: Opener) -> None:
         await ledger.claim(claim(seq, seq, at=NOW + seq))
         await ledger.settle(settlement(seq, seq, outcome, status=ContactStatus.RETRY))
         await ledger.claim(claim(100 + seq, seq, at=NOW + 100 + seq))
-        await ledger.settle(settlement(100 + seq, seq, outcome, dialed_at=NOW + 100.5))
+        await ledger.settle(settlement(100 + seq, seq, outcome, dialed_at=NOW + 150))
     await ledger.claim(claim(200, len(Outcome) + 1, at=NOW + 200))
     called = await ledger.history(NOW)
     numbers = [int(number_of(i)[1:]) for i in range(len(Outcome) + 1)]
     reached = [i for i, outcome in enumerate(Outcome) if outcome.reached_the_callee]
     assert [(number, at) for number, at, _ in called] == [
         *((numbers[i], NOW + 1 + i) for i in reached),
-        *((numbers[i], NOW + 101 + i) for i in range(len(Outcome))),
+        *((numbers[i], NOW + 150) for i in range(len(Outcome))),
         (numbers[-1], NOW + 200),
     ]
     place = list(Outcome).index(Outcome.ANSWERED)

@@ -11,7 +11,14 @@ import pytest
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState, ContactStatus
-from dialconsole.model.request.campaigns import DrainCampaign, HangUpCampaign, PauseAll, PauseCampaign, StartCampaign
+from dialconsole.model.request.campaigns import (
+    DeleteCampaign,
+    DrainCampaign,
+    HangUpCampaign,
+    PauseAll,
+    PauseCampaign,
+    StartCampaign,
+)
 from dialconsole.model.request.looking import AuditEntry, ListAudit
 from dialconsole.model.request.people import StopEngine
 from dialconsole.model.view import Kind
@@ -200,5 +207,44 @@ def test_a_call_that_was_never_claimed_leaves_the_screen(tmp_path: Path, monkeyp
             assert [row for row in room.engine.rows() if row[0] is Kind.CALL] == []
             assert [room.engine.view(Kind.CALL, id) for id in calls] == [None] * len(calls)
             stop()
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("refuses", ["at once", "half-way", "the document"])
+def test_a_campaign_that_was_deleted_in_part_calls_nobody_and_can_be_deleted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refuses: str
+) -> None:
+    """Whoever deletes because the disk is full is told so. Contacts that are gone must not be dialed from memory."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1), number(2)], zone="Pacific/Honolulu")
+            await room.ask(PauseCampaign(name="spring"))
+            disk, forget = Disk(room, monkeypatch), room.ledger.forget_campaign
+
+            async def half(name: str) -> int:
+                gone = await forget(name)
+                disk.full = True
+                if refuses == "half-way":
+                    raise LedgerFull("ledger.db: the disk is full. Make room on it.")
+                return gone
+
+            if refuses == "at once":
+                disk.full = True
+            else:
+                monkeypatch.setattr(room.ledger, "forget_campaign", half)
+            with pytest.raises(Problem, match="spring may be deleted in part") as told:
+                await room.ask(DeleteCampaign(name="spring"))
+            assert "delete it once more" in told.value.sentence
+            disk.full = False
+            with pytest.raises(Problem, match="no contacts"):
+                await room.ask(StartCampaign(name="spring"))
+            await asyncio.sleep(24 * 3600)
+            assert room.backend.prepared == []
+            assert not [alert for alert in room.engine.floor.notices.all() if "internal" in alert.sentence]
+            monkeypatch.setattr(room.ledger, "forget_campaign", forget)
+            assert (await room.ask(DeleteCampaign(name="spring"))).changed
+            assert not room.engine.floor.campaigns
 
     virtual(main)

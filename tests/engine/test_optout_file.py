@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,23 @@ def test_an_export_can_be_imported_again(entries: list[OptOut]) -> None:
         (e.number, e.scope, e.source, e.reason) for e in entries
     ]
     assert [r.at for r in read.rows] == pytest.approx([e.at for e in entries], abs=1e-6)
+
+
+def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path) -> None:
+    """A pipe that nobody writes into would be waited for without end, and a device has no end."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    said: list[str] = []
+
+    def read(path: Path) -> None:
+        try:
+            read_opt_outs(path)
+        except Problem as problem:
+            said.append(problem.sentence)
+
+    for path in (pipe, tmp_path, Path(os.devnull)):
+        reading = threading.Thread(target=read, args=(path,), daemon=True)
+        reading.start()
+        reading.join(5)
+        assert not reading.is_alive()
+        assert said[-1] == f"{path.name} is no ordinary file. Nothing was imported."

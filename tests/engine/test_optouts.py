@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from dialconsole.engine.desk import optouts
 from dialconsole.model.campaign import Campaign
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOut, OptOutSource
@@ -15,6 +18,7 @@ from dialconsole.model.outcome import Outcome
 from dialconsole.model.request.campaigns import CreateCampaign, SetCampaign
 from dialconsole.model.request.looking import Explain, ListAudit
 from dialconsole.model.request.optouts import AddOptOut, CopyOptOuts, ImportOptOuts, ListOptOuts, RemoveOptOut
+from dialconsole.model.request.request import Request
 from dialconsole.model.verdict import CheckName, VerdictKind
 from kit.disk import fill
 from kit.engine import Callee, Room, number, open_room, virtual
@@ -318,6 +322,71 @@ def test_a_wish_that_comes_while_its_number_is_taken_off_stands(
             assert (await room.ask(RemoveOptOut(number=number(1), reason="a slip"))).changed
             assert await on_disk(room) == []
             assert [(await room.ask(AddOptOut(number=number(1)))).changed for _ in range(2)] == [True, False]
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("way", ["file", "copy"])
+def test_a_number_that_comes_with_a_file_or_a_copy_while_it_is_taken_off_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """It counts as new, in memory and on disk, also if its entry says the very same as the one that is taken off."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await create(room, "spring", client="Acme")
+            await room.ask(AddOptOut(number=number(1), scope="client:acme"))
+            again: Request[Any] = CopyOptOuts(source="client:acme", scope="")
+            if way == "file":
+                again = ImportOptOuts(path=str(tmp_path / "dnc.txt"))
+                (tmp_path / "dnc.txt").write_text(f"{number(1)}\n", "utf-8")
+            await room.ask(again)
+            before, tellers = room.ledger.add_opt_outs, [True]
+
+            async def meanwhile(entries: list[OptOut]) -> None:
+                if entries[0].removed and tellers and tellers.pop():
+                    await room.ask(again)
+                await before(entries)
+
+            monkeypatch.setattr(room.engine.floor.ledger, "add_opt_outs", meanwhile)
+            done = await room.ask(RemoveOptOut(number=number(1), reason="a slip"))
+            assert (done.changed, "anew meanwhile" in done.sentence) == (False, True)
+            assert await refused(room, number(1))
+            assert (number(1), "") in await in_force(room)
+
+    virtual(main)
+
+
+def test_the_engine_goes_on_while_a_long_list_is_imported_copied_or_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of a million is normal: it comes into force in portions, and is searched beside the loop."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            index, most, searched = room.engine.floor.safeguards.opt_outs, [0], set[int]()
+
+            async def watch() -> None:
+                before = len(index)
+                while True:
+                    await asyncio.sleep(0)
+                    most[0], before = max(most[0], len(index) - before), len(index)
+
+            def search(entries: list[OptOut], words: str) -> list[OptOut]:
+                searched.add(threading.get_ident())
+                return matching(entries, words)
+
+            matching = optouts._matching
+            monkeypatch.setattr(optouts, "_matching", search)
+            await create(room, "spring", client="Acme")
+            (tmp_path / "dnc.txt").write_text("".join(f"+1212555{i:04d}\n" for i in range(5000)), "utf-8")
+            watching = asyncio.create_task(watch())
+            assert (await room.ask(ImportOptOuts(path=str(tmp_path / "dnc.txt")))).added == 5000
+            assert (await room.ask(CopyOptOuts(source="", scope="client:acme"))).changed
+            assert len(index) == 10_000 and most[0] <= optouts.ENTRIES_PER_TURN < 5000
+            watching.cancel()
+            assert (await room.ask(ListOptOuts(search="0042"))).total == 2
+            assert searched and threading.get_ident() not in searched
 
     virtual(main)
 

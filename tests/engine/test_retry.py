@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialconsole.engine.retry import Decision, decide
-from dialconsole.model.campaign import Campaign, RetryPolicy
+from dialconsole.model.campaign import LONGEST_DELAY_S, Campaign, RetryPolicy
 from dialconsole.model.outcome import ContactStatus, OnMachine, Outcome
 from dialconsole.telephony.backend import CallEnd
 
@@ -137,3 +137,12 @@ def test_a_long_delay_of_the_campaign_is_not_shortened() -> None:
     end = CallEnd(Outcome.TRUNK_FAULT)
     for faults in (1, 5):
         assert decide(campaign, end, attempts=0, dialed=True, now=NOW, faults=faults).next_at == NOW + 6 * HOUR
+
+
+def test_a_wait_that_grows_stays_one_that_can_be_written_down() -> None:
+    """However the settings multiply: the ledger keeps instants in 64 bits, and ends with one that does not fit."""
+    policy = RetryPolicy(max_attempts=20, busy_s=LONGEST_DELAY_S, busy_growth=10.0)
+    decision = decide(
+        Campaign(name="c", trunk="t", retry=policy), CallEnd(Outcome.BUSY), attempts=18, dialed=True, now=NOW
+    )
+    assert decision.next_at == NOW + LONGEST_DELAY_S

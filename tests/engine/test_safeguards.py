@@ -23,12 +23,12 @@ from dialconsole.engine.safeguards import proposed
 from dialconsole.model.campaign import CallingWindow, Campaign, RetryPolicy, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.facts import ContactFacts
-from dialconsole.model.outcome import CampaignState
+from dialconsole.model.outcome import CampaignState, Outcome
 from dialconsole.model.place import Place
 from dialconsole.model.purpose import ConsentBasis, LineType, Purpose, Voice
 from dialconsole.model.request.campaigns import PauseCampaign, SetCampaign, StartCampaign
 from dialconsole.model.request.rules import AddDay, ListCalendar, ReloadRegistry, RemoveDay, ShowRegistry
-from kit.engine import Room, number, open_room, virtual
+from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 
 DAY = 86_400.0
 BEFORE_HOURS = datetime(2026, 3, 3, 11, tzinfo=UTC)
@@ -93,6 +93,27 @@ def test_a_day_of_the_calendar_holds_its_place_and_no_other(tmp_path: Path) -> N
             await room.ask(RemoveDay(jurisdiction="Louisiana", day=date(2026, 3, 3)))
             await asyncio.sleep(600)
             assert sorted(room.backend.numbers) == [number(2, "212"), number(1, "504")]
+
+    virtual(main)
+
+
+def test_a_day_that_is_entered_anew_while_it_is_taken_off_stays(tmp_path: Path) -> None:
+    """In memory, where calls are judged by it, as on disk; and whoever took it off is told."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            day = AddDay(jurisdiction="LA", day=date(2026, 3, 3), reason="proclamation")
+            await room.ask(day)
+            off, on = await asyncio.gather(room.ask(RemoveDay(jurisdiction="LA", day=date(2026, 3, 3))), room.ask(day))
+            assert on.changed and not off.changed and "anew meanwhile" in off.sentence
+            days = await room.ask(ListCalendar())
+            assert len(days) == len(room.engine._workspace.documents.calendar) == 1
+            await room.campaign([number(1, "504")], zone="America/Chicago")
+            await asyncio.sleep(600)
+            assert room.backend.numbers == []
+            both = (room.ask(RemoveDay(jurisdiction="LA", day=date(2026, 3, 3))) for _ in range(2))
+            assert sorted(done.changed for done in await asyncio.gather(*both)) == [False, True]
+            assert not await room.ask(ListCalendar())
 
     virtual(main)
 
@@ -395,3 +416,49 @@ def test_the_gate_is_told_everything_under_its_own_name() -> None:
     fake = proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, Trunk(name="main"))
     assert (fake.allowed, fake.rehearsed) == (None, True)
     assert not proposed(campaign, CampaignState.PAUSED, 12085550100, place, facts, 2, None).rehearsed
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_cap_counts_a_call_from_when_its_phone_rang(tmp_path: Path, restarts: bool) -> None:
+    """Florida: three in 24 hours. The first waited 100 s for its agent, so it was claimed that much before it was made;
+    also after a restart the fourth must not come a day after the claim, but a day after the call."""
+    backend = ScriptedBackend(
+        lambda order: Callee(Outcome.NO_ANSWER, ring_s=5, setup_s=100 if order.attempt_no == 1 else 0.1)
+    )
+    again = RetryPolicy(no_answer_s=60, max_attempts=6)
+
+    async def main() -> None:
+        async with open_room(tmp_path, backend=backend) as room:
+            await room.campaign([number(1, "305")], retry=again, min_gap_s=0.0, purpose=Purpose.MARKETING)
+            await asyncio.sleep(3600 if restarts else 30 * 3600)
+            passed = room.clock.time()
+        if restarts:
+            async with open_room(tmp_path, backend=backend, start=datetime.fromtimestamp(passed, UTC)):
+                await asyncio.sleep(29 * 3600)
+
+    virtual(main)
+    made = [at for at, _ in backend.dialed]
+    assert len(made) > 3
+    assert all(later - earlier >= DAY for earlier, later in zip(made, made[3:], strict=False))
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_the_gap_is_measured_from_when_the_phone_rang(tmp_path: Path, restarts: bool) -> None:
+    """The first call waited 100 s for its agent; the next one rings 15 minutes after it, not after its claim."""
+    backend = ScriptedBackend(
+        lambda order: Callee(Outcome.NO_ANSWER, ring_s=5, setup_s=100 if order.attempt_no == 1 else 0.1)
+    )
+
+    async def main() -> None:
+        async with open_room(tmp_path, backend=backend) as room:
+            again = RetryPolicy(no_answer_s=60, max_attempts=2)
+            await room.campaign([number(1)], retry=again, min_gap_s=900.0)
+            await asyncio.sleep(120 if restarts else 3600)
+            passed = room.clock.time()
+        if restarts:
+            async with open_room(tmp_path, backend=backend, start=datetime.fromtimestamp(passed, UTC)):
+                await asyncio.sleep(3600)
+
+    virtual(main)
+    first, second = (at for at, _ in backend.dialed)
+    assert second - first >= 900

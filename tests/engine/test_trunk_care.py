@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dialconsole.clock import Clock
 from dialconsole.engine.simulate import most_starts
-from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
+from dialconsole.model.campaign import Campaign, Limits, LiveKitSettings, Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.request.campaigns import CreateCampaign, SetCampaign, StartCampaign
+from dialconsole.model.request.lists import ImportList
 from dialconsole.model.request.looking import GetStatus, ListAudit, ShowCampaign
+from dialconsole.model.request.request import Request
 from dialconsole.model.request.rules import ReloadRegistry
 from dialconsole.model.request.trunks import (
     AddTrunk,
     LockTrunk,
     ReleaseTrunk,
+    RemoveTrunk,
     ResetTrunk,
     SetLimits,
     SetTrunk,
@@ -27,7 +33,7 @@ from dialconsole.model.request.trunks import (
 from dialconsole.model.view import CampaignView, Circuit, TrunkView, WebhookView
 from dialconsole.store.workspace import Workspace
 from dialconsole.telephony.asides import Tell
-from dialconsole.telephony.backend import Backend, CallOrder
+from dialconsole.telephony.backend import Backend, CallEnd, CallLine, CallOrder
 from dialconsole.telephony.fake import FakeBackend, load_scenario
 from kit.engine import Callee, Room, ScriptedBackend, number, open_room, virtual
 from kit.registry import write_real_registry
@@ -573,6 +579,69 @@ def test_a_trunk_that_becomes_real_stops_calling_by_a_demonstrations_registry(tm
             await room.campaign([number(2)], name="other")
             await asyncio.sleep(HOUR)
             assert room.backend.numbers == [number(1)]
+
+    virtual(main)
+
+
+def test_no_call_begins_on_a_backend_that_is_being_replaced(tmp_path: Path) -> None:
+    """A new scenario, and a campaign that is started in the same moment: its calls begin on the new backend, because
+    a call on the old one would have nobody who watches it."""
+    made: list[Closing] = []
+
+    class Closing(ScriptedBackend):
+        gone = False
+        under_way = 0
+
+        async def place(self, order: CallOrder, line: CallLine) -> CallEnd:
+            self.under_way += 1
+            end = await super().place(order, line)
+            self.under_way -= 1
+            return end
+
+        async def close(self) -> None:
+            await asyncio.sleep(1)
+            assert not self.under_way
+            self.gone = True
+
+    def make(trunk: Trunk, clock: Clock) -> Closing:
+        made.append(Closing())
+        made[-1].clock = clock
+        return made[-1]
+
+    async def main() -> None:
+        async with open_room(tmp_path, backends=make) as room:
+            said = Campaign(name="spring", trunk="main", caller_identity="A test", opt_out_line="+12125550199")
+            await room.ask(CreateCampaign(campaign=said))
+            (tmp_path / "spring.csv").write_text(f"phone\n{number(1)}\n{number(2)}\n", "utf-8")
+            path = str(tmp_path / "spring.csv")
+            await room.ask(ImportList(campaign="spring", path=path, attest=ConsentBasis.WRITTEN))
+            change = SetTrunk(name="main", fields={"scenario": "calm"})
+            started, changed = await asyncio.gather(room.ask(StartCampaign(name="spring")), room.ask(change))
+            assert started.changed and changed.changed
+            await asyncio.sleep(60)
+            assert sorted(made[-1].numbers) == [number(1), number(2)]
+            assert [backend.gone for backend in made] == [True] * (len(made) - 1) + [False]
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("way", ["create", "set"])
+def test_a_trunk_does_not_go_while_a_campaign_comes_to_it(tmp_path: Path, way: str) -> None:
+    """Two people at once: whoever is later is refused, so no campaign waits for ever on a trunk that is not there."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.ask(AddTrunk(trunk=Trunk(name="other")))
+            come: Request[Any] = CreateCampaign(campaign=Campaign(name="spring", trunk="other"))
+            if way == "set":
+                await room.ask(CreateCampaign(campaign=Campaign(name="spring", trunk="main")))
+                come = SetCampaign(name="spring", fields={"trunk": "other"})
+            for requests in ((RemoveTrunk(name="other"), come), (come, RemoveTrunk(name="other"))):
+                answers = await asyncio.gather(*map(room.ask, requests), return_exceptions=True)
+                assert [isinstance(answer, Problem) for answer in answers] == [False, True]
+                assert {doc.trunk for doc in room.engine.floor.campaigns.values()} <= room.engine.floor.trunks.keys()
+                if "other" not in room.engine.floor.trunks:
+                    await room.ask(AddTrunk(trunk=Trunk(name="other")))
 
     virtual(main)
 

@@ -16,7 +16,9 @@ from kit.engine import Room
 class FullDisk:
     """A ledger whose disk is full while ``full`` is set: every change is refused, every question answered."""
 
-    _CHANGES = frozenset({"claim", "settle", "set_contacts", "add_opt_outs", "add_audit", "add_list"})
+    _CHANGES = frozenset(
+        {"claim", "settle", "set_contacts", "add_opt_outs", "add_audit", "add_list", "forget_campaign"}
+    )
 
     def __init__(self, ledger: Ledger) -> None:
         self.full = False

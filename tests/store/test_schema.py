@@ -186,7 +186,7 @@ def test_what_else_a_ledger_of_the_first_schema_holds_is_kept(first_ledger: Path
         assert [(a.seq, a.number, a.zones) for a in ledger.export_attempts()] == [(1, number_of(3), ZONES[0])]
         evidence = await ledger.evidence("0a1b2c3d-000001")
         assert evidence is not None and [check.code for check in evidence.checks] == ["open"]
-        assert await ledger.history(NOW) == [(int(number_of(3)[1:]), NOW + 1, NOW + 1)]
+        assert await ledger.history(NOW) == [(int(number_of(3)[1:]), NOW + 2, NOW + 1)]
         assert [entry.number for entry in await ledger.opt_outs()] == [number_of(3)]
         assert [c.id for c in ledger.export_contacts()] == [1, 2, 3, 4]
         await ledger.close()

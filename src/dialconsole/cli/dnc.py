@@ -192,17 +192,21 @@ def export_entries(workspace: Path | None, as_json: bool) -> None:
 
 
 async def _all(client: EngineClient) -> AsyncIterator[OptOut]:
-    """Every entry. New ones come in front, so one that moves over a page's edge is seen twice, never missed."""
+    """Every entry, once. New ones come in front, so one that moves over a page's edge is seen twice. Where one is taken
+    off, those behind it move up: each page begins with the last of the one before, and if that is one that was not seen
+    yet, some may have been passed over and all are looked at once more."""
     offset, seen = 0, set[tuple[str, str]]()
     while True:
-        page = await client.request(ListOptOuts(offset=offset, limit=PAGE))
+        page = await client.request(ListOptOuts(offset=max(0, offset - 1), limit=PAGE + 1))
+        first = next(((entry.number, entry.scope) for entry in page.entries), None)
+        moved = offset > 0 and first not in seen
         for entry in page.entries:
             if (entry.number, entry.scope) not in seen:
                 seen.add((entry.number, entry.scope))
                 yield entry
-        if not page.more:
+        if not (page.more or moved):
             return
-        offset += len(page.entries)
+        offset = 0 if moved else max(0, offset - 1) + len(page.entries)
 
 
 def _write(entry: OptOut, as_json: bool) -> None:

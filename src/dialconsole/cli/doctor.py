@@ -133,7 +133,7 @@ def _readable(path: Path) -> Finding:
 
     try:
         documents = Documents.open(path / DOCUMENTS)
-        with sqlite3.connect(f"file:{path / LEDGER}?mode=ro", uri=True) as ledger:
+        with sqlite3.connect(f"{(path / LEDGER).as_uri()}?mode=ro", uri=True) as ledger:
             (broken,) = ledger.execute("PRAGMA quick_check(1)").fetchone()
         ledger.close()
     except Problem as problem:

@@ -25,7 +25,7 @@ from dialconsole.model.request.looking import GetStatus
 from dialconsole.model.request.rules import RegistryReport, ReloadRegistry, ShowRegistry
 
 if TYPE_CHECKING:
-    from dialconsole.compliance.registry.header import Header
+    from dialconsole.compliance.registry.header import Header, SourceFile
     from dialconsole.compliance.registry.reading import ImportProgress
 
 KINDS = ("full", "changes", "state")
@@ -117,6 +117,9 @@ def import_files(
         )
     _tell(workspace, f"{_words(header)} imported from {', '.join(source.name for source in header.sources)}")
     _report([header], "imported", as_json)
+    for source in header.sources:
+        if source.passed_over and not as_json:
+            click.echo(_passed_over(source))
 
 
 @registry.command()
@@ -241,6 +244,15 @@ def _report(headers: list[Header] | tuple[Header, ...], done: str, as_json: bool
             f"The {header.title} is {done}: version {header.version} of {header.obtained}. "
             f"Numbers: {header.numbers:,}. Area codes: {'all' if header.everywhere else len(header.counts)}."
         )
+
+
+def _passed_over(source: SourceFile) -> str:
+    if source.passed_over == 1:
+        return f"{source.name}: line {source.first_passed_over} has no ten-digit number and was passed over."
+    return (
+        f"{source.name}: {source.passed_over:,} lines have no ten-digit number and were passed over; line "
+        f"{source.first_passed_over} first, line {source.last_passed_over} last."
+    )
 
 
 def _document(header: Header) -> dict[str, object]:

@@ -37,6 +37,10 @@ class Calendar:
         self.version += removed
         return removed
 
+    def get(self, jurisdiction: str, day: date) -> CalendarDay | None:
+        """The entry for exactly this place and date."""
+        return self._days.get(jurisdiction, {}).get(day)
+
     def days(self) -> list[CalendarDay]:
         """All entries, by date and place."""
         entries = (entry for days in self._days.values() for entry in days.values())

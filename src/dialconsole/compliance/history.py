@@ -1,8 +1,8 @@
 """Which calls each number had in the last days, by all campaigns: what caps over rolling time are counted from.
 
-Per number the claims of its latest calls and when a person last answered one: a tuple of floats in an ordered dict, the
-number called last at its end, so that forgetting what is too old looks at the front only. Some 250 bytes a number. An
-answer is a person's until somebody says that it was a machine's.
+Per number when its latest calls were placed (of those that are being prepared: claimed) and when a person last answered
+one: a tuple of floats in an ordered dict, the number called last at its end, so that forgetting what is too old looks
+at the front only. Some 250 bytes a number. An answer is a person's until somebody says that it was a machine's.
 
 Rejected: asking the ledger at each call (the gate does no I/O), and counts per day (a window that rolls has no days).
 """
@@ -62,6 +62,13 @@ class CallHistory:
         while self._last(oldest := next(iter(self._calls))) < at - self.keep_s:
             del self._calls[oldest]
             self._conversations.pop(oldest, None)
+
+    def placed(self, number: int, claimed: float, at: float) -> None:
+        """The call that was claimed at ``claimed`` went out at ``at``: caps count it from then. Nothing if it is not
+        remembered."""
+        calls = self._calls.get(number, ())
+        if claimed in calls:
+            self._calls[number] = tuple(at if call == claimed else call for call in calls)
 
     def _last(self, number: int) -> float:
         """When a number was last heard of."""

@@ -101,12 +101,12 @@ class _Listed:
         return any(digits[:length] in prefixes for length, prefixes in self.prefixes.items() if length <= len(digits))
 
     def entries(self) -> Iterator[tuple[str, _Cause]]:
-        """All, as they stand on the list."""
-        for number, cause in self.numbers.items():
+        """All, as they stand on the list when the first is asked for; it may change meanwhile."""
+        patterns = [pattern for prefixes in self.prefixes.values() for pattern in prefixes.items()]
+        for number, cause in list(self.numbers.items()):
             yield f"+{number}", cause
-        for prefixes in self.prefixes.values():
-            for prefix, cause in prefixes.items():
-                yield f"+{prefix}{WILDCARD}", cause
+        for prefix, cause in patterns:
+            yield f"+{prefix}{WILDCARD}", cause
 
     def find_many(self, numbers: Sequence[int]) -> dict[int, tuple[str, _Cause]]:
         """Those of ``numbers`` that are covered: by a pattern, with its text, or (empty text) themselves."""

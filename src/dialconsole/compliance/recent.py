@@ -13,7 +13,10 @@ KEEP_S = 24 * 3600.0
 
 
 class RecentCalls:
-    """Number as digits -> its latest claim, for at least ``keep_s`` seconds. Instants are POSIX seconds."""
+    """Number as digits -> its latest call, for at least ``keep_s`` seconds. Instants are POSIX seconds.
+
+    A call counts from its claim, and when it is over from when it was placed.
+    """
 
     def __init__(self, keep_s: float = KEEP_S) -> None:
         self.keep_s = keep_s
@@ -33,6 +36,13 @@ class RecentCalls:
         while self._calls[next(iter(self._calls))][0] < at - self.keep_s:
             self._calls.popitem(last=False)
 
+    def placed(self, number: int, claimed: float, at: float) -> None:
+        """The call that was claimed at ``claimed`` went out at ``at``: the gap is measured from then. Nothing if it is
+        not the latest."""
+        call = self._calls.get(number)
+        if call is not None and call[0] == claimed:
+            self._calls[number] = (at, call[1])
+
     def forget(self, number: int) -> None:
         """Take back the latest ``note`` of a number: its telephone never rang. The call before it counts again."""
         _, before = self._calls.pop(number, (0.0, None))
@@ -41,7 +51,7 @@ class RecentCalls:
             self._calls.move_to_end(number, last=False)
 
     def last(self, number: int) -> float | None:
-        """The latest claim of a number, or ``None``."""
+        """When a number was called last, or claimed for the call that is being prepared; or ``None``."""
         call = self._calls.get(number)
         return None if call is None else call[0]
 

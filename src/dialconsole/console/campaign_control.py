@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from dialconsole.console.desk import Desk
 from dialconsole.console.field import Field
 from dialconsole.console.render.count import plural
@@ -25,6 +27,14 @@ RESUME = "resume "
 """How the engine's answer begins that names what it paused."""
 
 
+JUST_NOW_S = 2.0
+"""Real seconds: the picture is a part of one behind, and a finger another."""
+
+
+HEARD_WITHIN_S = 5.0
+"""Real seconds from a key to the engine's update that says what the key did."""
+
+
 class CampaignControl:
     """One for each console; every method acts on the campaign that is named, whatever moved meanwhile."""
 
@@ -33,6 +43,8 @@ class CampaignControl:
         self._store = desk.store
         self._paused_together: dict[str, CampaignState] = {}
         """By the last pause of all, and what they were before."""
+        self._paused_here: dict[str, float] = {}
+        """When a key of this console last paused a campaign (``Store.monotonic``)."""
 
     async def toggle_pause(self, name: str) -> None:
         """Pausing is one key and never asks. Resuming is the same key: what it undoes was the safe state."""
@@ -40,29 +52,44 @@ class CampaignControl:
         if campaign is None:
             self._desk.say(f"There is no campaign {name} any more.", "warning")
         elif campaign.state in (CampaignState.RUNNING, CampaignState.DRAINING):
+            self._paused_here[name] = self._store.monotonic()
             await self._desk.do(PauseCampaign(name=name))
+        elif campaign.state is CampaignState.PAUSED and self._just_paused_elsewhere(name):
+            self._desk.say(f"Somebody else paused {name} a moment ago: it stays paused. p resumes it later on.")
         elif campaign.state is CampaignState.PAUSED:
             await self._desk.do(StartCampaign(name=name))
         else:
             self._desk.say(f"{name} is {campaign_word(campaign.state)}: nothing to pause. s starts it.")
 
+    def _just_paused_elsewhere(self, name: str) -> bool:
+        """Whoever presses the key now saw it calling, and wants it paused too.
+
+        By what came over the line, not by who the engine says it was: that stands there when it is written down.
+        """
+        at = self._store.paused_at.get(name, -math.inf)
+        here = 0.0 <= at - self._paused_here.get(name, -math.inf) < HEARD_WITHIN_S
+        return not here and self._store.monotonic() - at < JUST_NOW_S
+
     async def pause_all(self) -> None:
         """Never asks; the way back does, since it dials."""
         states = {name: view.state for name, view in self._store.campaigns.items()}
+        self._paused_here |= dict.fromkeys(states, self._store.monotonic())
         done = await self._desk.ask(PauseAll())
         if done is None:
             return
         names = done.undo.removeprefix(RESUME).split() if done.undo.startswith(RESUME) else []
         if names:
-            self._paused_together = {name: states.get(name, CampaignState.RUNNING) for name in names}
-            self._desk.can_take_back("resume all", self.resume_together)
+            self._can_resume({name: states.get(name, CampaignState.RUNNING) for name in names})
         self._desk.say(f"{done.sentence} u resumes {'it' if len(names) == 1 else 'them'}." if names else done.sentence)
 
     async def resume_together(self) -> None:
         """Exactly those that the last pause of all has paused, and that nobody has touched since."""
         states, self._paused_together = self._paused_together, {}
         status = await self._desk.ask(GetStatus())  # not the store: P and u may be quicker than its next update
-        views = [view for view in status.campaigns if view.name in states] if status is not None else []
+        if status is None:
+            self._can_resume(states)
+            return
+        views = [view for view in status.campaigns if view.name in states]
         still = [v for v in views if v.state is CampaignState.PAUSED and v.changed_by == self._store.user]
         if not still:
             self._desk.say("Nothing to resume: all that was paused together has been changed since.")
@@ -76,15 +103,26 @@ class CampaignControl:
         )
         meaning = f"{names}. {plural(calls, 'contact')} may be called now.{others}"
         if not await self._desk.confirm(f"Resume {plural(len(still), 'campaign')} paused together?", meaning, "Resume"):
-            self._paused_together = states
-            self._desk.can_take_back("resume all", self.resume_together)
+            self._can_resume(states)
             return
+        refused: dict[str, str] = {}
         for view in still:
             drained = states[view.name] is CampaignState.DRAINING
             again = DrainCampaign(name=view.name) if drained else StartCampaign(name=view.name)
-            if await self._desk.ask(again) is None:
-                return
-        self._desk.say(f"Resumed: {names}.")
+            try:
+                await self._desk.request(again)
+            except Problem as problem:
+                refused[view.name] = problem.sentence
+        if refused:
+            self._can_resume({name: states[name] for name in refused})
+        resumed = ", ".join(view.name for view in still if view.name not in refused)
+        sentences = [f"Resumed: {resumed}."] * bool(resumed) + list(dict.fromkeys(refused.values()))
+        self._desk.say(" ".join(sentences), "error" if refused else "info")
+
+    def _can_resume(self, states: dict[str, CampaignState]) -> None:
+        """Remember what was paused together, and what it was before."""
+        self._paused_together = states
+        self._desk.can_take_back("resume all", self.resume_together)
 
     async def start_or_drain(self, name: str) -> None:
         """The other way to change a campaign's state; always asks, with what it means in numbers."""

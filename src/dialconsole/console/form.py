@@ -67,6 +67,7 @@ class Form(ModalScreen[bool]):
         self._yes = yes
         self._submit = submit
         self._note = note
+        self._sending = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -109,16 +110,23 @@ class Form(ModalScreen[bool]):
         return values
 
     def _send(self) -> None:
+        """Once, however often enter is pressed: what the engine is at cannot be called back."""
+        if self._sending:
+            return
         values = self._values()
         for field in self._fields:
             if field.needed and not values[field.key]:
                 self._say(f"{field.label} is needed.")
                 self.query_one(f"#{field.key}").focus()
                 return
-        self.run_worker(self._try(values), exclusive=True)
+        self._sending = True
+        self.run_worker(self._try(values))
 
     async def _try(self, values: dict[str, str]) -> None:
-        fault = await self._submit(values)
+        try:
+            fault = await self._submit(values)
+        finally:
+            self._sending = False
         if fault:
             self._say(fault)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +18,13 @@ from dialconsole.model.shape import fitted
 from dialconsole.model.view import CampaignView, Kind, TrunkView
 
 
+class _Ahead(NamedTuple):
+    seen: int
+    """The version that the view had then. One below it is of another trunk or campaign, made anew under that name."""
+    version: int
+    limits: Limits
+
+
 class LimitControl:
     """One for each console. Edits carry the version they were based on; a conflict shows both values and asks."""
 
@@ -24,9 +32,9 @@ class LimitControl:
         self._desk = desk
         self._store = desk.store
         self._one_at_a_time = asyncio.Lock()
-        self._ahead: dict[tuple[Kind, str], tuple[int, Limits]] = {}
-        """Version and limits that the engine confirmed and that no view has shown yet: three quick ``+`` are three
-        steps, not one step and two conflicts with ourselves."""
+        self._ahead: dict[tuple[Kind, str], _Ahead] = {}
+        """What the engine confirmed and no view has shown yet: three quick ``+`` are three steps, not one step and two
+        conflicts with ourselves."""
         self._undo: Change | None = None
 
     async def throttle(self, kind: Kind, name: str, direction: int) -> None:
@@ -96,11 +104,15 @@ class LimitControl:
         except Problem as problem:
             if problem.code != "conflict":
                 self._desk.say(problem.sentence, "error")
-            elif await self._still_wanted(change):  # the engine's sentence holds the two values as well
+                return
+            self._ahead.pop((change.kind, change.name), None)  # another one of that name, which began with our version
+            if await self._still_wanted(change):  # the engine's sentence holds the two values as well
                 await self._set(change, None, told, undoable=False)
             return
         if version is not None:
-            self._ahead[change.kind, change.name] = (version + 1, change.after)
+            view = self._view(change.kind, change.name)
+            seen = min(version, view.version) if view is not None else version
+            self._ahead[change.kind, change.name] = _Ahead(seen, version + 1, change.after)
         if undoable:
             self._undo = change
             self._desk.can_take_back("undo", self.undo)
@@ -130,8 +142,10 @@ class LimitControl:
         return self._store.trunks.get(name) if kind is Kind.TRUNK else self._store.campaigns.get(name)
 
     def _standing(self, kind: Kind, view: TrunkView | CampaignView) -> tuple[int, Limits]:
-        version, limits = self._ahead.get((kind, view.name), (0, view.limits))
-        return (version, limits) if version > view.version else (view.version, view.limits)
+        ahead = self._ahead.get((kind, view.name))
+        if ahead is not None and ahead.seen <= view.version < ahead.version:
+            return ahead.version, ahead.limits
+        return view.version, view.limits
 
     def _limits_of_trunk(self, name: str) -> Limits | None:
         trunk = self._store.trunks.get(name)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar, cast
 
 from dialconsole.control.port import Delta, Link, Snapshot, Update, Welcome
+from dialconsole.model.outcome import CampaignState
 from dialconsole.model.view import (
     AlertView,
     CallView,
@@ -52,12 +53,14 @@ class Store:
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+        self.monotonic = monotonic
         self._tables: dict[Kind, dict[str, View]] = {kind: {} for kind in Kind}
         self._dirty: dict[Kind, set[str]] = {kind: set() for kind in Kind}
         self._replaced = False
         self._welcome: Welcome | None = None
         self._role = Role.OBSERVER
+        self.paused_at: dict[str, float] = {}
+        """When we heard that a campaign, which was at work before, is paused (``monotonic``)."""
         self._heard_at = monotonic()
         self._anchor = (0.0, 0.0, 0.0)
         """Engine's now, our monotonic time when it came, engine seconds per real second."""
@@ -80,7 +83,7 @@ class Store:
         if isinstance(update, Link):
             self._apply_link(update)
             return
-        self._heard_at = self._monotonic()
+        self._heard_at = self.monotonic()
         if isinstance(update, Snapshot):
             self._replace_all(update)
         else:
@@ -90,9 +93,9 @@ class Store:
     def _apply_link(self, link: Link) -> None:
         if self.link.connected and not link.connected:
             # The engine's clock stops on the screen with its data: times that run on would look alive.
-            self._anchor = (self.now(), self._monotonic(), 0.0)
+            self._anchor = (self.now(), self.monotonic(), 0.0)
         if link.connected:
-            self._heard_at = self._monotonic()
+            self._heard_at = self.monotonic()
         self.link = link
         self._link_changed = True
 
@@ -110,6 +113,8 @@ class Store:
 
     def _change(self, delta: Delta) -> None:
         for kind, id, view in delta.changed:
+            if isinstance(view, CampaignView):
+                self._notice_pause(view)
             self._tables[kind][id] = view
             self._dirty[kind].add(id)
             if kind is Kind.ENGINE:
@@ -118,10 +123,15 @@ class Store:
             if self._tables[kind].pop(id, None) is not None:
                 self._dirty[kind].add(id)
 
+    def _notice_pause(self, view: CampaignView) -> None:
+        before = self.campaigns.get(view.name)
+        if before is not None and view.state is CampaignState.PAUSED is not before.state:
+            self.paused_at[view.name] = self.monotonic()
+
     def _set_clock(self) -> None:
         engine = self.engine
         if engine is not None:
-            self._anchor = (engine.now, self._monotonic(), engine.rate)
+            self._anchor = (engine.now, self.monotonic(), engine.rate)
 
     def _notice_role(self) -> None:
         """A role may be granted or taken while we are attached; our own presence row says so."""
@@ -193,12 +203,12 @@ class Store:
         """The engine's clock, counted on since its last word; it stands still while there is no engine, and rather
         than go back."""
         told, at, rate = self._anchor
-        self._latest = max(self._latest, told + (self._monotonic() - at) * rate)
+        self._latest = max(self._latest, told + (self.monotonic() - at) * rate)
         return self._latest
 
     def age_s(self) -> float:
         """Real seconds since the engine was last heard."""
-        return self._monotonic() - self._heard_at
+        return self.monotonic() - self._heard_at
 
     def take_changes(self) -> Changes:
         """What changed since the last call; what is taken is forgotten."""

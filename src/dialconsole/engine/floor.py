@@ -273,6 +273,8 @@ class Floor:
         self.opt_outs.call_settled(claim.attempt)
         standing, now = self.standings[claim.campaign], self.clock.time()
         standing.ended(end.outcome, self.day.start(now))
+        if call.dialed_at is not None:  # until now nobody asks: the number is in a call
+            self.safeguards.dialed(call.digits, claim.at, call.dialed_at)
         self._note_conversation(call, end)
         self.fault_rows.ended(claim.contact, end.outcome, dialed=call.dialed_at is not None)
         if decision.next_at is not None:

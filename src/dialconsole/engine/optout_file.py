@@ -10,6 +10,8 @@ every number of a row goes on the list: whoever wrote it there did not want that
 from __future__ import annotations
 
 import csv
+import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice, takewhile
@@ -100,9 +102,19 @@ def read_opt_outs(path: Path) -> OptOutFile:
     return OptOutFile(tuple(reader.rows.values()), tuple(reader.rejected), tuple(reader.notes))
 
 
+class _NoFile(Exception):
+    """A pipe, a device, a folder."""
+
+
 def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig", errors="replace")
+        # Not blocking: a pipe would be waited for. One handle for both questions: a path may change in between.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise _NoFile
+            text = file.read().decode("utf-8-sig", errors="replace")
+    except (_NoFile, IsADirectoryError):
+        raise Problem(f"{path.name} is no ordinary file. Nothing was imported.", code="unreadable") from None
     except OSError as error:
         raise Problem(
             f"{path.name} cannot be read: {error.strerror}. Nothing was imported.", code="unreadable"

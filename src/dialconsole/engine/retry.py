@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from dialconsole.model.campaign import RETRYABLE, Campaign
+from dialconsole.model.campaign import LONGEST_DELAY_S, RETRYABLE, Campaign
 from dialconsole.model.outcome import ContactStatus, OnMachine, Outcome
 from dialconsole.telephony.backend import CallEnd
 
@@ -80,7 +80,7 @@ def _delay(campaign: Campaign, end: CallEnd, attempts: int, dialed: bool, faults
     retry = campaign.retry
     match end.outcome:
         case Outcome.BUSY:
-            return retry.busy_s * retry.busy_growth ** max(0, attempts - 1)
+            return min(retry.busy_s * retry.busy_growth ** max(0, attempts - 1), LONGEST_DELAY_S)
         case Outcome.VOICEMAIL:
             return retry.voicemail_s
         case Outcome.NO_ANSWER:

@@ -174,6 +174,11 @@ class Safeguards:
         self.recent.note(number, at)
         self.history.note(number, at)
 
+    def dialed(self, number: int, claimed: float, at: float) -> None:
+        """The call that was claimed at ``claimed`` reached the network at ``at``, perhaps minutes later."""
+        self.recent.placed(number, claimed, at)
+        self.history.placed(number, claimed, at)
+
     def not_dialed(self, number: int) -> None:
         """The call that was claimed last never reached the network."""
         self.recent.forget(number)

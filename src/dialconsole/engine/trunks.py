@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 
 from dialconsole.engine.dialer import TrunkDialer, trunk_scope
 from dialconsole.engine.floor import Floor
@@ -92,6 +93,16 @@ class TrunkOpener:
     def _start(self, name: str) -> None:
         self._running[name] = asyncio.get_running_loop().create_task(self._floor.dialers[name].run())
         self._floor.wake_all()
+
+    @contextlib.asynccontextmanager
+    async def at_rest(self, name: str) -> AsyncIterator[None]:
+        """No call begins through a trunk meanwhile; those in progress go on. Its dialer dials again afterwards."""
+        await self._stop_dialer(name)
+        try:
+            yield
+        finally:
+            if self._started and name in self._floor.dialers and name not in self._running:
+                self._start(name)
 
     async def close(self, name: str) -> None:
         """End a trunk's dialer and backend. Calls must be over."""

@@ -108,24 +108,34 @@ class Trunk(Struct, frozen=True, forbid_unknown_fields=True):
         return self.backend == "livekit" and not self.released
 
 
+WallTime = Annotated[time, Meta(tz=False)]
+"""As clocks show it where the callee is; with an offset it would be an instant of somewhere else."""
+
+
 class CallingWindow(Struct, frozen=True, cache_hash=True, forbid_unknown_fields=True):
     """The campaign's own hours, in the callee's local time. The legal hours hold besides, whatever this says."""
 
-    opens: time = time(9, 0)
-    closes: time = time(20, 0)
+    opens: WallTime = time(9, 0)
+    closes: WallTime = time(20, 0)
     days: tuple[int, ...] = WEEK
+
+
+LONGEST_DELAY_S = 365 * 86_400.0
+"""Nobody waits longer for a second call; and the ledger can write the instant down."""
+
+Delay = Annotated[float, Meta(ge=0, le=LONGEST_DELAY_S)]
 
 
 class RetryPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """When a contact is called again, by outcome. Seconds."""
 
     max_attempts: Annotated[int, Meta(ge=1, le=20)] = 3
-    no_answer_s: float = 2 * 3600.0
-    busy_s: float = 15 * 60.0
-    busy_growth: float = 2.0
+    no_answer_s: Delay = 2 * 3600.0
+    busy_s: Delay = 15 * 60.0
+    busy_growth: Annotated[float, Meta(ge=0, le=10)] = 2.0
     """Each further busy multiplies the wait: 15, 30, 60 minutes."""
-    voicemail_s: float = 24 * 3600.0
-    trunk_fault_s: float = 5 * 60.0
+    voicemail_s: Delay = 24 * 3600.0
+    trunk_fault_s: Delay = 5 * 60.0
     """Also for throttled calls and calls without an agent: nothing was asked of the callee yet."""
     once: bool = False
     """Never again, whatever came of the first call: for test calls, which a person watches and repeats."""
@@ -156,7 +166,8 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True):
     """No speech for this long after the answer means a machine."""
     ring_timeout_s: Annotated[float, Meta(ge=15, le=60)] = 30.0
     """Not under 15 s: an unanswered call may not be dropped earlier (47 CFR 64.1200(a)(6))."""
-    max_call_s: float = 600.0
+    max_call_s: Annotated[float, Meta(ge=1, le=86_400)] = 600.0
+    """The longest a call may last; LiveKit's SIP service ends each after a day."""
     min_gap_s: Annotated[float, Meta(ge=0, le=24 * 3600)] = 15 * 60.0
     """Least time between two calls to one number, whatever campaign placed the first. A day at most is remembered."""
     default_region: str = "US"

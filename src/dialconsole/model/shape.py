@@ -17,6 +17,8 @@ from msgspec import Meta, Struct
 
 from dialconsole.model.errors import Problem
 
+_DAY_S = 86_400.0
+
 _NAME = "small letters, digits and - _ . with a letter or digit first, at most 40"
 _WORDS = {
     "name": _NAME,
@@ -87,9 +89,11 @@ def _shape_of(kind: Any, metas: list[Meta], *, seconds: bool) -> str:
     if kind in (int, float):
         noun = "seconds" if seconds else "a whole number" if kind is int else "a number"
         between = _range(metas)
-        if not seconds:
+        most = next((meta.le for meta in metas if meta.le is not None), None)
+        if not seconds or (between and most is not None and most <= _DAY_S):
             return noun + between
-        return f"{noun}{between}" if between else "seconds, or a time like 90s, 15m or 2h"
+        at_most = "" if most is None else f", {most / _DAY_S:g} days at most"
+        return f"seconds, or a time like 90s, 15m or 2h{at_most}"
     return "words"
 
 

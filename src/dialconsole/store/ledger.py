@@ -197,10 +197,12 @@ class Ledger(Protocol):
         """Per campaign, attempts ended since an instant."""
 
     async def recent_calls(self, since: float) -> list[tuple[int, float]]:
-        """(number as digits, last claim) of every number called since an instant, for the minimum gap."""
+        """(number as digits, when its last call was placed, else claimed) of every number claimed since an instant, for
+        the minimum gap."""
 
     async def history(self, since: float) -> list[tuple[int, float, float | None]]:
-        """(number as digits, claimed at, when a person answered) of every call since an instant, for rolling caps.
+        """(number as digits, when it was placed, when a person answered) of every call claimed since an instant, for
+        rolling caps. A call that was not dialed, as far as is known, is told with its claim.
 
         Whoever answered was a person unless the call ended as a machine's; one that is still going on counts too. Calls
         that never reached the network are left out.

@@ -62,7 +62,9 @@ _MOVED_ON = f"""SELECT campaign, status, count(*) FROM contacts WHERE id <= {_MA
 _UNREACHED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if not outcome.reached_the_callee)
 # A call of ours that was cancelled, or that the carrier refused, may have rung once it was dialed: then it counts.
 # Whoever answered was a person unless the call ended as a machine's. One in progress has its answer in its events.
-_HISTORY = f"""SELECT number, claimed_at, CASE
+_RECENT = """SELECT number, max(coalesce(dialed_at, claimed_at)) FROM attempts
+    WHERE claimed_at >= ? GROUP BY number ORDER BY number"""
+_HISTORY = f"""SELECT number, coalesce(dialed_at, claimed_at), CASE
         WHEN outcome IS NULL THEN (
             SELECT min(events.at) FROM events
             WHERE events.attempt = attempts.seq AND kind = '{EventKind.ANSWERED.value}')
@@ -205,8 +207,8 @@ def last_event_at(connection: sqlite3.Connection) -> float | None:
 
 
 def recent_calls(connection: sqlite3.Connection, since: float) -> list[tuple[int, float]]:
-    claimed = "SELECT number, max(claimed_at) FROM attempts WHERE claimed_at >= ? GROUP BY number ORDER BY number"
-    return [(number, posix(at)) for number, at in connection.execute(claimed, (micros(since),))]
+    rows = connection.execute(_RECENT, (micros(since),))
+    return [(number, posix(at)) for number, at in rows]
 
 
 def history(connection: sqlite3.Connection, since: float) -> list[tuple[int, float, float | None]]:

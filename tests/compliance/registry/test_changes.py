@@ -71,3 +71,16 @@ def test_a_record_that_does_not_fit_refuses_the_file(record: str) -> None:
     """Taken the wrong way round, it would unlist those who have just registered. Line and columns are named."""
     with pytest.raises(Problem, match=r"line 2 is .* expected in column 1 and 2 and an action .* in column 3"):
         settled(f"201,5550100,A\n{record}\n")
+
+
+def test_a_quotation_mark_that_is_never_closed_takes_no_record_along() -> None:
+    """Not in a column that nobody reads either: who is swallowed there was to be listed, and would be called."""
+    text = '201,5550100,A,"Ann\n201,5550101,A,\n201,5550102,D,"x"\n'
+    assert settled(text) == ([2_015_550_100, 2_015_550_101], [2_015_550_102])
+
+
+def test_a_record_that_is_endless_refuses_the_file() -> None:
+    """With a sentence that names the line."""
+    text = f"201,5550100,A\n201,5550101,A,{'x' * 200_000}\n"
+    with pytest.raises(Problem, match="line 2"):
+        settled(text)

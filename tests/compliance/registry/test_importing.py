@@ -226,6 +226,18 @@ def test_a_list_that_lost_nearly_everything_is_refused(folder: Path) -> None:
     assert header.numbers == 1
 
 
+def test_a_states_list_that_lost_a_whole_area_code_is_refused(folder: Path) -> None:
+    """It covers every area code, so whoever is missing from it would be called; of a full list the code is held."""
+    both = [*range(2_012_000_000, 2_012_010_000), *range(3_052_000_000, 3_052_020_000)]
+    before = import_state(folder, "us-fl", both)
+    with pytest.raises(Problem, match=r"10,000 numbers \(area code 201\); these files would leave 0\."):
+        import_state(folder, "us-fl", both[10_000:])
+    assert verify(folder) == (before,)
+    import_numbers(folder, both)
+    import_numbers(folder, both[10_000:])
+    assert listed(folder, both[0]) == ["not_covered"]
+
+
 @pytest.mark.parametrize("call", ["pwrite", "fsync", "ftruncate"])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
 def test_a_full_or_failing_disk_leaves_the_old_version(

@@ -131,3 +131,22 @@ def test_a_file_that_changes_meanwhile_is_noticed(tmp_path: Path) -> None:
     written(path, b"201,5550100\n201,5550101\n")
     with pytest.raises(Problem, match="was changed while it was being read"):
         source.refuse_if_changed()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_is_told_as_one_however_it_is_compressed(tmp_path: Path, method: int) -> None:
+    """By its name, not as a fault of the disk or of the program."""
+    if method == zipfile.ZIP_LZMA:
+        pytest.importorskip("lzma")
+    path = tmp_path / "list.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.txt", "".join(f"201,{5550100 + i}\n" for i in range(20_000)))
+    whole, told = path.read_bytes(), 0
+    for place in (*range(36, 60), len(whole) // 2):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            list(blocks(examine(path)))  # a bit that changes nothing is no damage; all else fails the checksum
+        except Problem as problem:
+            assert problem.sentence.startswith("list.zip is a ZIP archive that cannot be unpacked")
+            told += 1
+    assert told > 10

@@ -68,6 +68,9 @@ def test_addresses_as_people_have_them(given_url: str, url: str) -> None:
         ("wss://clinic.example:port", "a port that is no number"),
         ("wss://clinic.example:99999", "a port that is no number"),
         ("wss://[::1", "bracket"),
+        ("wss://project..livekit.cloud", "an empty part in its name"),
+        ("wss://.livekit.cloud", "an empty part in its name"),
+        (f"wss://{'a' * 64}.livekit.cloud", "longer than 63"),
     ],
 )
 def test_addresses_that_are_none(url: str, word: str) -> None:

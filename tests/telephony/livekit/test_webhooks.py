@@ -261,6 +261,36 @@ def test_a_port_in_use_is_no_reason_not_to_call() -> None:
     with_server(main)
 
 
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "name or service not known"),
+        (UnicodeError("label empty or too long"), "label empty or too long"),
+    ],
+)
+def test_a_host_that_is_none_is_no_reason_not_to_call(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, why: str
+) -> None:
+    """As little as a port in use is; and it is told in words, not in the number of an error."""
+
+    async def start(self: object) -> None:
+        raise error
+
+    async def main(server: FakeLiveKit) -> None:
+        settings = msgspec.structs.replace(SETTINGS, webhook_listen="hook.invalid:8089")
+        backend = backend_on(server, settings, access=Access("", KEY, SECRET))
+        told: list[str] = []
+        backend.tell_with(lambda sentence, severity: told.append(sentence))
+        monkeypatch.setattr("aiohttp.web.TCPSite.start", start)
+        end = await backend.place(order(attempt="att-1"), RecordingLine())
+        assert end.outcome is Outcome.ANSWERED
+        [sentence] = told
+        assert f"cannot be taken on hook.invalid:8089 ({why})" in sentence
+        await backend.close()
+
+    with_server(main)
+
+
 @pytest.mark.parametrize("text", ["127.0.0.1:8089", "[::1]:8089", "localhost:1"])
 def test_address(text: str) -> None:
     """host:port, with or without brackets."""
@@ -269,7 +299,9 @@ def test_address(text: str) -> None:
     assert "[" not in host
 
 
-@pytest.mark.parametrize("text", ["8089", ":8089", "localhost", "localhost:", "localhost:http", "a:0", "a:65536"])
+@pytest.mark.parametrize(
+    "text", ["8089", ":8089", "localhost", "localhost:", "localhost:http", "a:0", "a:65536", "a..b:1"]
+)
 def test_address_that_is_none(text: str) -> None:
     """A sentence with what it should look like."""
     with pytest.raises(Problem, match="host:port"):

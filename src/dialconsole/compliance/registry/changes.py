@@ -78,8 +78,8 @@ class Changes:
     def read(self, block: Block) -> tuple[int, int]:
         """Take in the records of a block; how many additions and deletions it has. Raises ``Problem``."""
         before = len(self._actions)
-        lines = block.content.decode("utf-8", "replace").splitlines()
-        for place, items in enumerate(csv.reader(lines), block.first_line):
+        for place, line in enumerate(block.content.decode("utf-8", "replace").splitlines(), block.first_line):
+            items = _items(line)
             if any(item.strip() for item in items):
                 self._take(items, place, block)
         added = sum(self._actions[before:])
@@ -113,6 +113,14 @@ class Changes:
             f"expected in column {columns} and an action ({', '.join((*mapping.additions, *mapping.deletions))}) in "
             f"column {mapping.action}; describe its columns, as in `--map 'number=1+2 action=3 add=A delete=D'`",
         )
+
+
+def _items(line: str) -> list[str]:
+    """Of one record. Each line by itself: a quotation mark that is never closed would swallow the records behind it."""
+    try:
+        return next(csv.reader([line]))
+    except csv.Error:  # an item longer than any
+        return [line]
 
 
 def _words(words: tuple[str, ...]) -> set[str]:

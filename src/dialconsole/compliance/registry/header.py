@@ -52,6 +52,11 @@ class SourceFile(Struct, frozen=True):
     additions: int = 0
     deletions: int = 0
     """Of change lists: records of either sort."""
+    passed_over: int = 0
+    """Of states' lists: lines without a number."""
+    first_passed_over: int = 0
+    last_passed_over: int = 0
+    """Which lines these are, counted from 1."""
 
 
 class Stamp(Struct, frozen=True):

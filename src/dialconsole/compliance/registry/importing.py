@@ -197,14 +197,15 @@ def _built(request: _Request, present: Header | None, reading: Reading, writer: 
     _refuse_uncovered(request, base, survey)
     covered = request.covers.union(base.counts if base else (), survey.counts)
     counts = dict.fromkeys(sorted(covered), 0) | survey.counts
-    _refuse_shrunk(request, present, counts)
+    everywhere = base.everywhere if base else request.kind is Kind.STATE
+    _refuse_shrunk(request, present, counts, everywhere=everywhere)
     return Header(
         list=request.name,
         version=next_version(request.folder, request.name, present),
         kind=request.kind,
         san=request.san or (base.san if base else None),
         obtained=request.obtained,
-        everywhere=base.everywhere if base else request.kind is Kind.STATE,
+        everywhere=everywhere,
         counts=counts,
         sources=(*(base.sources if base else ()), *files),
         sha256=survey.sha256,
@@ -236,11 +237,18 @@ def _refuse_uncovered(request: _Request, base: Header | None, survey: Survey) ->
         )
 
 
-def _refuse_shrunk(request: _Request, present: Header | None, counts: dict[int, int]) -> None:
-    """A list of ten numbers in place of a million is some other file, whatever its lines look like."""
+def _refuse_shrunk(request: _Request, present: Header | None, counts: dict[int, int], *, everywhere: bool) -> None:
+    """A list of ten numbers in place of a million is some other file, whatever its lines look like.
+
+    An area code that is gone is held where a list goes by area codes; a list that covers ``everywhere`` would clear it.
+    """
     if present is None or present.demo or request.accept_shrinking:
         return
-    pairs = [(f"area code {code}", had, counts[code]) for code, had in present.counts.items() if code in counts]
+    pairs = [
+        (f"area code {code}", had, counts.get(code, 0))
+        for code, had in present.counts.items()
+        if everywhere or code in counts
+    ]
     pairs.append(("all", present.numbers, sum(counts.values())))
     for what, had, has in pairs:
         if had >= _SHRUNK_FROM and has < had * _SHRUNK_TO:

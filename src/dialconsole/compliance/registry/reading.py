@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dialconsole.compliance.registry.bitwriter import BitWriter
 from dialconsole.compliance.registry.changes import ChangeMapping, Changes
@@ -80,7 +81,9 @@ class Reading:
             writer.add(numbers)
             self._rows += len(numbers)
         reader.finish()
-        return self._file(source, reader.rows)
+        file = self._file(source, reader.rows)
+        lines = reader.without, reader.first_without, reader.last_without
+        return replace(file, passed_over=lines[0], first_passed_over=lines[1], last_passed_over=lines[2])
 
     def _read_changes(self, writer: BitWriter) -> tuple[SourceFile, ...]:
         """All files together: of several records for one number the last one counts, whichever file it is in."""

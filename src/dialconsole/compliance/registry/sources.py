@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -37,6 +38,19 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xfe\xff", "is UTF-16 text, which no registry is written in"),
     (b"<", "is XML or a web page; take the flat text file that the registry offers beside it"),
 )
+
+_UNPACKING: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+with suppress(ImportError):  # a Python that was built without lzma refuses such archives itself
+    from lzma import LZMAError
+
+    _UNPACKING += (LZMAError,)
 
 UNTOUCHED = "Nothing was replaced."
 
@@ -146,8 +160,16 @@ def as_problems(name: str) -> Iterator[None]:
         raise not_usable(name, "may not be read by this user; check its permissions") from None
     except ValueError as error:  # a path with a NUL in it
         raise not_usable(name, f"cannot be read ({safe_text(str(error), 80)})") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise not_usable(name, f"is a ZIP archive that cannot be unpacked ({safe_text(str(error), 80)})") from error
+    except _UNPACKING as error:
+        raise _not_unpacked(name, error) from error
+    except OSError as error:
+        if error.errno is None:  # the disk's own have a number; this is what bzip2 says of damaged data
+            raise _not_unpacked(name, error) from error
+        raise
+
+
+def _not_unpacked(name: str, error: Exception) -> Problem:
+    return not_usable(name, f"is a ZIP archive that cannot be unpacked ({safe_text(str(error), 80)})")
 
 
 def not_usable(name: str, what: str) -> Problem:

@@ -27,9 +27,10 @@ class StateReader:
         self._name = name
         self.rows = 0
         """Numbers found."""
+        self.without = 0
+        """Lines that hold no number, and were passed over."""
+        self.first_without = self.last_without = 0
         self._lines = 0
-        self._without = 0
-        self._first_without = 0
 
     def parse(self, block: Block) -> array[int]:
         """Ten-digit numbers of a block. Raises ``Problem`` if it begins with the header of a call list."""
@@ -48,11 +49,11 @@ class StateReader:
 
     def finish(self) -> None:
         """Raises ``Problem`` if too few lines had a number."""
-        if self._without > max(1, self._lines * _MOST_WITHOUT):
+        if self.without > max(1, self._lines * _MOST_WITHOUT):
             raise not_usable(
                 self._name,
-                f"is no list of numbers: {self._without:,} of its {self._lines:,} lines have no ten-digit number, "
-                f"line {self._first_without} first",
+                f"is no list of numbers: {self.without:,} of its {self._lines:,} lines have no ten-digit number, "
+                f"line {self.first_without} first",
             )
         if not self.rows:
             raise not_usable(self._name, "has no ten-digit number in it")
@@ -60,5 +61,5 @@ class StateReader:
     def _no_number(self, place: int, line: bytes) -> None:
         if self._lines == 1 and names_people(line):
             raise a_call_list(self._name, line)
-        self._first_without = self._first_without or place
-        self._without += 1
+        self.first_without, self.last_without = self.first_without or place, place
+        self.without += 1

@@ -26,10 +26,12 @@ def hour(at: float, zone: str) -> str:
 
 
 def hour_then(at: float, now: float, zone: str) -> str:
-    """``11:00`` today, ``Wed 8:00`` on another day."""
+    """``11:00`` today, ``Wed 8:00`` within a week, ``2 Apr`` later: the day of a week alone would be one too early."""
     then = local(at, zone)
-    clock = f"{then.hour}:{then.minute:02}"
-    return clock if then.date() == local(now, zone).date() else f"{_DAYS[then.weekday()]} {clock}"
+    clock, ahead = f"{then.hour}:{then.minute:02}", abs((then.date() - local(now, zone).date()).days)
+    if ahead >= _WEEK:
+        return f"{then.day} {_MONTHS[then.month - 1]}"
+    return f"{_DAYS[then.weekday()]} {clock}" if ahead else clock
 
 
 def moment(at: float, zone: str) -> str:
@@ -74,6 +76,8 @@ def ago(seconds: float) -> str:
     """``just now``, ``4 min ago``."""
     return "just now" if seconds < 5 else f"{span(seconds)} ago"
 
+
+_WEEK = 7
 
 # Not strftime's names: they follow the locale, and the screens are English.
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

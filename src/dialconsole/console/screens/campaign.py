@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from dialconsole.console.actions import Action, Place
 from dialconsole.console.render.campaign_report import report_lines
 from dialconsole.console.render.line import Line, wrap
-from dialconsole.console.screens.place import Handler, PlaceScreen, bindings_of
+from dialconsole.console.screens.place import GONE, Handler, PlaceScreen, bindings_of
 from dialconsole.console.store import Changes
 from dialconsole.console.widgets.lines import LinesFrom
 from dialconsole.model.errors import Problem
@@ -61,6 +61,8 @@ class CampaignScreen(PlaceScreen):
             self._report = await self.console.desk.request(ShowCampaign(name=self._campaign))
         except Problem as problem:
             self._fault = problem.sentence
+            if problem.code == GONE:
+                self._report = None
         self._lines.redraw()
         self.redraw_footer()
 

@@ -187,10 +187,14 @@ class DncScreen(PlaceScreen):
             self.run_worker(self._explain(text), exclusive=True, group="explain")
 
     async def _explain(self, number: str) -> None:
-        explanation = await self.console.desk.ask(Explain(number=number))
-        if explanation is not None:
-            self._explanation = explanation
-            self._answer.redraw()
+        self._explanation = await self.console.desk.ask(Explain(number=number))
+        self._answer.redraw()
+
+    def _changed(self) -> None:
+        """The list is another, so what the gate said last may be too."""
+        self._load()
+        if self._explanation is not None:
+            self.run_worker(self._explain(self._explanation.number), exclusive=True, group="explain")
 
     # -- keys -----------------------------------------------------------------------------------------------------
 
@@ -211,7 +215,7 @@ class DncScreen(PlaceScreen):
 
     async def _add(self) -> None:
         if await self._control.add():
-            self._load()
+            self._changed()
 
     def _remove(self) -> Coroutine[Any, Any, None] | None:
         entry = self._under_cursor
@@ -222,8 +226,8 @@ class DncScreen(PlaceScreen):
 
     async def _take_off(self, entry: OptOut) -> None:
         if await self._control.remove(entry):
-            self._load()
+            self._changed()
 
     async def _import(self) -> None:
         if await self._control.import_file():
-            self._load()
+            self._changed()

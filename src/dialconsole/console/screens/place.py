@@ -24,6 +24,9 @@ from dialconsole.model.view import Kind
 if TYPE_CHECKING:
     from dialconsole.console.app import ConsoleApp
 
+GONE = "unknown_campaign"
+"""The engine's code for a campaign that is not there (any more): what was known of it is true no longer."""
+
 Handler = Callable[[], Coroutine[Any, Any, None] | None]
 
 

@@ -12,7 +12,7 @@ from dialconsole.console.actions import Action, Place
 from dialconsole.console.render.cell import Cell
 from dialconsole.console.render.dialable import REASON_COLUMNS, ReasonRow, reason_row, reason_rows, summary_lines
 from dialconsole.console.render.line import Line, wrap
-from dialconsole.console.screens.place import Handler, PlaceScreen, bindings_of
+from dialconsole.console.screens.place import GONE, Handler, PlaceScreen, bindings_of
 from dialconsole.console.store import Changes
 from dialconsole.console.widgets.lines import LinesFrom
 from dialconsole.console.widgets.live_table import LiveTable
@@ -63,6 +63,11 @@ class WhyScreen(PlaceScreen):
             self._report = await self.console.desk.request(ShowDialable(name=self._campaign))
         except Problem as problem:
             self._fault = self._table.empty = problem.sentence
+            if problem.code == GONE:
+                self._report = None
+                self._table.replace_all(())
+                self._table.flush(self.console.store.now())
+                self._sentence.redraw()
             self._title.redraw()
             return
         rows = reason_rows(self._report)

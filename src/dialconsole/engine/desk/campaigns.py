@@ -5,6 +5,7 @@ Edits of one document wait for each other, and for a change of state that is bei
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -34,7 +35,8 @@ from dialconsole.model.request.lists import CancelImport, ImportList, ImportRepo
 from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Kind
-from dialconsole.store.documents import Documents
+from dialconsole.store.documents import Documents, NotWritten
+from dialconsole.store.ledger import LedgerFull
 
 
 class CampaignSection:
@@ -62,6 +64,11 @@ class CampaignSection:
             SetCampaign: self.set,
             DeleteCampaign: self.delete,
         }
+
+    @property
+    def editing(self) -> asyncio.Lock:
+        """Held by whoever writes a campaign's document; while somebody else holds it, no campaign changes its trunk."""
+        return self._states.editing
 
     # -- making -------------------------------------------------------------------------------------------------------
 
@@ -179,19 +186,35 @@ class CampaignSection:
                 raise Problem(f"{name} is at work; pause it and let its calls end before deleting it.", code="busy")
             if coming := arriving(floor, name):
                 raise Problem(
-                    f"{coming} is coming into {name}; cancel that import or let it end before deleting {name}.",
+                    f"{coming} is coming into {name}; wait for it, or stop it: "
+                    f"dialconsole list cancel --campaign {name}",
                     code="busy",
                 )
-            gone = await floor.ledger.forget_campaign(name)
-            await self._documents.remove_campaign(name)
-            floor.queue.drop_campaign(name)
-            if doc.trunk in floor.dialers:
-                floor.dialers[doc.trunk].forget(name)
+            try:
+                gone = await floor.ledger.forget_campaign(name)
+                await self._documents.remove_campaign(name)
+            except (LedgerFull, NotWritten) as why:
+                self._forget_contacts(doc)  # whoever is gone from the disk must not be called from memory
+                raise Problem(
+                    f"{name} may be deleted in part: {getattr(why, 'sentence', why)} None of its contacts is called "
+                    "now. Make room on that disk, then delete it once more.",
+                    code="disk",
+                ) from None
+            self._forget_contacts(doc)
             del floor.campaigns[name], floor.standings[name]
             self._states.forget(name)
             floor.mark(Kind.CAMPAIGN, name)
         await self._journal.record(caller, "campaign deleted", name, old=f"{gone} contacts")
         return Done(sentence=f"{name} and its {gone} contacts are gone; its attempts stay on record.")
+
+    def _forget_contacts(self, doc: Campaign) -> None:
+        floor, standing = self._floor, self._floor.standings[doc.name]
+        floor.queue.drop_campaign(doc.name)
+        if doc.trunk in floor.dialers:
+            floor.dialers[doc.trunk].forget(doc.name)
+        standing.total = 0
+        standing.final.clear()
+        floor.mark(Kind.CAMPAIGN, doc.name)
 
 
 def looked_at_again(count: int) -> str:

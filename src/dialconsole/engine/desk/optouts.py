@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,6 +49,9 @@ from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.text import safe_text
 from dialconsole.store.ledger import LedgerFull
 
+ENTRIES_PER_TURN = 1_000
+"""Entries that come into force before the loop gets its turn: a millisecond or two."""
+
 MOST_SENTENCES = 100
 """Told of a file, of each kind; what is wrong with so many lines is wrong with the file."""
 
@@ -69,6 +72,8 @@ class OptOutSection:
         self._reopen = reopen
         self._coming_off: Counter[tuple[str, str]] = Counter()
         """Numbers that are being taken off: who asks for one of them now is not told that it is there already."""
+        self._asked_anew: set[tuple[str, str]] = set()
+        """Of these, those that somebody has asked for since."""
 
     def handlers(self) -> Handlers:
         return {
@@ -81,8 +86,7 @@ class OptOutSection:
 
     async def page(self, request: ListOptOuts, caller: Caller) -> OptOutPage:
         entries = await self._floor.ledger.opt_outs()
-        wanted = _matching(entries, request.search)
-        wanted.sort(key=lambda entry: entry.at, reverse=True)
+        wanted = await asyncio.to_thread(_newest_matching, entries, request.search)
         page = wanted[request.offset : request.offset + request.limit]
         return OptOutPage(tuple(page), total=len(wanted), more=request.offset + len(page) < len(wanted))
 
@@ -91,7 +95,7 @@ class OptOutSection:
         number = number_or_pattern(request.number)
         scope = self._existing(request.scope)
         where = _where(scope)
-        if self._index.get(number, scope) is not None and not self._coming_off[number, scope]:
+        if self._listed(number, scope):
             await self._write()  # it may be in force and not on disk: then a restart would lose it
             return Done(sentence=f"{number} is on the do-not-call list {where} already.", changed=False)
         entry = OptOut(
@@ -102,7 +106,7 @@ class OptOutSection:
             at=self._floor.clock.time(),
             scope=scope,
         )
-        self._floor.opt_outs.suppress(entry)
+        self._suppress(entry)
         await self._write()
         await self._journal.record(caller, "do-not-call added", number, new=where, reason=request.reason)
         what = f"Every number that begins with {number[:-1]}" if is_pattern(number) else number
@@ -126,10 +130,12 @@ class OptOutSection:
             with self._told():
                 await self._floor.ledger.add_opt_outs(reversals)
         finally:
+            asked_anew = (number, scope) in self._asked_anew
             self._coming_off.subtract([(number, scope)])
             self._coming_off = +self._coming_off  # without those that are through
+            self._asked_anew &= self._coming_off.keys()
         newer = self._index.get(number, scope)
-        if newer is not None and newer != held:
+        if newer is not None and (asked_anew or newer != held):
             # Somebody asked for it meanwhile: that stands, and comes to the disk behind the reversal.
             self._floor.opt_outs.suppress(msgspec.structs.replace(newer, at=self._floor.clock.time()))
             await self._write()
@@ -148,13 +154,7 @@ class OptOutSection:
         name = Path(request.path).name
         file = await asyncio.to_thread(read_opt_outs, Path(request.path))
         now, reason = self._floor.clock.time(), safe_text(request.reason or f"import of {name}")
-        new: list[OptOut] = []
-        for row in file.rows:
-            entry = _imported(row, given, reason, caller.user, now)
-            if self._index.get(entry.number, entry.scope) is None:
-                self._floor.opt_outs.suppress(entry)
-                new.append(entry)
-        await self._write()
+        new, _ = await self._suppress_new(_imported(row, given, reason, caller.user, now) for row in file.rows)
         await self._journal.record(
             caller, "do-not-call imported", name, new=f"{len(new)} entries", reason=request.reason
         )
@@ -174,21 +174,15 @@ class OptOutSection:
             raise Problem("A client's label has letters; nothing was copied.", code="unknown_client")
         if source == scope:
             raise Problem(f"The entries of the {scope_words(scope)} bind it already.", code="same_scope")
-        found = list(self._index.entries(source))
-        new = [
-            msgspec.structs.replace(entry, scope=scope, by=caller.user)
-            for entry in found
-            if self._index.get(entry.number, scope) is None
-        ]
-        for entry in new:
-            self._floor.opt_outs.suppress(entry)
-        await self._write()
+        new, found = await self._suppress_new(
+            msgspec.structs.replace(entry, scope=scope, by=caller.user) for entry in self._index.entries(source)
+        )
         where = f"{scope_words(source)} to {scope_words(scope)}"
         if new:
             await self._journal.record(
                 caller, "do-not-call copied", where, new=f"{len(new)} entries", reason=request.reason
             )
-        known = f"; {len(found) - len(new):,} were there already" if len(found) > len(new) else ""
+        known = f"; {found - len(new):,} were there already" if found > len(new) else ""
         notes = " ".join(self._strangers(new))
         return Done(
             sentence=f"Do-not-call entries copied: {len(new):,}, from {where}{known}.{' ' * bool(notes)}{notes}",
@@ -198,6 +192,32 @@ class OptOutSection:
     @property
     def _index(self) -> OptOutIndex:
         return self._floor.safeguards.opt_outs
+
+    async def _suppress_new(self, entries: Iterable[OptOut]) -> tuple[list[OptOut], int]:
+        """Put those in force, durably, that are not; beside them how many there were in all.
+
+        In portions, for there may be a million. Those in force are written also if whoever asked goes away meanwhile.
+        """
+        new, count = list[OptOut](), 0
+        try:
+            for count, entry in enumerate(entries, 1):
+                if not self._listed(entry.number, entry.scope):
+                    self._suppress(entry)
+                    new.append(entry)
+                if count % ENTRIES_PER_TURN == 0:
+                    await asyncio.sleep(0)
+        finally:
+            await self._write()
+        return new, count
+
+    def _listed(self, number: str, scope: str) -> bool:
+        """Whether exactly this entry is in force and nobody is about to take it off."""
+        return self._index.get(number, scope) is not None and not self._coming_off[number, scope]
+
+    def _suppress(self, entry: OptOut) -> None:
+        self._floor.opt_outs.suppress(entry)
+        if (entry.number, entry.scope) in self._coming_off:
+            self._asked_anew.add((entry.number, entry.scope))
 
     async def _write(self) -> None:
         """All entries in force are durable when this returns, also those that the disk has refused before."""
@@ -310,6 +330,11 @@ def _covering(entries: list[OptOut], number: str) -> tuple[list[OptOut], int]:
     wider = [entry for entry in entries if stands_for(entry.number, number)]
     narrower = sum(entry.number != number and stands_for(number, entry.number) for entry in entries)
     return wider, narrower
+
+
+def _newest_matching(entries: list[OptOut], search: str) -> list[OptOut]:
+    """Blocking: the list is long."""
+    return sorted(_matching(entries, search), key=lambda entry: entry.at, reverse=True)
 
 
 def _matching(entries: list[OptOut], search: str) -> list[OptOut]:

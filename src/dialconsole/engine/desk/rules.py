@@ -53,11 +53,19 @@ class RuleSection:
 
     async def remove_day(self, request: RemoveDay, caller: Caller) -> Done:
         place = self._place(request.jurisdiction)
-        key = f"{place} {request.day.isoformat()}"
-        if key not in self._documents.calendar:
+        calendar = self._floor.safeguards.calendar
+        held = calendar.get(place, request.day)
+        if held is None:
             return Done(sentence=f"The calendar has no {request.day} for {place}.", changed=False)
+        key = day_key(held)
         await self._documents.remove_day(key)
-        self._floor.safeguards.calendar.remove(place, request.day)
+        now = calendar.get(place, request.day)
+        if now is None:
+            return Done(sentence=f"{request.day} was taken off for {place} by somebody else.", changed=False)
+        if now is not held:
+            # Somebody entered it meanwhile: that is in force, and comes to the disk behind the removal.
+            return Done(sentence=f"{request.day} was entered for {place} anew meanwhile: it stays.", changed=False)
+        calendar.remove(place, request.day)
         self._floor.ask_again()
         await self._journal.record(caller, "calendar day removed", key, reason=request.reason)
         return Done(sentence=f"{request.day} is a day like any other in {place} again; its holidays by law stay.")

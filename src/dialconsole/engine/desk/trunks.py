@@ -67,17 +67,24 @@ class TrunkSection:
         floor, name = self._floor, request.name
         async with self._editing:
             self.named(name)
-            users = [campaign.name for campaign in floor.campaigns.values() if campaign.trunk == name]
-            others = [user for user in users if user != TEST_CALLS]
-            if others:
-                raise Problem(f"Trunk {name} is used by {', '.join(others)}; move or delete them first.", code="busy")
-            if users:
+            if TEST_CALLS in self._users(name):
+                self._must_be_free(name, apart_from=TEST_CALLS)
                 await self._drop_test_calls(name, caller)
-            await self._documents.remove_trunk(name)
-            await self._opener.close(name)
+            async with self._campaigns.editing:  # no campaign comes to it meanwhile
+                self._must_be_free(name)
+                await self._documents.remove_trunk(name)
+                await self._opener.close(name)
             floor.mark(Kind.TRUNK, name)
         await self._journal.record(caller, "trunk removed", name)
         return Done(sentence=f"Trunk {name} is gone.")
+
+    def _users(self, trunk: str) -> list[str]:
+        return [campaign.name for campaign in self._floor.campaigns.values() if campaign.trunk == trunk]
+
+    def _must_be_free(self, trunk: str, *, apart_from: str = "") -> None:
+        users = [user for user in self._users(trunk) if user != apart_from]
+        if users:
+            raise Problem(f"Trunk {trunk} is used by {', '.join(users)}; move or delete them first.", code="busy")
 
     async def _drop_test_calls(self, trunk: str, caller: Caller) -> None:
         """What is left of the trunk's last test call goes with it: nobody made that campaign but us."""
@@ -99,7 +106,8 @@ class TrunkSection:
                 new = msgspec.structs.replace(new, released=False)
             broken = floor.care.trunks[doc.name].broken
             if broken or (new.backend, new.scenario, new.livekit) != (doc.backend, doc.scenario, doc.livekit):
-                await self._replace_backend(doc, new, broken=broken)
+                async with self._opener.at_rest(doc.name):  # else a call might begin on what is about to be closed
+                    await self._replace_backend(doc, new, broken=broken)
             else:
                 await self._documents.put_trunk(new)
                 self._take(new)

@@ -88,6 +88,14 @@ def server_url(text: str) -> str:
         port = parts.port
     except ValueError:
         raise Problem(f"{shown} has a port that is no number from 1 to 65535.", code="bad_url") from None
+    try:
+        parts.hostname.encode("idna")
+    except UnicodeError:
+        raise Problem(
+            f"{shown} has an empty part in its name, or one longer than 63 characters, so no machine has it; compare "
+            "it with the address that LiveKit shows.",
+            code="bad_url",
+        ) from None
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{_SCHEMES[parts.scheme]}://{host}" + (f":{port}" if port else "")
 

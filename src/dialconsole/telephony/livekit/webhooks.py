@@ -48,12 +48,19 @@ MOST_BYTES: Final = 512 * 1024
 def address_of(text: str) -> tuple[str, int]:
     """``host:port`` apart. Raises ``Problem``."""
     host, colon, port = text.strip().rpartition(":")
-    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
+    if not colon or not _may_be_a_host(host) or not port.isdecimal() or not 0 < int(port) < 65536:
         raise Problem(
             f"webhook_listen is {safe_text(text)!r}, which is no host:port; write it like 127.0.0.1:8089.",
             code="bad_webhook_listen",
         )
     return host.strip("[]"), int(port)
+
+
+def _may_be_a_host(text: str) -> bool:
+    try:
+        return bool(text.encode("idna"))
+    except UnicodeError:  # an empty part in it, or one that is too long
+        return False
 
 
 class WebhookEndpoint:
@@ -106,12 +113,11 @@ class WebhookEndpoint:
             await runner.setup()
             try:
                 await web.TCPSite(runner, *self._address).start()
-            except OSError as error:
+            except (OSError, ValueError) as error:  # ValueError: a host of an older document that cannot be looked up
                 host, port = self._address
-                why = safe_text(os.strerror(error.errno) if error.errno else str(error)).lower()
                 self.tell(
-                    f"LiveKit's webhooks cannot be taken on {host}:{port} ({why}): calls are looked at instead. Set "
-                    "the trunk's webhook_listen to a free address.",
+                    f"LiveKit's webhooks cannot be taken on {host}:{port} ({_why(error)}): calls are looked at "
+                    "instead. Set the trunk's webhook_listen to a free address.",
                     "warning",
                 )
                 await runner.cleanup()
@@ -146,3 +152,12 @@ class WebhookEndpoint:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _why(error: OSError | ValueError) -> str:
+    """In few words: asyncio's own have the address in them once more, and a look-up that failed has a negative number,
+    of which the system knows no words."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number is not None and number > 0:
+        return safe_text(os.strerror(number)).lower()
+    return safe_text((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
