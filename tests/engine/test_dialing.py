@@ -501,6 +501,24 @@ def test_a_call_that_waits_for_its_turn_is_hung_up_at_once(tmp_path: Path) -> No
     virtual(main)
 
 
+def test_a_call_that_is_hung_up_does_not_begin_again_at_once(tmp_path: Path) -> None:
+    """Its phone never rang; its contact waits as after a call that nobody answered, and is then called."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(setup_s=20)) as room:
+            await room.campaign([number(1)])
+            await asyncio.sleep(10)
+            (call,) = room.engine.floor.live.values()
+            await room.ask(HangUpCall(attempt=call.claim.attempt))
+            await asyncio.sleep(HOUR)
+            assert room.backend.dialed == []
+            assert len(room.backend.prepared) == 1
+            await asyncio.sleep(HOUR + 60)
+            assert len(room.backend.dialed) == 1
+
+    virtual(main)
+
+
 def test_an_edit_of_the_window_takes_effect_while_running(tmp_path: Path) -> None:
     """Closed at noon, then opened: the waiting contacts are called at once."""
 

@@ -72,6 +72,13 @@ def test_a_call_cancelled_before_the_invite_never_happened() -> None:
     assert (decision.status, decision.attempts, decision.next_at) == (ContactStatus.RETRY, 1, NOW)
 
 
+def test_a_call_that_a_person_hung_up_is_not_repeated_at_once() -> None:
+    """Nobody rang, so it is no attempt; but whoever hung it up does not want to see it begin again."""
+    end = CallEnd(Outcome.CANCELLED)
+    decision = decide(CAMPAIGN, end, attempts=1, dialed=False, hung_up=True, now=NOW)
+    assert (decision.status, decision.attempts, decision.next_at) == (ContactStatus.RETRY, 1, NOW + 2 * HOUR)
+
+
 def test_a_call_we_hung_up_while_it_rang_counts() -> None:
     """The phone rang; calling again at once would be a nuisance."""
     decision = after(Outcome.CANCELLED, attempts=0, dialed=True)

@@ -95,6 +95,7 @@ class LiveCall:
         "_campaign",
         "_host",
         "_hung_up",
+        "_not_at_once",
         "_recorded",
         "_slot",
         "_waits_for_turn",
@@ -136,7 +137,7 @@ class LiveCall:
         self.task: asyncio.Task[None] | None = None
         """In which the call lives; the floor's business."""
         self._recorded: frozenset[tuple[EventKind, int]] = frozenset()
-        self._hung_up = self._waits_for_turn = False
+        self._hung_up = self._not_at_once = self._waits_for_turn = False
         self._host = host
         self._backend = backend
         self._campaign = campaign
@@ -189,8 +190,9 @@ class LiveCall:
         self._recorded |= {_same(event)}
         self._follow(event)
 
-    async def hang_up(self, by: str) -> None:
-        self._hung_up = True
+    async def hang_up(self, by: str, *, not_at_once: bool = False) -> None:
+        """``not_at_once``: nor does the next call to this contact begin as soon as this one is over."""
+        self._hung_up, self._not_at_once = True, self._not_at_once or not_at_once
         self.event(CallEvent(EventKind.HANG_UP, self._host.clock.time(), safe_text(by)))
         if self._backend is not None:
             await self._backend.hang_up(self.claim.attempt)
@@ -320,6 +322,7 @@ class LiveCall:
             attempts=self.claim.attempt_no - 1,
             dialed=self.dialed_at is not None,
             asked_to_stop=self.wish is not None,
+            hung_up=self._not_at_once,
             now=now,
             faults=self._host.faults(self.claim.contact) + 1,
         )

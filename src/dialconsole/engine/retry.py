@@ -39,12 +39,14 @@ def decide(
     dialed: bool,
     now: float,
     asked_to_stop: bool = False,
+    hung_up: bool = False,
     faults: int = 1,
 ) -> Decision:
     """The contact's next state after a call that ended with ``end``.
 
     ``attempts`` were counted before this one; ``dialed`` says whether the INVITE went out, for an outcome alone does
-    not tell (a cancelled call may have rung for 20 seconds). ``faults``: calls to this contact in a row in which the
+    not tell (a cancelled call may have rung for 20 seconds). ``hung_up``: a person wanted this call to end, and would
+    not understand if the next began at once. ``faults``: calls to this contact in a row in which the
     trunk failed, with this one.
     """
     outcome = end.outcome
@@ -64,7 +66,7 @@ def decide(
     return Decision(
         ContactStatus.RETRY,
         counted,
-        next_at=now + _delay(campaign, end, counted, dialed, faults),
+        next_at=now + _delay(campaign, end, counted, dialed or hung_up, faults),
         reason=_WHY[outcome],
     )
 
@@ -76,7 +78,8 @@ def _exhausted(campaign: Campaign, end: CallEnd, attempts: int) -> Decision:
     return Decision(status, attempts, reason=f"{made}: {_WHY[end.outcome]}")
 
 
-def _delay(campaign: Campaign, end: CallEnd, attempts: int, dialed: bool, faults: int) -> float:
+def _delay(campaign: Campaign, end: CallEnd, attempts: int, later: bool, faults: int) -> float:
+    """``later``: a cancelled call is not simply made up for."""
     retry = campaign.retry
     match end.outcome:
         case Outcome.BUSY:
@@ -86,7 +89,7 @@ def _delay(campaign: Campaign, end: CallEnd, attempts: int, dialed: bool, faults
         case Outcome.NO_ANSWER:
             return retry.no_answer_s
         case Outcome.CANCELLED:
-            return retry.no_answer_s if dialed else 0.0
+            return retry.no_answer_s if later else 0.0
         case Outcome.TRUNK_FAULT:
             grown = retry.trunk_fault_s * FAULT_GROWTH ** max(0, faults - 1)
             return min(grown, max(LONGEST_FAULT_DELAY_S, retry.trunk_fault_s))

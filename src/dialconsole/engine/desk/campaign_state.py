@@ -197,7 +197,7 @@ class CampaignStateSection:
         call = self._floor.live.get(request.attempt)
         if call is None:
             return Done(sentence="That call is over already.", changed=False)
-        await call.hang_up(caller.user)
+        await call.hang_up(caller.user, not_at_once=True)
         await self._journal.note(caller, "call hung up", request.attempt, reason=request.reason)
         return Done(sentence=f"The call to {call.claim.number} was hung up.")
 
