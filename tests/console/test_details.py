@@ -276,7 +276,23 @@ async def test_the_next_page_comes_with_the_cursor() -> None:
         await driver.press("end")
         table = driver.app.screen.query_one("#opt-outs", LiveTable)
         assert table.row_count == 450
-        assert [r.offset for r in engine.asked if isinstance(r, ListOptOuts)] == [0, 200, 400]
+        assert [r.offset for r in engine.asked if isinstance(r, ListOptOuts)] == [0, 199, 399]
+
+
+async def test_no_entry_is_passed_over_when_another_one_is_taken_off_meanwhile() -> None:
+    """Those behind it move up, over the edge of the next page; the list is then read from its top once more."""
+    engine = FakeEngine()
+    engine.listed = [
+        OptOut(f"+1212555{place:04}", OptOutSource.IMPORT, "list", "maria", NOW - place) for place in range(450)
+    ]
+    async with attached(engine) as driver:
+        await driver.press("d")
+        del engine.listed[0]
+        for _ in range(5):
+            await driver.press("end")
+        table = driver.app.screen.query_one("#opt-outs", LiveTable)
+        assert table.row_count == len(engine.listed)
+        assert all(table.get(f"{entry.number} ") is not None for entry in engine.listed)
 
 
 async def test_an_observer_may_look_and_ask_but_not_change() -> None:

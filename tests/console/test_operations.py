@@ -491,6 +491,18 @@ async def test_r_takes_a_stopped_trunk_for_sound_after_a_yes() -> None:
         assert driver.engine.last(ResetTrunk).name == "backup"
 
 
+async def test_r_lets_a_trunk_call_again_whose_agents_were_missed() -> None:
+    """Its circuit is closed, its pace whole, and nothing is called all the same: the campaigns on it say why."""
+    async with attached() as driver:
+        hold = Hold("no_agent", "no 'receptionist' takes calls", 12, NOW + 300)
+        driver.engine.change(Kind.CAMPAIGN, "reminders", holds=(hold,))
+        await driver.press("r")
+        assert "Take trunk main for sound again?" in driver.text
+        assert "no 'receptionist' takes calls" in driver.text
+        await driver.press("y")
+        assert driver.engine.last(ResetTrunk).name == "main"
+
+
 async def test_x_hangs_up_the_call_under_the_cursor_after_a_yes() -> None:
     """The question names the person; enter on it cancels, because Cancel has the focus."""
     async with attached() as driver:

@@ -543,6 +543,24 @@ def test_a_trunk_that_leads_elsewhere_is_locked_again(tmp_path: Path) -> None:
     virtual(main)
 
 
+def test_a_release_is_of_the_trunk_as_it_was_when_it_was_asked_for(tmp_path: Path) -> None:
+    """Another admin leads it elsewhere in the same moment: what comes out of that is nobody's word yet."""
+
+    async def main() -> None:
+        async with real_room(tmp_path) as room:
+            elsewhere = SetTrunk(name="main", fields={"livekit.sip_trunk_id": "ST_2"})
+            done, released = await asyncio.gather(
+                room.ask(elsewhere), room.ask(ReleaseTrunk(name="main", typed="main")), return_exceptions=True
+            )
+            assert not isinstance(done, BaseException)
+            assert isinstance(released, Problem) and "leads elsewhere since" in released.sentence
+            assert (await trunk(room)).locked
+            await room.ask(ReleaseTrunk(name="main", typed="main"))
+            assert not (await trunk(room)).locked
+
+    virtual(main)
+
+
 def test_a_demonstrations_registry_is_none_for_a_real_trunk(tmp_path: Path) -> None:
     """It is not released, and not even its allow list is called, until a real registry is there."""
 

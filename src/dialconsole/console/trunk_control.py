@@ -6,6 +6,9 @@ from dialconsole.console.desk import Desk
 from dialconsole.model.request.trunks import ResetTrunk
 from dialconsole.model.view import Circuit
 
+NO_AGENT = "no_agent"
+"""The code under which the engine holds campaigns whose agent nobody runs; a reset lifts that too."""
+
 
 class TrunkControl:
     """One for each console."""
@@ -24,8 +27,15 @@ class TrunkControl:
             why = f"It was stopped: {trunk.cause} All of its calls go again at once."
         elif trunk.pace is not None or trunk.stopped_until is not None:
             why = "Its carrier asked for fewer calls. It goes at its whole pace again at once."
+        elif missed := self._missed(name):
+            why = f"Nothing else is the matter: {missed}. Its calls go again at once."
         else:
             self._desk.say(f"Nothing holds trunk {name} back but its limits.")
             return
         if await self._desk.confirm(f"Take trunk {name} for sound again?", why, "Reset"):
             await self._desk.do(ResetTrunk(name=name))
+
+    def _missed(self, trunk: str) -> str:
+        """Which agent of its campaigns takes no calls; empty if none is missed."""
+        holds = (hold for view in self._store.campaigns.values() if view.trunk == trunk for hold in view.holds)
+        return next((hold.sentence for hold in holds if hold.code == NO_AGENT), "")

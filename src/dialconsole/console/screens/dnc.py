@@ -44,6 +44,10 @@ class Typed(Input):
         self.screen.query_one(LiveTable).focus()
 
 
+def _id(entry: OptOut) -> str:
+    return f"{entry.number} {entry.scope}"
+
+
 class DncScreen(PlaceScreen):
     """Shows the list a page at a time; the next page is asked for when the cursor comes to the end of this one."""
 
@@ -90,15 +94,21 @@ class DncScreen(PlaceScreen):
         self.run_worker(self._fetch(0), exclusive=True, group="list")
 
     async def _fetch(self, offset: int) -> None:
-        search = self._search
+        """A page behind the first begins with the last entry of the one before: where that is another one by now,
+        entries were taken off and some may have moved past, so all is read from the top."""
+        search, begin = self._search, max(0, offset - 1)
+        request = ListOptOuts(search=search, offset=begin, limit=PAGE + offset - begin)
         try:
-            page = await self.console.desk.request(ListOptOuts(search=search, offset=offset, limit=PAGE))
+            page = await self.console.desk.request(request)
         except Problem as problem:
             self._table.empty = problem.sentence
             return
         if not offset:
             self._entries = {}
-        self._entries |= {f"{entry.number} {entry.scope}": entry for entry in page.entries}
+        elif not page.entries or _id(page.entries[0]) not in self._entries:
+            self._load()
+            return
+        self._entries |= {_id(entry): entry for entry in page.entries}
         self._total, self._more, self._loaded = page.total, page.more, True
         self._table.empty = self._empty()
         self._table.replace_all(self._entries.items())

@@ -7,9 +7,10 @@ import msgspec
 from dialconsole.engine.board import Board
 from dialconsole.engine.desk.desk import Handlers
 from dialconsole.engine.desk.journal import Journal
-from dialconsole.engine.desk.trunks import TrunkSection
+from dialconsole.engine.desk.trunks import TrunkSection, leads_elsewhere
 from dialconsole.engine.floor import Floor
 from dialconsole.engine.trunks import TrunkOpener
+from dialconsole.model.campaign import Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.request.trunks import LockTrunk, ReleaseTrunk, ResetTrunk, ShowTrunk, TrunkReport
@@ -74,7 +75,17 @@ class TrunkStateSection:
                 "invented numbers. Import the real one first: dialconsole registry import FILE...",
                 code="registry_demo",
             )
-        await self._trunks.edit(doc.name, lambda trunk: msgspec.structs.replace(trunk, released=True))
+
+        def released(trunk: Trunk) -> Trunk:
+            if leads_elsewhere(doc, trunk):
+                raise Problem(
+                    f"Trunk {doc.name} was not released: somebody changed it, and it leads elsewhere since. Look at it "
+                    "(dialconsole trunk show), then release it if you still want to.",
+                    code="conflict",
+                )
+            return msgspec.structs.replace(trunk, released=True)
+
+        await self._trunks.edit(doc.name, released)
         await self._journal.record(
             caller, "trunk released", doc.name, old="allow list", new="any number", reason=request.reason
         )

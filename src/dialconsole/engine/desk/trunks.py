@@ -102,7 +102,7 @@ class TrunkSection:
             new, old_words, new_words = edited(doc, request.fields)
             self._check_version(doc, request.version, old_words, new_words)
             new = _with_numbers(new)
-            if _leads_elsewhere(doc, new):
+            if leads_elsewhere(doc, new):
                 new = msgspec.structs.replace(new, released=False)
             broken = floor.care.trunks[doc.name].broken
             if broken or (new.backend, new.scenario, new.livekit) != (doc.backend, doc.scenario, doc.livekit):
@@ -216,7 +216,7 @@ def _with_numbers(trunk: Trunk) -> Trunk:
     return msgspec.structs.replace(trunk, allowed_numbers=tuple(dict.fromkeys(map(read, trunk.allowed_numbers))))
 
 
-def _leads_elsewhere(old: Trunk, new: Trunk) -> bool:
+def leads_elsewhere(old: Trunk, new: Trunk) -> bool:
     """Whether calls go another way from now on, so that the first ones are first calls again."""
     path = (new.backend, new.livekit.url, new.livekit.sip_trunk_id)
     return path != (old.backend, old.livekit.url, old.livekit.sip_trunk_id)
