@@ -12,7 +12,10 @@ pytestmark = [pytest.mark.terminal, pytest.mark.timeout(90)]
 
 
 def test_two_consoles_see_each_other(tmux: Tmux, clinic: Site) -> None:
-    """Presence, a pause with its name, a throttle by key and one by command are on both screens, and in the audit."""
+    """Presence, a pause with its name, a throttle by key and one by command are on both screens, and in the audit.
+
+    What one has paused the other does not resume by the same key in the same moment.
+    """
     wide, narrow, shell = tmux.pane(LARGE), tmux.pane(SMALL), tmux.pane(SMALL)
     wide.run(clinic.command)
     wide.wait_for(f"{ME}, admin +engine ●", "RUNNING +reminders")
@@ -22,6 +25,10 @@ def test_two_consoles_see_each_other(tmux: Tmux, clinic: Site) -> None:
 
     wide.press("p")
     narrow.wait_for(f"PAUSED +reminders .* by {ME}", "^ p resume")
+
+    narrow.press("p")  # from fingers that had seen it running
+    narrow.wait_for("Somebody else paused reminders a moment ago")
+    narrow.wait_for(rf"PAUSED +reminders .* {ME}, ([3-9]\d s|\d+ min)")  # on a clock ten times as fast
 
     # In one breath: a change of state must not be taken for somebody else's change of the limits.
     narrow.press("p", "-")
