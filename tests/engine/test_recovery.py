@@ -251,3 +251,30 @@ def test_a_call_that_was_gone_gives_its_place_back(tmp_path: Path) -> None:
             assert room.engine.board.trunk("main").live == 0
 
     virtual(main)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NO_ANSWER, Outcome.BUSY, Outcome.VOICEMAIL])
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_contact_whose_adopted_call_reached_nobody_is_called_again(
+    tmp_path: Path, outcome: Outcome, others: int
+) -> None:
+    """At its time and by the same engine; the call is off the floor, so that the engine can stop when it is told to."""
+
+    async def main() -> None:
+        one = Limits(max_concurrent=1)
+        async with open_room(tmp_path, lambda order: Callee(Outcome.NO_ANSWER, ring_s=500), limits=one) as room:
+            await room.campaign(number(i) for i in range(1 + others))
+            await asyncio.sleep(20)
+            (claim,) = await room.ledger.unfinished()
+        backend = ScriptedBackend()
+        backend.alive[claim.attempt] = Callee(outcome, ring_s=5, talk_s=5)
+        async with open_room(tmp_path, backend=backend) as room:
+            await asyncio.sleep(60)
+            assert claim.attempt not in room.engine.floor.live
+            assert (await room.ledger.status_counts())["spring"][ContactStatus.RETRY] == 1
+            await asyncio.sleep(30 * HOUR)
+            assert sorted(backend.numbers) == [number(i) for i in range(1 + others)]
+            assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 1 + others}
+            assert not any("internal fault" in alert.sentence for alert in room.engine.floor.notices.all())
+
+    virtual(main)
