@@ -11,6 +11,7 @@ from dialconsole.engine.recovery import GRACE_S
 from dialconsole.model.attempt import Claim, EventKind
 from dialconsole.model.campaign import Limits
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.request.campaigns import HangUpCall
 from dialconsole.model.request.trunks import SetLimits
 from dialconsole.store import ledger
 from dialconsole.telephony.backend import Found
@@ -276,5 +277,24 @@ def test_a_contact_whose_adopted_call_reached_nobody_is_called_again(
             assert sorted(backend.numbers) == [number(i) for i in range(1 + others)]
             assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 1 + others}
             assert not any("internal fault" in alert.sentence for alert in room.engine.floor.notices.all())
+
+    virtual(main)
+
+
+def test_an_adopted_call_whose_dial_was_not_recorded_counts_as_dialed(tmp_path: Path) -> None:
+    """The engine may have died between the dial and its record: hung up, it is no call that never rang."""
+
+    async def main() -> None:
+        (attempt,) = await crash_with(tmp_path, Callee(setup_s=500))
+        backend = ScriptedBackend()
+        backend.alive[attempt] = Callee(Outcome.NO_ANSWER, ring_s=500)
+        async with open_room(tmp_path, backend=backend) as room:
+            await asyncio.sleep(5)
+            await room.ask(HangUpCall(attempt=attempt))
+            await asyncio.sleep(HOUR)
+            assert await outcomes(room) == [Outcome.CANCELLED]
+            assert backend.dialed == []
+            (record,) = await room.ledger.contacts_of_number(number(0))
+            assert (record.status, record.attempts) == (ContactStatus.RETRY, 1)
 
     virtual(main)
