@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from dialconsole.engine.troubles import CLOCK_STEADY_S
 from dialconsole.model.outcome import ContactStatus, Outcome
 from kit.disk import fill
-from kit.engine import Callee, number, open_room, virtual
+from kit.engine import Callee, Room, number, open_room, virtual
 
 
 def test_a_full_disk_stops_all_dialing_and_dialing_resumes_when_there_is_room(tmp_path: Path) -> None:
@@ -68,5 +69,36 @@ def test_a_check_that_breaks_holds_its_calls_until_it_is_mended(tmp_path: Path) 
             hours._hours = working  # type: ignore[attr-defined]
             await asyncio.sleep(1800)
             assert len(room.backend.dialed) == 3
+
+    virtual(main)
+
+
+class Jumps:
+    """What a room's clock says of the wall clock beside it."""
+
+    def __init__(self, room: Room) -> None:
+        self.by = 0.0
+        room.clock.jumped = lambda: self.by  # type: ignore[method-assign]
+        room.clock.settle = self._settle  # type: ignore[method-assign]
+        room.engine.floor.later(room.engine._watch_clock())
+
+    def _settle(self) -> None:
+        self.by = 0.0
+
+
+def test_a_clock_that_jumps_again_must_be_steady_anew(tmp_path: Path) -> None:
+    """Whoever notices the second jump first: a minute must pass since the last one."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            jumps = Jumps(room)
+            await asyncio.sleep(10)
+            jumps.by = 7200.0
+            await asyncio.sleep(50)
+            jumps.by = -7200.0
+            await asyncio.sleep(CLOCK_STEADY_S - 5)
+            assert room.engine.floor.brake.on
+            await asyncio.sleep(10)
+            assert not room.engine.floor.brake.on
 
     virtual(main)
