@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from dialconsole.engine.troubles import CLOCK_STEADY_S
 from dialconsole.model.outcome import ContactStatus, Outcome
 from kit.disk import fill
@@ -100,5 +102,24 @@ def test_a_clock_that_jumps_again_must_be_steady_anew(tmp_path: Path) -> None:
             assert room.engine.floor.brake.on
             await asyncio.sleep(10)
             assert not room.engine.floor.brake.on
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("at_s", [5.0, 9.9])
+def test_a_clock_that_jumps_while_a_call_is_set_up_keeps_it_from_being_dialed(tmp_path: Path, at_s: float) -> None:
+    """The hours of its second look would be those of a clock that nobody can trust."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(setup_s=10)) as room:
+            jumps = Jumps(room)
+            await room.campaign([number(1)])
+            await asyncio.sleep(at_s)
+            assert len(room.backend.prepared) == 1
+            jumps.by = -7200.0
+            await asyncio.sleep(CLOCK_STEADY_S - 5)
+            assert room.backend.dialed == []
+            await asyncio.sleep(600)
+            assert room.backend.numbers == [number(1)]
 
     virtual(main)

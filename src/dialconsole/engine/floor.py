@@ -235,7 +235,9 @@ class Floor:
         return structs.replace(proposed, ring_timeout_s=call.ring_timeout_s)
 
     def trouble(self, call: LiveCall) -> str:
-        return self.care.trouble(call)
+        if self.clock.jumped():
+            self.troubles.clock_jumped()
+        return self.brake.sentence or self.care.trouble(call)
 
     def faults(self, contact: int) -> int:
         return self.fault_rows.of(contact)
