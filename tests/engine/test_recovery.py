@@ -10,8 +10,9 @@ import pytest
 from dialconsole.engine.recovery import GRACE_S
 from dialconsole.model.attempt import Claim, EventKind
 from dialconsole.model.campaign import Limits
-from dialconsole.model.outcome import ContactStatus, Outcome
-from dialconsole.model.request.campaigns import HangUpCall
+from dialconsole.model.errors import Problem
+from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
+from dialconsole.model.request.campaigns import DeleteCampaign, DrainCampaign, HangUpCall, PauseCampaign
 from dialconsole.model.request.trunks import SetLimits
 from dialconsole.store import ledger
 from dialconsole.telephony.backend import Found
@@ -296,5 +297,46 @@ def test_an_adopted_call_whose_dial_was_not_recorded_counts_as_dialed(tmp_path: 
             assert backend.dialed == []
             (record,) = await room.ledger.contacts_of_number(number(0))
             assert (record.status, record.attempts) == (ContactStatus.RETRY, 1)
+
+    virtual(main)
+
+
+def test_a_campaign_whose_call_is_looked_for_is_not_deleted(tmp_path: Path) -> None:
+    """The call may talk at this moment; without its campaign nobody would watch it, or write down its end."""
+
+    async def main() -> None:
+        (attempt,) = await crash_with(tmp_path, Callee(talk_s=500))
+        backend = ScriptedBackend()
+        backend.alive[attempt] = Callee(ring_s=0, talk_s=30)
+        backend.unreachable = 4
+        async with open_room(tmp_path, backend=backend) as room:
+            await room.ask(PauseCampaign(name="spring"))
+            assert room.engine.board.campaign("spring").live == 1
+            with pytest.raises(Problem, match="let its calls end"):
+                await room.ask(DeleteCampaign(name="spring"))
+            await asyncio.sleep(120)
+            assert await outcomes(room) == [Outcome.ANSWERED]
+            assert room.engine.board.campaign("spring").live == 0
+            await room.ask(DeleteCampaign(name="spring"))
+
+    virtual(main)
+
+
+def test_a_draining_campaign_is_not_finished_while_one_of_its_calls_is_looked_for(tmp_path: Path) -> None:
+    """That the others are over says nothing about it."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=500)) as room:
+            await room.campaign(number(i) for i in range(4))
+            await asyncio.sleep(20)
+            await room.ask(DrainCampaign(name="spring"))
+        backend = ScriptedBackend()
+        backend.unreachable = 1
+        async with open_room(tmp_path, backend=backend) as room:
+            await asyncio.sleep(2)
+            assert len(await room.ledger.unfinished()) == 1
+            assert room.engine.floor.campaigns["spring"].state is CampaignState.DRAINING
+            await asyncio.sleep(20)
+            assert room.engine.floor.campaigns["spring"].state is CampaignState.FINISHED
 
     virtual(main)

@@ -210,6 +210,16 @@ class Floor:
             self._tasks.discard(call.task)
             call.task = None
 
+    def seek(self, call: LiveCall) -> None:
+        """A call that outlived the last engine is looked for: in progress, for its number and its campaign."""
+        self.safeguards.live.enter(call.digits)
+        self.standings[call.claim.campaign].live += 1
+
+    def found(self, call: LiveCall) -> None:
+        """It has entered the floor by now, which knows of it by itself."""
+        self.safeguards.live.leave(call.digits)
+        self.standings[call.claim.campaign].live -= 1
+
     def enter_over(self, call: LiveCall, end: CallEnd) -> None:
         """A call that is known to be over, but has no outcome yet."""
         self._begin(call)

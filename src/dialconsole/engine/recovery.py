@@ -38,11 +38,10 @@ class Recovery:
         """Take up what the last engine left; returns how many claims there were. Dialing may start meanwhile."""
         await self._refill_windows()
         claims = await self._floor.ledger.unfinished()
-        for claim in claims:
-            doc = self._floor.campaigns.get(claim.campaign)
-            if doc is not None:
-                await self._bind(claim, doc)
-                self._floor.later(self._take_up(claim, doc))
+        left = [(claim, doc) for claim in claims if (doc := self._floor.campaigns.get(claim.campaign)) is not None]
+        sought = [await self._bind(claim, doc) for claim, doc in left]
+        for call, (claim, doc) in zip(sought, left, strict=True):
+            self._floor.later(self._take_up(call, claim, doc))
         if claims:
             self._floor.notices.tell(
                 f"{len(claims)} calls were in progress when the last engine ended: each is looked for at its trunk",
@@ -64,26 +63,27 @@ class Recovery:
                 return
             before = page[-1].seq
 
-    async def _bind(self, claim: Claim, doc: Campaign) -> None:
+    async def _bind(self, claim: Claim, doc: Campaign) -> LiveCall:
         """What the call means for others to the number holds before anything is dialed, wherever the call is by now.
 
         It may ring or talk at this moment; the callee may have asked not to be called again, or have been talked to.
         """
         safeguards, call = self._floor.safeguards, LiveCall(self._floor, None, claim, doc, None)
-        safeguards.live.enter(call.digits)
+        self._floor.seek(call)
         await self._remember(call)
         if call.wish is not None:
             self._floor.suppress(call.wish)
         if call.answered_at is not None:
             safeguards.answered(call.digits, call.answered_at)
+        return call
 
-    async def _take_up(self, claim: Claim, doc: Campaign) -> None:
+    async def _take_up(self, sought: LiveCall, claim: Claim, doc: Campaign) -> None:
         if claim.trunk in self._floor.dialers:
             await self._look_after(claim, doc)
         else:
             await self._settle(claim, doc, backend=None, why=f"trunk {claim.trunk} is gone")
         # From here on it is on the floor, which knows by itself. Had that failed, nobody could say whether it lives.
-        self._floor.safeguards.live.leave(int(claim.number[1:]))
+        self._floor.found(sought)
 
     async def _look_after(self, claim: Claim, doc: Campaign) -> None:
         waited = 0.0
