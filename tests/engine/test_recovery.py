@@ -31,6 +31,10 @@ async def crash_with(tmp_path: Path, callee: Callee, *, calls: int = 1, after_s:
     return [claim.attempt for claim in left]
 
 
+def state(room: Room) -> CampaignState:
+    return room.engine.floor.campaigns["spring"].state
+
+
 async def outcomes(room: Room) -> list[Outcome | None]:
     return [attempt.outcome for attempt in await room.ledger.attempts()]
 
@@ -335,8 +339,27 @@ def test_a_draining_campaign_is_not_finished_while_one_of_its_calls_is_looked_fo
         async with open_room(tmp_path, backend=backend) as room:
             await asyncio.sleep(2)
             assert len(await room.ledger.unfinished()) == 1
-            assert room.engine.floor.campaigns["spring"].state is CampaignState.DRAINING
+            assert state(room) == CampaignState.DRAINING
             await asyncio.sleep(20)
-            assert room.engine.floor.campaigns["spring"].state is CampaignState.FINISHED
+            assert state(room) == CampaignState.FINISHED
+
+    virtual(main)
+
+
+def test_a_drained_campaign_whose_engine_died_before_it_said_so_is_finished(tmp_path: Path) -> None:
+    """Its last call is settled, so no end of a call will ever ask."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=30), limits=Limits(max_concurrent=1)) as room:
+            await room.campaign(number(i) for i in range(2))
+            await asyncio.sleep(20)
+            room.engine.floor.finish = lambda campaign, reason: None
+            await room.ask(DrainCampaign(name="spring"))
+            await asyncio.sleep(60)
+            assert await room.ledger.unfinished() == []
+            assert state(room) == CampaignState.DRAINING
+        async with open_room(tmp_path) as room:
+            await asyncio.sleep(5)
+            assert state(room) == CampaignState.FINISHED
 
     virtual(main)

@@ -206,9 +206,8 @@ class Engine:
         await Recovery(floor).run()
         self._opener.start_all()
         for name, standing in floor.standings.items():
-            if standing.complete:
-                floor.finish(name, "every contact is done")
-            elif floor.campaigns[name].state is CampaignState.RUNNING:
+            floor.maybe_finish(name)
+            if floor.campaigns[name].state is CampaignState.RUNNING and not standing.complete:
                 floor.started(name)
         floor.safeguards.changed = floor.ask_again
         floor.later(floor.safeguards.keep_up(floor.clock, partial(floor.notices.tell, severity="warning")))
