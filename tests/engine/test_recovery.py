@@ -363,3 +363,26 @@ def test_a_drained_campaign_whose_engine_died_before_it_said_so_is_finished(tmp_
             assert state(room) == CampaignState.FINISHED
 
     virtual(main)
+
+
+def test_a_call_that_is_looked_for_keeps_its_place_under_the_limits(tmp_path: Path) -> None:
+    """A trunk with one line gets no second call while nobody knows whether the first one is over."""
+
+    async def main() -> None:
+        one = Limits(max_concurrent=1)
+        async with open_room(tmp_path, lambda order: Callee(talk_s=500), limits=one) as room:
+            await room.campaign(number(i) for i in range(2))
+            await asyncio.sleep(20)
+            (claim,) = await room.ledger.unfinished()
+        backend = ScriptedBackend()
+        backend.alive[claim.attempt] = Callee(ring_s=0, talk_s=30)
+        backend.unreachable = 4
+        async with open_room(tmp_path, backend=backend) as room:
+            await asyncio.sleep(45)
+            assert backend.prepared == []
+            await asyncio.sleep(60)
+            assert backend.numbers == [number(1)]
+            await asyncio.sleep(600)
+            assert room.engine.board.trunk("main").live == 0
+
+    virtual(main)
