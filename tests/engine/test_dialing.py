@@ -463,6 +463,30 @@ def test_drain_lets_calls_end_and_then_finishes(tmp_path: Path) -> None:
     virtual(main)
 
 
+def test_a_campaign_that_is_resumed_while_it_drains_is_not_finished_by_its_last_call(tmp_path: Path) -> None:
+    """The call ends while the start is being written: it is the person's word that counts, not the engine's."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, limits=Limits(max_concurrent=1)) as room:
+            await room.campaign(number(i) for i in range(9))
+            await asyncio.sleep(10)
+            await room.ask(DrainCampaign(name="spring"))
+            documents = room.engine._workspace.documents
+            real = documents.put_campaign
+
+            async def slow(doc: Campaign) -> None:
+                await asyncio.sleep(60)
+                await real(doc)
+
+            documents.put_campaign = slow  # type: ignore[method-assign, assignment]
+            await room.ask(StartCampaign(name="spring"))
+            assert room.engine.board.campaign("spring").live == 0
+            await asyncio.sleep(HOUR)
+            assert await statuses(room) == {ContactStatus.COMPLETED: 9}
+
+    virtual(main)
+
+
 def test_hanging_up_all_ends_every_call_and_pauses(tmp_path: Path) -> None:
     """Talking calls end as answered, ringing ones as cancelled."""
 
