@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -590,6 +591,48 @@ def test_trunks_that_call_nobody_real_have_no_lock(tmp_path: Path) -> None:
 
 
 # -- beside the calls -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_no_call_is_started_on_a_backend_that_is_being_replaced(tmp_path: Path, refused: bool) -> None:
+    """Writing the new settings takes a moment, in which the trunk dials nobody; then it goes on, also as it was."""
+
+    async def main() -> None:
+        closed: list[ScriptedBackend] = []
+
+        class Closing(ScriptedBackend):
+            async def close(self) -> None:
+                closed.append(self)
+
+        made: list[ScriptedBackend] = []
+
+        def make(doc: Trunk, clock: Clock) -> Backend:
+            backend = Closing(lambda order: Callee(talk_s=1))
+            backend.clock = clock
+            made.append(backend)
+            return backend
+
+        async with open_room(tmp_path, limits=SLOW, backends=make) as room:
+            documents = room.engine._workspace.documents
+            real = documents.put_trunk
+
+            async def slow(doc: Trunk) -> None:
+                await room.campaign(number(i) for i in range(3))
+                await asyncio.sleep(60)
+                if refused:
+                    raise Problem("The disk is full.", code="disk")
+                await real(doc)
+
+            documents.put_trunk = slow  # type: ignore[method-assign, assignment]
+            with contextlib.suppress(Problem):
+                await room.ask(SetTrunk(name="main", fields={"scenario": "calm"}))
+            assert [order.number for backend in made for order in backend.prepared] == []
+            await asyncio.sleep(600)
+            (used,) = [backend for backend in made if backend.dialed]
+            assert sorted(used.numbers) == [number(i) for i in range(3)]
+            assert used not in closed
+
+    virtual(main)
 
 
 def test_what_a_backend_says_beside_its_calls_becomes_an_alert(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from dialconsole.engine.dialer import TrunkDialer, trunk_scope
 from dialconsole.engine.floor import Floor
@@ -51,6 +52,17 @@ class TrunkOpener:
             care.cannot(problem.sentence)
         if self._started:
             self._start(name)
+
+    @asynccontextmanager
+    async def at_rest(self, name: str) -> AsyncIterator[None]:
+        """No call of the trunk is started meanwhile; those in progress go on."""
+        dialing = name in self._running
+        await self._stop_dialer(name)
+        try:
+            yield
+        finally:
+            if dialing and self._started and name in self._floor.dialers and name not in self._running:
+                self._start(name)
 
     async def renew(self, name: str) -> None:
         """Make a trunk's backend anew, unless calls are in progress on the old one. Raises ``Problem``."""

@@ -108,15 +108,16 @@ class TrunkSection:
 
     async def _replace_backend(self, doc: Trunk, new: Trunk, *, broken: bool) -> None:
         """A trunk that works is not given settings with which it cannot; a broken one may get its settings in steps."""
-        if self._floor.limiter.usage(trunk_scope(doc.name)).live:
-            raise Problem(
-                f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
-            )
-        if not broken:
-            await self._opener.check(new)
-        await self._documents.put_trunk(new)
-        await self._opener.close(doc.name)
-        await self._opener.open(new)
+        async with self._opener.at_rest(doc.name):
+            if self._floor.limiter.usage(trunk_scope(doc.name)).live:
+                raise Problem(
+                    f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
+                )
+            if not broken:
+                await self._opener.check(new)
+            await self._documents.put_trunk(new)
+            await self._opener.close(doc.name)
+            await self._opener.open(new)
         self._ask_anew(new.name)
 
     def _notes(self, doc: Trunk, new: Trunk) -> str:
