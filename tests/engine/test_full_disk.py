@@ -11,7 +11,14 @@ import pytest
 from dialconsole.model.campaign import Limits
 from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState, ContactStatus
-from dialconsole.model.request.campaigns import DrainCampaign, HangUpCampaign, PauseAll, PauseCampaign, StartCampaign
+from dialconsole.model.request.campaigns import (
+    DeleteCampaign,
+    DrainCampaign,
+    HangUpCampaign,
+    PauseAll,
+    PauseCampaign,
+    StartCampaign,
+)
 from dialconsole.model.request.looking import AuditEntry, ListAudit
 from dialconsole.model.request.people import StopEngine
 from dialconsole.model.view import Kind
@@ -200,5 +207,45 @@ def test_a_call_that_was_never_claimed_leaves_the_screen(tmp_path: Path, monkeyp
             assert [row for row in room.engine.rows() if row[0] is Kind.CALL] == []
             assert [room.engine.view(Kind.CALL, id) for id in calls] == [None] * len(calls)
             stop()
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_a_campaign_that_could_not_be_deleted_is_what_the_ledger_still_has_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten: bool
+) -> None:
+    """Its contacts may be gone and its document not: whoever is gone is not called, whoever is left is."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign((number(i) for i in range(3)), zone="Pacific/Honolulu")
+            await room.campaign([number(9)], name="other", zone="Pacific/Honolulu")
+            await room.ask(PauseCampaign(name="spring"))
+            disk = Disk(room, monkeypatch)
+            real = room.ledger.forget_campaign
+
+            async def forget(campaign: str) -> int:
+                if not forgotten:
+                    raise LedgerFull("ledger.db: the disk is full.")
+                return await real(campaign)
+
+            room.ledger.forget_campaign = forget  # type: ignore[method-assign]
+            disk.full = True
+            with pytest.raises(Problem, match="could not be deleted, or not all of it"):
+                await room.ask(DeleteCampaign(name="spring"))
+            disk.full = False
+            left = 0 if forgotten else 3
+            assert room.engine.floor.standings["spring"].total == left
+            assert len(room.engine.floor.queue) == left + 1
+            if forgotten:
+                with pytest.raises(Problem, match="has no contacts"):
+                    await room.ask(StartCampaign(name="spring"))
+            else:
+                await room.ask(StartCampaign(name="spring"))
+            await asyncio.sleep(6 * 3600)
+            assert sorted(room.backend.numbers) == [*(number(i) for i in range(left)), number(9)]
+            room.ledger.forget_campaign = real  # type: ignore[method-assign]
+            await room.ask(DeleteCampaign(name="spring"))
 
     virtual(main)

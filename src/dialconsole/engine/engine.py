@@ -222,8 +222,7 @@ class Engine:
         for name in floor.campaigns:
             standing = floor.standings[name] = Standing()
             counts = statuses.get(name, {})
-            standing.total = sum(counts.values())
-            standing.final.update({status: n for status, n in counts.items() if status.final})
+            standing.recount(counts)
             standing.restore(outcomes.get(name, {}), today)
             if not self._dialing:
                 standing.live = counts.get(ContactStatus.CALLING, 0)

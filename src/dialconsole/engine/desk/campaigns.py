@@ -34,7 +34,8 @@ from dialconsole.model.request.lists import CancelImport, ImportList, ImportRepo
 from dialconsole.model.request.request import Caller, Done
 from dialconsole.model.text import safe_text
 from dialconsole.model.view import Kind
-from dialconsole.store.documents import Documents
+from dialconsole.store.documents import Documents, NotWritten
+from dialconsole.store.ledger import LedgerFull
 
 
 class CampaignSection:
@@ -182,8 +183,15 @@ class CampaignSection:
                     f"{coming} is coming into {name}; cancel that import or let it end before deleting {name}.",
                     code="busy",
                 )
-            gone = await floor.ledger.forget_campaign(name)
-            await self._documents.remove_campaign(name)
+            try:
+                gone = await floor.ledger.forget_campaign(name)
+                await self._documents.remove_campaign(name)
+            except (LedgerFull, NotWritten) as why:
+                await self._take_stock(name)
+                raise Problem(
+                    f"{name} could not be deleted, or not all of it: {why} Make room and delete it once more.",
+                    code="disk",
+                ) from None
             floor.queue.drop_campaign(name)
             if doc.trunk in floor.dialers:
                 floor.dialers[doc.trunk].forget(name)
@@ -192,6 +200,17 @@ class CampaignSection:
             floor.mark(Kind.CAMPAIGN, name)
         await self._journal.record(caller, "campaign deleted", name, old=f"{gone} contacts")
         return Done(sentence=f"{name} and its {gone} contacts are gone; its attempts stay on record.")
+
+    async def _take_stock(self, name: str) -> None:
+        """Queue and counters have what the ledger has of a campaign that is not at work. O(contacts)."""
+        floor = self._floor
+        floor.standings[name].recount((await floor.ledger.status_counts()).get(name, {}))
+        floor.queue.drop_campaign(name)
+        if floor.dialers:
+            async for block in floor.ledger.queued():
+                floor.queue.load((one for one in block if one.campaign == name), floor.clock.time())
+        floor.moves += 1
+        floor.mark(Kind.CAMPAIGN, name)
 
 
 def looked_at_again(count: int) -> str:
