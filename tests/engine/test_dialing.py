@@ -11,14 +11,16 @@ import msgspec
 import pytest
 
 from dialconsole.clock import LoopClock, posix
+from dialconsole.engine.dialer import CHOICES_PER_TURN
 from dialconsole.engine.simulate import most_at_once, most_starts
+from dialconsole.limits.limiter import Slot
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.campaign import CallingWindow, Campaign, Limits, RetryPolicy
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOutSource
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.purpose import ConsentBasis, Purpose
 from dialconsole.model.request.campaigns import (
     DrainCampaign,
     HangUpCall,
@@ -31,6 +33,7 @@ from dialconsole.model.request.campaigns import (
 from dialconsole.model.request.looking import Explain
 from dialconsole.model.request.optouts import AddOptOut, RemoveOptOut
 from dialconsole.model.request.trunks import SetLimits
+from dialconsole.model.verdict import Verdict
 from dialconsole.model.view import Kind
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
 from kit.engine import MARIA, Callee, Room, ScriptedBackend, number, open_room, virtual
@@ -324,6 +327,30 @@ def test_campaigns_share_a_trunk_by_weight(tmp_path: Path) -> None:
             await asyncio.sleep(HOUR)
             first = [order.campaign for _, order in room.backend.dialed[4:44]]
             assert first.count("heavy") == 30
+
+    virtual(main)
+
+
+def test_a_campaign_whose_contacts_are_all_refused_keeps_no_other_waiting(tmp_path: Path) -> None:
+    """Looking through its list takes the engine a while; the slot goes to whoever has somebody to call."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, limits=Limits(max_concurrent=1)) as room:
+            late = "Pacific/Honolulu"
+            numbers = [number(i, area) for area in ("212", "646", "917", "347", "718") for i in range(100)]
+            await room.campaign(numbers, zone=late, consent=ConsentBasis.ORAL, purpose=Purpose.MARKETING)
+            await room.campaign([number(7, "213")], name="survey", zone=late)
+            floor, real = room.engine.floor, room.engine.floor.launch
+            refused: list[int] = []
+
+            def launch(contact: int, verdict: Verdict, slot: Slot) -> None:
+                refused.append(floor.refusals.total())
+                real(contact, verdict, slot)
+
+            floor.launch = launch  # type: ignore[method-assign]
+            await asyncio.sleep(4 * HOUR)
+            assert floor.refusals.total() == len(numbers)
+            assert refused == [CHOICES_PER_TURN]
 
     virtual(main)
 

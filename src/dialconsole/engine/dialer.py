@@ -164,6 +164,7 @@ class TrunkDialer:
             if verdict.clear:
                 return contact, verdict
             self._set_aside(contact, verdict)
+        self._stride.served(campaign, self._host.weight(campaign))  # its turn: others may have somebody
         await asyncio.sleep(0)
         return None
 
