@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from pathlib import Path
 
 import pytest
 
+from dialconsole.engine.dialer import CHECK_AGAIN_S
 from dialconsole.engine.troubles import CLOCK_STEADY_S
 from dialconsole.model.outcome import ContactStatus, Outcome
 from kit.disk import fill
@@ -121,5 +123,45 @@ def test_a_clock_that_jumps_while_a_call_is_set_up_keeps_it_from_being_dialed(tm
             assert room.backend.dialed == []
             await asyncio.sleep(600)
             assert room.backend.numbers == [number(1)]
+
+    virtual(main)
+
+
+def test_a_contact_that_cannot_be_judged_is_held_and_stops_nobody(tmp_path: Path) -> None:
+    """A fault of ours in one contact is a check that could not be made; the trunk dials the others."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await room.campaign([number(1)], name="broken", zone="Pacific/Honolulu")
+            floor = room.engine.floor
+            (place,) = floor.places
+            known = floor.places.pop(place)
+            floor.places[place] = None  # type: ignore[assignment]
+            floor.queue._windows = lambda campaign, place, now: (True, math.inf)
+            floor.ask_campaign_again("broken")
+            await room.campaign([number(2)])
+            await asyncio.sleep(CHECK_AGAIN_S - 60)
+            assert room.backend.numbers == [number(2)]
+            (hold,) = room.engine.board.campaign("broken").holds
+            assert (hold.count, hold.sentence) == (1, "a check could not be made")
+            floor.places[place] = known
+            await asyncio.sleep(3 * 3600)
+            assert room.backend.numbers == [number(2), number(1)]
+
+    virtual(main)
+
+
+def test_a_dialer_that_ends_with_a_fault_of_ours_says_so(tmp_path: Path) -> None:
+    """Nothing is dialed through its trunk any more; that is no silence to wait in."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            room.engine.floor.weight = lambda campaign: 1 // 0  # type: ignore[method-assign]
+            await room.campaign([number(1)])
+            await asyncio.sleep(60)
+            assert room.backend.dialed == []
+            (alert,) = [a for a in room.engine.floor.notices.all() if "ZeroDivisionError" in a.sentence]
+            assert alert.severity == "error"
+            assert "trunk main" in alert.sentence
 
     virtual(main)

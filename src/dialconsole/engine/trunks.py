@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from dialconsole.engine.dialer import TrunkDialer, trunk_scope
 from dialconsole.engine.floor import Floor
@@ -12,6 +14,8 @@ from dialconsole.model.campaign import Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.telephony.asides import TakesWebhooks
 from dialconsole.telephony.backend import Backend
+
+log = logging.getLogger(__name__)
 
 BackendFactory = Callable[[Trunk], Backend]
 
@@ -102,8 +106,20 @@ class TrunkOpener:
             self._start(name)
 
     def _start(self, name: str) -> None:
-        self._running[name] = asyncio.get_running_loop().create_task(self._floor.dialers[name].run())
+        dialing = self._running[name] = asyncio.get_running_loop().create_task(self._floor.dialers[name].run())
+        dialing.add_done_callback(partial(self._ended, name))
         self._floor.wake_all()
+
+    def _ended(self, name: str, dialing: asyncio.Task[None]) -> None:
+        """A dialer ends when it is told to, or by a fault of ours; its trunk must not stand still in silence then."""
+        if dialing.cancelled() or (error := dialing.exception()) is None:
+            return
+        log.error("the dialer of trunk %s failed", name, exc_info=error)
+        self._floor.notices.tell(
+            f"An internal fault ({type(error).__name__}) ended the dialing of trunk {name}: it calls nobody until the "
+            "engine is started again. The engine's log has the details.",
+            "error",
+        )
 
     async def close(self, name: str) -> None:
         """End a trunk's dialer and backend. Calls must be over."""
