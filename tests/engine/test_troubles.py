@@ -10,7 +10,9 @@ import pytest
 
 from dialconsole.engine.dialer import CHECK_AGAIN_S
 from dialconsole.engine.troubles import CLOCK_STEADY_S
+from dialconsole.model.attempt import Claim
 from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.store import ledger
 from kit.disk import fill
 from kit.engine import Callee, Room, number, open_room, virtual
 
@@ -163,5 +165,31 @@ def test_a_dialer_that_ends_with_a_fault_of_ours_says_so(tmp_path: Path) -> None
             (alert,) = [a for a in room.engine.floor.notices.all() if "ZeroDivisionError" in a.sentence]
             assert alert.severity == "error"
             assert "trunk main" in alert.sentence
+
+    virtual(main)
+
+
+def test_a_claim_that_the_ledger_does_not_take_leaves_the_floor(tmp_path: Path) -> None:
+    """Its contact is called by nobody, an alert names it, and nothing waits for a call that never was one."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            real = room.ledger.claim
+
+            async def claim(claim: Claim) -> ledger.Callee:
+                if claim.number == number(1):
+                    raise LookupError("there is no contact 1")
+                return await real(claim)
+
+            room.ledger.claim = claim  # type: ignore[method-assign]
+            await room.campaign(number(i) for i in range(3))
+            await asyncio.sleep(600)
+            assert sorted(room.backend.numbers) == [number(0), number(2)]
+            assert room.engine.floor.live == {}
+            assert room.engine.board.campaign("spring").live == 0
+            (alert,) = [a for a in room.engine.floor.notices.all() if number(1) in a.sentence]
+            assert alert.severity == "error"
+            room.engine.stop_soon(600)
+            await asyncio.wait_for(room.engine.stopped.wait(), 5)
 
     virtual(main)

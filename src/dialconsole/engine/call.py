@@ -77,6 +77,9 @@ class CallHost(Protocol):
     def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
         """The claim could not be written; nothing was dialed."""
 
+    def not_claimable(self, call: LiveCall, why: Exception) -> None:
+        """The ledger does not take the claim, today or later; nothing was dialed."""
+
     def settled(self, call: LiveCall, decision: Decision, end: CallEnd) -> None:
         """The outcome is in the ledger."""
 
@@ -205,6 +208,9 @@ class LiveCall:
             callee = await self._host.ledger.claim(self.claim)
         except LedgerFull as why:
             self._host.not_claimed(self, why)
+            return None
+        except Exception as why:  # a fault of ours; a refused claim has changed nothing
+            self._host.not_claimable(self, why)
             return None
         self.name = callee.name
         self.event(CallEvent(EventKind.CLAIMED, self.claim.at))

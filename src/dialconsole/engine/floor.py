@@ -271,11 +271,24 @@ class Floor:
 
     def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
         self.troubles.disk_refused(why)
-        claim = call.claim
+        self.queue.give_back(call.claim.contact)
+        self._never_was(call)
+
+    def not_claimable(self, call: LiveCall, why: Exception) -> None:
+        """Its contact stays out of the queue: it would be claimed in vain again and again."""
+        log.error("attempt %s could not be claimed", call.claim.attempt, exc_info=why)
+        self.notices.tell(
+            f"{call.claim.number} is not called: an internal fault ({type(why).__name__}) kept its call from being "
+            "claimed. It waits until the engine is started again; the log has the details.",
+            "error",
+        )
+        self._never_was(call)
+
+    def _never_was(self, call: LiveCall) -> None:
+        """Off the floor, and not shown any more: it never was a call."""
         self.safeguards.not_dialed(call.digits)
-        self.queue.give_back(claim.contact)
         self.care.given_up(call)
-        self._leave(call)  # and is not shown any more: it never was a call
+        self._leave(call)
 
     def unsettled(self, call: LiveCall, why: LedgerFull) -> None:
         self.troubles.disk_refused(why)
