@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -191,5 +192,28 @@ def test_a_claim_that_the_ledger_does_not_take_leaves_the_floor(tmp_path: Path) 
             assert alert.severity == "error"
             room.engine.stop_soon(600)
             await asyncio.wait_for(room.engine.stopped.wait(), 5)
+
+    virtual(main)
+
+
+def test_a_crowd_whose_claims_were_refused_as_the_day_ended_is_called_the_next_day(tmp_path: Path) -> None:
+    """More than one look moves from waiting into closed hours; the campaign does not sleep over the rest."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, start=datetime(2026, 3, 4, 0, 58, tzinfo=UTC)) as room:
+            real, numbers = room.ledger.claim, [number(i, area) for area in ("212", "646", "917") for i in range(100)]
+
+            async def late(claim: Claim) -> ledger.Callee:
+                await asyncio.sleep(300)
+                raise ledger.LedgerFull("ledger.db: the disk is full.")
+
+            room.ledger.claim = late  # type: ignore[method-assign]
+            await room.campaign(numbers)
+            await asyncio.sleep(600)
+            room.ledger.claim = real  # type: ignore[method-assign]
+            assert room.backend.prepared == []
+            assert not room.engine.floor.brake.on
+            await asyncio.sleep(14 * 3600)
+            assert sorted(room.backend.numbers) == sorted(numbers)
 
     virtual(main)

@@ -193,7 +193,7 @@ class TrunkDialer:
             return
         now = self._clock.time()
         at = self._queue.next_change(campaign, now)
-        if at is None or math.isinf(at):
+        if at is None or at == math.inf:  # not what was given back, which has been due for ever: at once
             return
         loop = asyncio.get_running_loop()
         self._timers[campaign] = loop.call_later(max(0.0, at - now), self._due, campaign)
