@@ -532,6 +532,31 @@ def test_hanging_up_all_ends_every_call_and_pauses(tmp_path: Path) -> None:
     virtual(main)
 
 
+def test_hanging_up_all_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    """Its pause is written down when the calls are over already; nobody goes on talking for a slow disk."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=500), limits=Limits(max_concurrent=3)) as room:
+            await room.campaign(number(i) for i in range(10))
+            await asyncio.sleep(20)
+            documents = room.engine._workspace.documents
+            real = documents.put_campaign
+
+            async def slow(doc: Campaign) -> None:
+                await asyncio.sleep(60)
+                await real(doc)
+
+            documents.put_campaign = slow  # type: ignore[method-assign, assignment]
+            hanging_up = asyncio.ensure_future(room.ask(HangUpCampaign(name="spring")))
+            await asyncio.sleep(1)
+            assert room.engine.board.campaign("spring").live == 0
+            assert "3 calls of spring hung up" in (await hanging_up).sentence
+            assert len(room.backend.dialed) == 3
+            assert room.engine.board.campaign("spring").state is CampaignState.PAUSED
+
+    virtual(main)
+
+
 def test_a_call_that_waits_for_its_turn_is_hung_up_at_once(tmp_path: Path) -> None:
     """Its agent took long, so others start before it; it never dials, even if the backend asks, and holds nobody up."""
 

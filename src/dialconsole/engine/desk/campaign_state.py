@@ -184,12 +184,12 @@ class CampaignStateSection:
     async def hang_up_all(self, request: HangUpCampaign, caller: Caller) -> Done:
         name = request.name
         doc = must_exist(self._floor, name)
-        unwritten = ""
-        if self.at_work(doc):
-            place = self._halt(name)
-            unwritten = await self._stand_still(name, CampaignState.PAUSED, caller, request.reason, place)
+        place = self._halt(name) if self.at_work(doc) else None
         calls = [call for call in self._floor.live.values() if call.claim.campaign == name]
         await asyncio.gather(*(call.hang_up(caller.user) for call in calls))
+        unwritten = ""
+        if place is not None:
+            unwritten = await self._stand_still(name, CampaignState.PAUSED, caller, request.reason, place)
         await self._journal.note(caller, "all calls hung up", name, old=f"{len(calls)} live", reason=request.reason)
         return Done(
             sentence=f"{len(calls)} calls of {name} hung up; the campaign is paused.{unwritten}", changed=bool(calls)
