@@ -399,6 +399,41 @@ def test_a_wrong_key_opens_at_once_and_the_next_try_makes_the_backend_anew(tmp_p
     virtual(main)
 
 
+@pytest.mark.parametrize("failing", ["the new one", "the old one"])
+def test_a_backend_that_cannot_be_replaced_is_tried_again(tmp_path: Path, failing: str) -> None:
+    """Whatever was raised by the one that should come or the one that should go: the circuit is not left open."""
+
+    async def main() -> None:
+        wrong = Callee(Outcome.TRUNK_FAULT, ring_s=0.0, stops_trunk=True, detail="LiveKit does not accept the key.")
+        carrier = Carrier(wrong)
+
+        class Failing(ScriptedBackend):
+            async def close(self) -> None:
+                if failing == "the old one" and carrier.down is None and keys.asked == made + 1:
+                    raise OSError("the line broke")
+
+        keys = Keys(Failing(carrier))
+        keys.there = True
+
+        def make(doc: Trunk, clock: Clock) -> Backend:
+            backend = keys(doc, clock)
+            if failing == "the new one" and carrier.down is None and keys.asked == made + 1:
+                raise RuntimeError("no home")
+            return backend
+
+        made = 0
+        async with open_room(tmp_path, backends=make) as room:
+            made = keys.asked
+            await room.campaign([number(1), number(2)], min_gap_s=0.0)
+            await asyncio.sleep(10)
+            carrier.down = None
+            await asyncio.sleep(HOUR)
+            assert (await trunk(room)).circuit is Circuit.CLOSED
+            assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 2}
+
+    virtual(main)
+
+
 # -- pace -------------------------------------------------------------------------------------------------------------
 
 

@@ -96,6 +96,9 @@ class TrunkOpener:
             await self.renew(name)
         except Problem as problem:
             care.cannot(problem.sentence)
+        except Exception as error:  # nobody else would ever try this trunk again
+            log.exception("the backend of trunk %s could not be made anew", name)
+            care.cannot(f"An internal fault ({type(error).__name__}): the engine's log has the details.")
         else:
             care.revived()
 
