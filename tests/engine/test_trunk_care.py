@@ -326,6 +326,27 @@ def test_the_engine_comes_up_without_the_keys_of_a_trunk(tmp_path: Path) -> None
     virtual(main)
 
 
+def test_the_engine_comes_up_without_a_backend_that_fails_in_another_way(tmp_path: Path) -> None:
+    """A fault of ours in one trunk is no reason to leave the others, and every console, without an engine."""
+
+    async def main() -> None:
+        keys = await without_keys(tmp_path)
+
+        def make(doc: Trunk, clock: Clock) -> Backend:
+            if not keys.there:
+                raise RuntimeError("a fault of ours")
+            return keys(doc, clock)
+
+        async with open_room(tmp_path, backends=make) as room:
+            assert (await trunk(room)).circuit is Circuit.OPEN
+            assert "RuntimeError" in (await trunk(room)).cause
+            keys.there = True
+            await asyncio.sleep(200)
+            assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 2}
+
+    virtual(main)
+
+
 @pytest.mark.parametrize("how", ["reset", "set"])
 def test_mended_keys_are_taken_when_somebody_says_so(tmp_path: Path, how: str) -> None:
     """``trunk reset`` and ``trunk set`` make the backend at once; as long as they cannot, they say why."""

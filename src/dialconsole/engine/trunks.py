@@ -52,8 +52,8 @@ class TrunkOpener:
         )
         try:
             floor.backends[name] = self._made(trunk)
-        except Problem as problem:
-            care.cannot(problem.sentence)
+        except Exception as error:
+            care.cannot(_why_not(name, error))
         if self._started:
             self._start(name)
 
@@ -94,11 +94,8 @@ class TrunkOpener:
             return
         try:
             await self.renew(name)
-        except Problem as problem:
-            care.cannot(problem.sentence)
-        except Exception as error:  # nobody else would ever try this trunk again
-            log.exception("the backend of trunk %s could not be made anew", name)
-            care.cannot(f"An internal fault ({type(error).__name__}): the engine's log has the details.")
+        except Exception as error:  # whatever it is: nobody else would ever try this trunk again
+            care.cannot(_why_not(name, error))
         else:
             care.revived()
 
@@ -151,3 +148,11 @@ class TrunkOpener:
         await self.stop_dialers()
         for name in list(self._floor.trunks):
             await self.close(name)
+
+
+def _why_not(trunk: str, error: Exception) -> str:
+    """Why no backend could be made, as a sentence; a fault of ours has its details in the log."""
+    if isinstance(error, Problem):
+        return error.sentence
+    log.error("the backend of trunk %s could not be made", trunk, exc_info=error)
+    return f"An internal fault ({type(error).__name__}): the engine's log has the details."
