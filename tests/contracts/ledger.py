@@ -308,10 +308,16 @@ async def unfinished_claims_come_back_whole(open_ledger: Opener) -> None:
     await ledger.close()
     ledger = await open_ledger()
     assert await ledger.unfinished() == [claim(2, 3), claim(3, 4)]
+    assert [(c.id, c.number, c.campaign, c.status) for c in await ledger.in_calls()] == [
+        (3, int(number_of(2)), "spring", ContactStatus.CALLING),
+        (4, int(number_of(3)), "spring", ContactStatus.CALLING),
+    ]
+    assert not {c.id for c in await queued(ledger)} & {3, 4}
     assert await ledger.next_seq() == 4
     await ledger.settle(settlement(2, 3, Outcome.UNKNOWN, status=ContactStatus.FAILED))
     await ledger.settle(settlement(3, 4, Outcome.UNKNOWN, status=ContactStatus.FAILED))
     assert await ledger.unfinished() == []
+    assert await ledger.in_calls() == []
     await ledger.close()
 
 

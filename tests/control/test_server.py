@@ -39,6 +39,7 @@ from dialconsole.model.errors import Problem
 from dialconsole.model.request.campaigns import StartCampaign
 from dialconsole.model.request.looking import GetStatus, ListTrunks
 from dialconsole.model.request.optouts import ListOptOuts
+from dialconsole.model.request.request import Done
 from dialconsole.model.view import Kind, Role
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -194,6 +195,26 @@ async def test_answer_of_the_wrong_type(path: Path) -> None:
 
 
 # -- updates --
+
+
+@pytest.mark.parametrize(("refused", "code"), [(False, "internal"), (True, "unreadable")])
+async def test_answer_that_cannot_be_sent(
+    port: FakePort, path: Path, monkeypatch: pytest.MonkeyPatch, refused: bool, code: str
+) -> None:
+    """A text without an encoding (a file's name, say) is a fault of ours: a sentence, and not silence."""
+
+    async def handle(request: object, caller: object) -> Done:
+        if refused:
+            raise Problem("caf\udce9.csv cannot be read.", code="unreadable")
+        return Done(sentence="caf\udce9.csv is there.")
+
+    monkeypatch.setattr(port, "handle", handle)
+    client = SocketClient(path)
+    async with asyncio.timeout(5):
+        with pytest.raises(Problem) as caught:
+            await client.request(StartCampaign(name="spring"))
+    assert caught.value.code == code
+    await client.close()
 
 
 async def test_large_snapshot_comes_in_parts(port: FakePort, path: Path) -> None:

@@ -6,6 +6,10 @@ import asyncio
 from itertools import pairwise
 from pathlib import Path
 
+from dialconsole.clock import LoopClock
+from dialconsole.engine.agent_watch import MISSED, AgentWatch
+from dialconsole.engine.breaker import FIRST_WAIT_S
+from dialconsole.engine.notices import Notices
 from dialconsole.model.campaign import Limits, LiveKitSettings, Trunk
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.request.campaigns import PauseCampaign, SetCampaign, StartCampaign
@@ -13,7 +17,7 @@ from dialconsole.model.request.looking import GetStatus, ListAudit, ShowCampaign
 from dialconsole.model.request.trunks import ResetTrunk
 from dialconsole.model.view import CampaignView, Circuit
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
-from kit.engine import WIDE_OPEN, Callee, Room, ScriptedBackend, number, open_room, virtual
+from kit.engine import NOON_EAST, WIDE_OPEN, Callee, Room, ScriptedBackend, number, open_room, virtual
 
 HOUR = 3600.0
 READY_S = 10.0
@@ -193,5 +197,22 @@ def test_another_agent_or_a_reset_ends_the_wait(tmp_path: Path) -> None:
             await room.ask(SetCampaign(name="spring", fields={"agent": "reminders"}))
             await asyncio.sleep(READY_S)  # until the trial on its way is over
             assert workers.asked_for("reminders")
+
+    virtual(main)
+
+
+def test_a_timer_that_rings_a_hair_early_ends_the_wait_all_the_same() -> None:
+    """A loop rings whatever is due within its clock's resolution; nothing else would ever let a call try."""
+
+    async def main() -> None:
+        loop, agent = asyncio.get_running_loop(), ("main", "reminders")
+        clock = LoopClock(NOON_EAST)
+        watch = AgentWatch(clock, Notices(clock, lambda id: None), lambda trunk: None)
+        for i in range(MISSED):
+            watch.not_there(agent, f"att-{i}")
+        assert watch.holds(agent)
+        loop.call_at(loop.time() + FIRST_WAIT_S - 5e-10, lambda: None)
+        await asyncio.sleep(2 * FIRST_WAIT_S)
+        assert not watch.holds(agent)
 
     virtual(main)

@@ -11,14 +11,16 @@ import msgspec
 import pytest
 
 from dialconsole.clock import LoopClock, posix
+from dialconsole.engine.dialer import CHOICES_PER_TURN
 from dialconsole.engine.simulate import most_at_once, most_starts
+from dialconsole.limits.limiter import Slot
 from dialconsole.model.attempt import CallEvent, EventKind
 from dialconsole.model.campaign import CallingWindow, Campaign, Limits, RetryPolicy
 from dialconsole.model.errors import Problem
 from dialconsole.model.optout import OptOutSource
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.place import Place
-from dialconsole.model.purpose import ConsentBasis
+from dialconsole.model.purpose import ConsentBasis, Purpose
 from dialconsole.model.request.campaigns import (
     DrainCampaign,
     HangUpCall,
@@ -31,6 +33,7 @@ from dialconsole.model.request.campaigns import (
 from dialconsole.model.request.looking import Explain
 from dialconsole.model.request.optouts import AddOptOut, RemoveOptOut
 from dialconsole.model.request.trunks import SetLimits
+from dialconsole.model.verdict import Verdict
 from dialconsole.model.view import Kind
 from dialconsole.telephony.backend import CallEnd, CallLine, CallOrder
 from kit.engine import MARIA, Callee, Room, ScriptedBackend, number, open_room, virtual
@@ -328,6 +331,30 @@ def test_campaigns_share_a_trunk_by_weight(tmp_path: Path) -> None:
     virtual(main)
 
 
+def test_a_campaign_whose_contacts_are_all_refused_keeps_no_other_waiting(tmp_path: Path) -> None:
+    """Looking through its list takes the engine a while; the slot goes to whoever has somebody to call."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, limits=Limits(max_concurrent=1)) as room:
+            late = "Pacific/Honolulu"
+            numbers = [number(i, area) for area in ("212", "646", "917", "347", "718") for i in range(100)]
+            await room.campaign(numbers, zone=late, consent=ConsentBasis.ORAL, purpose=Purpose.MARKETING)
+            await room.campaign([number(7, "213")], name="survey", zone=late)
+            floor, real = room.engine.floor, room.engine.floor.launch
+            refused: list[int] = []
+
+            def launch(contact: int, verdict: Verdict, slot: Slot) -> None:
+                refused.append(floor.refusals.total())
+                real(contact, verdict, slot)
+
+            floor.launch = launch  # type: ignore[method-assign]
+            await asyncio.sleep(4 * HOUR)
+            assert floor.refusals.total() == len(numbers)
+            assert refused == [CHOICES_PER_TURN]
+
+    virtual(main)
+
+
 def test_limits_change_while_calls_wait(tmp_path: Path) -> None:
     """Throttled to nothing no call starts, and none is lost; raised again they all do."""
 
@@ -463,6 +490,30 @@ def test_drain_lets_calls_end_and_then_finishes(tmp_path: Path) -> None:
     virtual(main)
 
 
+def test_a_campaign_that_is_resumed_while_it_drains_is_not_finished_by_its_last_call(tmp_path: Path) -> None:
+    """The call ends while the start is being written: it is the person's word that counts, not the engine's."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, limits=Limits(max_concurrent=1)) as room:
+            await room.campaign(number(i) for i in range(9))
+            await asyncio.sleep(10)
+            await room.ask(DrainCampaign(name="spring"))
+            documents = room.engine._workspace.documents
+            real = documents.put_campaign
+
+            async def slow(doc: Campaign) -> None:
+                await asyncio.sleep(60)
+                await real(doc)
+
+            documents.put_campaign = slow  # type: ignore[method-assign, assignment]
+            await room.ask(StartCampaign(name="spring"))
+            assert room.engine.board.campaign("spring").live == 0
+            await asyncio.sleep(HOUR)
+            assert await statuses(room) == {ContactStatus.COMPLETED: 9}
+
+    virtual(main)
+
+
 def test_hanging_up_all_ends_every_call_and_pauses(tmp_path: Path) -> None:
     """Talking calls end as answered, ringing ones as cancelled."""
 
@@ -477,6 +528,31 @@ def test_hanging_up_all_ends_every_call_and_pauses(tmp_path: Path) -> None:
             assert not room.engine.floor.live
             outcomes = {a.number: a.outcome for a in await room.ledger.attempts()}
             assert outcomes == {number(1): Outcome.ANSWERED, number(2): Outcome.CANCELLED}
+
+    virtual(main)
+
+
+def test_hanging_up_all_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    """Its pause is written down when the calls are over already; nobody goes on talking for a slow disk."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=500), limits=Limits(max_concurrent=3)) as room:
+            await room.campaign(number(i) for i in range(10))
+            await asyncio.sleep(20)
+            documents = room.engine._workspace.documents
+            real = documents.put_campaign
+
+            async def slow(doc: Campaign) -> None:
+                await asyncio.sleep(60)
+                await real(doc)
+
+            documents.put_campaign = slow  # type: ignore[method-assign, assignment]
+            hanging_up = asyncio.ensure_future(room.ask(HangUpCampaign(name="spring")))
+            await asyncio.sleep(1)
+            assert room.engine.board.campaign("spring").live == 0
+            assert "3 calls of spring hung up" in (await hanging_up).sentence
+            assert len(room.backend.dialed) == 3
+            assert room.engine.board.campaign("spring").state is CampaignState.PAUSED
 
     virtual(main)
 

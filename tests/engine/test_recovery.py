@@ -10,7 +10,9 @@ import pytest
 from dialconsole.engine.recovery import GRACE_S
 from dialconsole.model.attempt import Claim, EventKind
 from dialconsole.model.campaign import Limits
-from dialconsole.model.outcome import ContactStatus, Outcome
+from dialconsole.model.errors import Problem
+from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
+from dialconsole.model.request.campaigns import DeleteCampaign, DrainCampaign, HangUpCall, PauseCampaign
 from dialconsole.model.request.trunks import SetLimits
 from dialconsole.store import ledger
 from dialconsole.telephony.backend import Found
@@ -27,6 +29,10 @@ async def crash_with(tmp_path: Path, callee: Callee, *, calls: int = 1, after_s:
         left = await room.ledger.unfinished()
         assert len(left) == calls
     return [claim.attempt for claim in left]
+
+
+def state(room: Room) -> CampaignState:
+    return room.engine.floor.campaigns["spring"].state
 
 
 async def outcomes(room: Room) -> list[Outcome | None]:
@@ -248,6 +254,135 @@ def test_a_call_that_was_gone_gives_its_place_back(tmp_path: Path) -> None:
             await room.campaign([number(5)], name="autumn")
             await asyncio.sleep(HOUR)
             assert room.backend.numbers == [number(5)]
+            assert room.engine.board.trunk("main").live == 0
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NO_ANSWER, Outcome.BUSY, Outcome.VOICEMAIL])
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_contact_whose_adopted_call_reached_nobody_is_called_again(
+    tmp_path: Path, outcome: Outcome, others: int
+) -> None:
+    """At its time and by the same engine; the call is off the floor, so that the engine can stop when it is told to."""
+
+    async def main() -> None:
+        one = Limits(max_concurrent=1)
+        async with open_room(tmp_path, lambda order: Callee(Outcome.NO_ANSWER, ring_s=500), limits=one) as room:
+            await room.campaign(number(i) for i in range(1 + others))
+            await asyncio.sleep(20)
+            (claim,) = await room.ledger.unfinished()
+        backend = ScriptedBackend()
+        backend.alive[claim.attempt] = Callee(outcome, ring_s=5, talk_s=5)
+        async with open_room(tmp_path, backend=backend) as room:
+            await asyncio.sleep(60)
+            assert claim.attempt not in room.engine.floor.live
+            assert (await room.ledger.status_counts())["spring"][ContactStatus.RETRY] == 1
+            await asyncio.sleep(30 * HOUR)
+            assert sorted(backend.numbers) == [number(i) for i in range(1 + others)]
+            assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 1 + others}
+            assert not any("internal fault" in alert.sentence for alert in room.engine.floor.notices.all())
+
+    virtual(main)
+
+
+def test_an_adopted_call_whose_dial_was_not_recorded_counts_as_dialed(tmp_path: Path) -> None:
+    """The engine may have died between the dial and its record: hung up, it is no call that never rang."""
+
+    async def main() -> None:
+        (attempt,) = await crash_with(tmp_path, Callee(setup_s=500))
+        backend = ScriptedBackend()
+        backend.alive[attempt] = Callee(Outcome.NO_ANSWER, ring_s=500)
+        async with open_room(tmp_path, backend=backend) as room:
+            await asyncio.sleep(5)
+            await room.ask(HangUpCall(attempt=attempt))
+            await asyncio.sleep(HOUR)
+            assert await outcomes(room) == [Outcome.CANCELLED]
+            assert backend.dialed == []
+            (record,) = await room.ledger.contacts_of_number(number(0))
+            assert (record.status, record.attempts) == (ContactStatus.RETRY, 1)
+
+    virtual(main)
+
+
+def test_a_campaign_whose_call_is_looked_for_is_not_deleted(tmp_path: Path) -> None:
+    """The call may talk at this moment; without its campaign nobody would watch it, or write down its end."""
+
+    async def main() -> None:
+        (attempt,) = await crash_with(tmp_path, Callee(talk_s=500))
+        backend = ScriptedBackend()
+        backend.alive[attempt] = Callee(ring_s=0, talk_s=30)
+        backend.unreachable = 4
+        async with open_room(tmp_path, backend=backend) as room:
+            await room.ask(PauseCampaign(name="spring"))
+            assert room.engine.board.campaign("spring").live == 1
+            with pytest.raises(Problem, match="let its calls end"):
+                await room.ask(DeleteCampaign(name="spring"))
+            await asyncio.sleep(120)
+            assert await outcomes(room) == [Outcome.ANSWERED]
+            assert room.engine.board.campaign("spring").live == 0
+            await room.ask(DeleteCampaign(name="spring"))
+
+    virtual(main)
+
+
+def test_a_draining_campaign_is_not_finished_while_one_of_its_calls_is_looked_for(tmp_path: Path) -> None:
+    """That the others are over says nothing about it."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=500)) as room:
+            await room.campaign(number(i) for i in range(4))
+            await asyncio.sleep(20)
+            await room.ask(DrainCampaign(name="spring"))
+        backend = ScriptedBackend()
+        backend.unreachable = 1
+        async with open_room(tmp_path, backend=backend) as room:
+            await asyncio.sleep(2)
+            assert len(await room.ledger.unfinished()) == 1
+            assert state(room) == CampaignState.DRAINING
+            await asyncio.sleep(20)
+            assert state(room) == CampaignState.FINISHED
+
+    virtual(main)
+
+
+def test_a_drained_campaign_whose_engine_died_before_it_said_so_is_finished(tmp_path: Path) -> None:
+    """Its last call is settled, so no end of a call will ever ask."""
+
+    async def main() -> None:
+        async with open_room(tmp_path, lambda order: Callee(talk_s=30), limits=Limits(max_concurrent=1)) as room:
+            await room.campaign(number(i) for i in range(2))
+            await asyncio.sleep(20)
+            room.engine.floor.finish = lambda campaign, reason: None
+            await room.ask(DrainCampaign(name="spring"))
+            await asyncio.sleep(60)
+            assert await room.ledger.unfinished() == []
+            assert state(room) == CampaignState.DRAINING
+        async with open_room(tmp_path) as room:
+            await asyncio.sleep(5)
+            assert state(room) == CampaignState.FINISHED
+
+    virtual(main)
+
+
+def test_a_call_that_is_looked_for_keeps_its_place_under_the_limits(tmp_path: Path) -> None:
+    """A trunk with one line gets no second call while nobody knows whether the first one is over."""
+
+    async def main() -> None:
+        one = Limits(max_concurrent=1)
+        async with open_room(tmp_path, lambda order: Callee(talk_s=500), limits=one) as room:
+            await room.campaign(number(i) for i in range(2))
+            await asyncio.sleep(20)
+            (claim,) = await room.ledger.unfinished()
+        backend = ScriptedBackend()
+        backend.alive[claim.attempt] = Callee(ring_s=0, talk_s=30)
+        backend.unreachable = 4
+        async with open_room(tmp_path, backend=backend) as room:
+            await asyncio.sleep(45)
+            assert backend.prepared == []
+            await asyncio.sleep(60)
+            assert backend.numbers == [number(1)]
+            await asyncio.sleep(600)
             assert room.engine.board.trunk("main").live == 0
 
     virtual(main)

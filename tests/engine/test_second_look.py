@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 from pathlib import Path
 
 import pytest
 
+from dialconsole.model.errors import Problem
 from dialconsole.model.outcome import CampaignState, ContactStatus, Outcome
 from dialconsole.model.purpose import ConsentBasis, Purpose
 from dialconsole.model.request.campaigns import SetCampaign, StartCampaign
 from dialconsole.model.request.optouts import AddOptOut, RemoveOptOut
+from dialconsole.store.ledger import QueuedContact
 from kit.engine import Callee, Room, number, open_room, virtual
 
 THREE = [number(i) for i in range(3)]
@@ -122,5 +126,38 @@ def test_an_opt_out_that_is_taken_back_frees_its_contacts(tmp_path: Path, entry:
             assert sorted(room.backend.numbers) == sorted(called + THREE[:free] * 2)
             for name in ("spring", "other"):
                 assert await statuses(room, name) == {ContactStatus.COMPLETED: 2, ContactStatus.SUPPRESSED: 1}
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("later_s", [0.0, 20.0, 120.0])
+def test_two_edits_at_once_count_and_call_nobody_twice(tmp_path: Path, later_s: float) -> None:
+    """Both look at the same refused contacts: whoever went back into the queue by one does not by the other, neither
+    while it waits there nor in its call nor after it."""
+
+    async def main() -> None:
+        async with open_room(tmp_path) as room:
+            await refused_list(room)
+            real, reads = room.ledger.refused_contacts, itertools.count()
+
+            async def slow(first_id: int, status: ContactStatus, **which: str) -> list[QueuedContact]:
+                block = await real(first_id, status, **which)
+                await asyncio.sleep(0 if next(reads) else later_s)
+                return block
+
+            room.ledger.refused_contacts = slow  # type: ignore[method-assign]
+            first = asyncio.create_task(room.ask(SetCampaign(name="spring", fields={"voice": "human"})))
+            await asyncio.sleep(0.1)
+            second = asyncio.create_task(room.ask(SetCampaign(name="spring", fields={"client": "acme"})))
+            await asyncio.sleep(1)
+            with contextlib.suppress(Problem):  # not before the first look is over
+                await room.ask(StartCampaign(name="spring"))
+            await asyncio.gather(first, second)
+            await room.ask(StartCampaign(name="spring"))
+            await asyncio.sleep(600)
+            assert sorted(room.backend.numbers) == THREE
+            assert await statuses(room) == {ContactStatus.COMPLETED: 3}
+            assert room.engine.floor.standings["spring"].done == 3
+            assert not any("internal fault" in alert.sentence for alert in room.engine.floor.notices.all())
 
     virtual(main)

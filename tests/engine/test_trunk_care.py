@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -331,6 +332,27 @@ def test_the_engine_comes_up_without_the_keys_of_a_trunk(tmp_path: Path) -> None
     virtual(main)
 
 
+def test_the_engine_comes_up_without_a_backend_that_fails_in_another_way(tmp_path: Path) -> None:
+    """A fault of ours in one trunk is no reason to leave the others, and every console, without an engine."""
+
+    async def main() -> None:
+        keys = await without_keys(tmp_path)
+
+        def make(doc: Trunk, clock: Clock) -> Backend:
+            if not keys.there:
+                raise RuntimeError("a fault of ours")
+            return keys(doc, clock)
+
+        async with open_room(tmp_path, backends=make) as room:
+            assert (await trunk(room)).circuit is Circuit.OPEN
+            assert "RuntimeError" in (await trunk(room)).cause
+            keys.there = True
+            await asyncio.sleep(200)
+            assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 2}
+
+    virtual(main)
+
+
 @pytest.mark.parametrize("how", ["reset", "set"])
 def test_mended_keys_are_taken_when_somebody_says_so(tmp_path: Path, how: str) -> None:
     """``trunk reset`` and ``trunk set`` make the backend at once; as long as they cannot, they say why."""
@@ -400,6 +422,41 @@ def test_a_wrong_key_opens_at_once_and_the_next_try_makes_the_backend_anew(tmp_p
             await asyncio.sleep(60)
             assert keys.asked == made + 1
             assert (await trunk(room)).circuit is Circuit.CLOSED
+
+    virtual(main)
+
+
+@pytest.mark.parametrize("failing", ["the new one", "the old one"])
+def test_a_backend_that_cannot_be_replaced_is_tried_again(tmp_path: Path, failing: str) -> None:
+    """Whatever was raised by the one that should come or the one that should go: the circuit is not left open."""
+
+    async def main() -> None:
+        wrong = Callee(Outcome.TRUNK_FAULT, ring_s=0.0, stops_trunk=True, detail="LiveKit does not accept the key.")
+        carrier = Carrier(wrong)
+
+        class Failing(ScriptedBackend):
+            async def close(self) -> None:
+                if failing == "the old one" and carrier.down is None and keys.asked == made + 1:
+                    raise OSError("the line broke")
+
+        keys = Keys(Failing(carrier))
+        keys.there = True
+
+        def make(doc: Trunk, clock: Clock) -> Backend:
+            backend = keys(doc, clock)
+            if failing == "the new one" and carrier.down is None and keys.asked == made + 1:
+                raise RuntimeError("no home")
+            return backend
+
+        made = 0
+        async with open_room(tmp_path, backends=make) as room:
+            made = keys.asked
+            await room.campaign([number(1), number(2)], min_gap_s=0.0)
+            await asyncio.sleep(10)
+            carrier.down = None
+            await asyncio.sleep(HOUR)
+            assert (await trunk(room)).circuit is Circuit.CLOSED
+            assert (await room.ledger.status_counts())["spring"] == {ContactStatus.COMPLETED: 2}
 
     virtual(main)
 
@@ -677,6 +734,48 @@ def test_trunks_that_call_nobody_real_have_no_lock(tmp_path: Path) -> None:
 
 
 # -- beside the calls -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_no_call_is_started_on_a_backend_that_is_being_replaced(tmp_path: Path, refused: bool) -> None:
+    """Writing the new settings takes a moment, in which the trunk dials nobody; then it goes on, also as it was."""
+
+    async def main() -> None:
+        closed: list[ScriptedBackend] = []
+
+        class Closing(ScriptedBackend):
+            async def close(self) -> None:
+                closed.append(self)
+
+        made: list[ScriptedBackend] = []
+
+        def make(doc: Trunk, clock: Clock) -> Backend:
+            backend = Closing(lambda order: Callee(talk_s=1))
+            backend.clock = clock
+            made.append(backend)
+            return backend
+
+        async with open_room(tmp_path, limits=SLOW, backends=make) as room:
+            documents = room.engine._workspace.documents
+            real = documents.put_trunk
+
+            async def slow(doc: Trunk) -> None:
+                await room.campaign(number(i) for i in range(3))
+                await asyncio.sleep(60)
+                if refused:
+                    raise Problem("The disk is full.", code="disk")
+                await real(doc)
+
+            documents.put_trunk = slow  # type: ignore[method-assign, assignment]
+            with contextlib.suppress(Problem):
+                await room.ask(SetTrunk(name="main", fields={"scenario": "calm"}))
+            assert [order.number for backend in made for order in backend.prepared] == []
+            await asyncio.sleep(600)
+            (used,) = [backend for backend in made if backend.dialed]
+            assert sorted(used.numbers) == [number(i) for i in range(3)]
+            assert used not in closed
+
+    virtual(main)
 
 
 def test_what_a_backend_says_beside_its_calls_becomes_an_alert(tmp_path: Path) -> None:

@@ -161,7 +161,12 @@ class Peer:
             result = await answer(self._port, unpack_request(ask.request), caller)
             return frame(Answer(id=ask.id, result=pack(result)))
         except Problem as problem:
-            return frame(Failure(id=ask.id, code=problem.code, sentence=problem.sentence))
+            return frame(Failure(id=ask.id, code=problem.code, sentence=_sendable(problem.sentence)))
+        except Exception as error:  # whoever asked waits for a word, and has no other way to hear of it
+            log.exception("the answer to a request of %s could not be sent", caller.user)
+            raised = type(error).__name__
+            sentence = f"The engine's answer cannot be sent ({raised}): what you asked for may have been done or not."
+            return frame(Failure(id=ask.id, code="internal", sentence=sentence))
 
     # -- updates --
 
@@ -247,3 +252,8 @@ class Peer:
         except ConnectionError:
             return
         self._writer.close()
+
+
+def _sendable(sentence: str) -> str:
+    """With a question mark for what has no encoding: half of a surrogate pair, from the name of a file."""
+    return sentence.encode(errors="replace").decode()

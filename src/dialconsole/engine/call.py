@@ -77,6 +77,9 @@ class CallHost(Protocol):
     def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
         """The claim could not be written; nothing was dialed."""
 
+    def not_claimable(self, call: LiveCall, why: Exception) -> None:
+        """The ledger does not take the claim, today or later; nothing was dialed."""
+
     def settled(self, call: LiveCall, decision: Decision, end: CallEnd) -> None:
         """The outcome is in the ledger."""
 
@@ -169,8 +172,11 @@ class LiveCall:
         try:
             callee = await self._host.ledger.callee(self.claim.contact)
             self.name = callee.name
-            self.event(CallEvent(EventKind.ADOPTED, self._host.clock.time()))
-            await self._settle(await self._ended(self._backend.adopt(self._order(callee), self), adopted=True))
+            adopted_at, order = self._host.clock.time(), self._order(callee)
+            self.event(CallEvent(EventKind.ADOPTED, adopted_at))
+            if self.dialed_at is None:  # the record was lost with the engine that dialed; its phone rings all the same
+                self.dialed_at = adopted_at
+            await self._settle(await self._ended(self._backend.adopt(order, self)))
         finally:
             self._release()
 
@@ -204,6 +210,9 @@ class LiveCall:
             callee = await self._host.ledger.claim(self.claim)
         except LedgerFull as why:
             self._host.not_claimed(self, why)
+            return None
+        except Exception as why:  # a fault of ours; a refused claim has changed nothing
+            self._host.not_claimable(self, why)
             return None
         self.name = callee.name
         self.event(CallEvent(EventKind.CLAIMED, self.claim.at))
@@ -295,18 +304,17 @@ class LiveCall:
             self.heard = kind
         return False
 
-    async def _ended(self, call: Coroutine[Any, Any, CallEnd], *, adopted: bool = False) -> CallEnd:
+    async def _ended(self, call: Coroutine[Any, Any, CallEnd]) -> CallEnd:
         """Wait for the end; the trunk has its place back from then on, whatever the disk does.
 
         A backend that raises has broken its promise. What the phone did is then not known, and so never repeated; but
-        one that had not told of a dial yet has dialed nothing. Of an ``adopted`` call that cannot be said: the dial may
-        have been told to the engine that died.
+        one that had not told of a dial yet has dialed nothing.
         """
         try:
             return await call
         except Exception as error:
             log.exception("the backend of trunk %s failed in call %s", self.claim.trunk, self.claim.attempt)
-            outcome = Outcome.UNKNOWN if adopted or self.dialed_at is not None else Outcome.TRUNK_FAULT
+            outcome = Outcome.TRUNK_FAULT if self.dialed_at is None else Outcome.UNKNOWN
             return CallEnd(outcome, detail=f"the backend failed ({type(error).__name__})")
         finally:
             self._release()

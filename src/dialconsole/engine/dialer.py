@@ -11,6 +11,7 @@ paused or re-ordered, and the gate looks at it at the moment of the call.
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from typing import Protocol
 
@@ -22,6 +23,8 @@ from dialconsole.engine.stride import Stride
 from dialconsole.engine.trunk_care import TrunkCare
 from dialconsole.limits.limiter import Limiter, Slot
 from dialconsole.model.verdict import Verdict, VerdictKind
+
+log = logging.getLogger(__name__)
 
 CHECK_AGAIN_S = 600.0
 """A contact is looked at again after this long if a check could not be made: whatever broke may be mended."""
@@ -157,13 +160,19 @@ class TrunkDialer:
                 self._active.discard(campaign)
                 self._arm(campaign)
                 return None
-            verdict = self._host.judge(contact)
+            try:
+                verdict = self._host.judge(contact)
+            except Exception:  # a fault of ours in one contact: a check that could not be made, and no reason to stop
+                log.exception("contact %s of %s could not be judged", contact, campaign)
+                self._queue.hold(contact, self._clock.time() + CHECK_AGAIN_S, CHECK_FAILED)
+                continue
             if self._brake.on or not self._host.running(campaign):  # judging may itself find the clock jumped
                 self._queue.give_back(contact)
                 return None
             if verdict.clear:
                 return contact, verdict
             self._set_aside(contact, verdict)
+        self._stride.served(campaign, self._host.weight(campaign))  # its turn: others may have somebody
         await asyncio.sleep(0)
         return None
 
@@ -184,7 +193,7 @@ class TrunkDialer:
             return
         now = self._clock.time()
         at = self._queue.next_change(campaign, now)
-        if at is None or math.isinf(at):
+        if at is None or at == math.inf:  # not what was given back, which has been due for ever: at once
             return
         loop = asyncio.get_running_loop()
         self._timers[campaign] = loop.call_later(max(0.0, at - now), self._due, campaign)

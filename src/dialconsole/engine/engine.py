@@ -200,14 +200,14 @@ class Engine:
         now = floor.clock.time()
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)
+        floor.queue.load_out(await floor.ledger.in_calls())
         await self._test_calls.hold_leftover()
         await self._states.hold_incomplete()
         await Recovery(floor).run()
         self._opener.start_all()
         for name, standing in floor.standings.items():
-            if standing.complete:
-                floor.finish(name, "every contact is done")
-            elif floor.campaigns[name].state is CampaignState.RUNNING:
+            floor.maybe_finish(name)
+            if floor.campaigns[name].state is CampaignState.RUNNING and not standing.complete:
                 floor.started(name)
         floor.safeguards.changed = floor.ask_again
         floor.later(floor.safeguards.keep_up(floor.clock, partial(floor.notices.tell, severity="warning")))
@@ -222,8 +222,7 @@ class Engine:
         for name in floor.campaigns:
             standing = floor.standings[name] = Standing()
             counts = statuses.get(name, {})
-            standing.total = sum(counts.values())
-            standing.final.update({status: n for status, n in counts.items() if status.final})
+            standing.recount(counts)
             standing.restore(outcomes.get(name, {}), today)
             if not self._dialing:
                 standing.live = counts.get(ContactStatus.CALLING, 0)

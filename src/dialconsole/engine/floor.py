@@ -210,6 +210,16 @@ class Floor:
             self._tasks.discard(call.task)
             call.task = None
 
+    def seek(self, call: LiveCall) -> None:
+        """A call that outlived the last engine is looked for: in progress, for its number and its campaign."""
+        self.safeguards.live.enter(call.digits)
+        self.standings[call.claim.campaign].live += 1
+
+    def found(self, call: LiveCall) -> None:
+        """It has entered the floor by now, which knows of it by itself."""
+        self.safeguards.live.leave(call.digits)
+        self.standings[call.claim.campaign].live -= 1
+
     def enter_over(self, call: LiveCall, end: CallEnd) -> None:
         """A call that is known to be over, but has no outcome yet."""
         self._begin(call)
@@ -235,7 +245,9 @@ class Floor:
         return structs.replace(proposed, ring_timeout_s=call.ring_timeout_s)
 
     def trouble(self, call: LiveCall) -> str:
-        return self.care.trouble(call)
+        if self.clock.jumped():
+            self.troubles.clock_jumped()
+        return self.brake.sentence or self.care.trouble(call)
 
     def faults(self, contact: int) -> int:
         return self.fault_rows.of(contact)
@@ -259,11 +271,24 @@ class Floor:
 
     def not_claimed(self, call: LiveCall, why: LedgerFull) -> None:
         self.troubles.disk_refused(why)
-        claim = call.claim
+        self.queue.give_back(call.claim.contact)
+        self._never_was(call)
+
+    def not_claimable(self, call: LiveCall, why: Exception) -> None:
+        """Its contact stays out of the queue: it would be claimed in vain again and again."""
+        log.error("attempt %s could not be claimed", call.claim.attempt, exc_info=why)
+        self.notices.tell(
+            f"{call.claim.number} is not called: an internal fault ({type(why).__name__}) kept its call from being "
+            "claimed. It waits until the engine is started again; the log has the details.",
+            "error",
+        )
+        self._never_was(call)
+
+    def _never_was(self, call: LiveCall) -> None:
+        """Off the floor, and not shown any more: it never was a call."""
         self.safeguards.not_dialed(call.digits)
-        self.queue.give_back(claim.contact)
         self.care.given_up(call)
-        self._leave(call)  # and is not shown any more: it never was a call
+        self._leave(call)
 
     def unsettled(self, call: LiveCall, why: LedgerFull) -> None:
         self.troubles.disk_refused(why)

@@ -141,6 +141,22 @@ class CallQueue:
             self._add_fresh(lane, fresh)
             self._place(lane, now)
 
+    def load_out(self, contacts: Iterable[QueuedContact]) -> None:
+        """Contacts whose calls outlived the last engine: out, as if they had been picked here.
+
+        They come back as those do. ``ValueError`` as for ``load``.
+        """
+        for contact in contacts:
+            id = contact.id
+            self._grow(id)
+            if self._state[id] != _ABSENT:
+                raise ValueError(f"contact {id} is in the queue already")
+            lane = self._lane_numbers.get((contact.campaign, contact.place))
+            self._lane[id] = self._new_lane(contact.campaign, contact.place) if lane is None else lane
+            self._number[id], self._facts[id] = contact.number, contact.facts
+            self._attempts[id] = min(contact.attempts, _MOST_ATTEMPTS)
+            self._state[id] = _OUT
+
     def readmit(self, contacts: Iterable[QueuedContact], now: float) -> None:
         """Contacts that left the queue without a call are due in it again; one that is here stays as it is."""
         back = [contact for contact in contacts if not self.queued(contact.id)]

@@ -12,6 +12,7 @@ giving them up silently (people are never called). Unknown is an outcome of its 
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 from dialconsole.engine.call import LiveCall
 from dialconsole.engine.dialer import campaign_scope, trunk_scope
@@ -30,6 +31,15 @@ LONGEST_SETUP_S = 60.0
 """A call claimed longer ago than this before the window cannot have started inside it: agents get 10 s to be ready."""
 
 
+class _Sought(NamedTuple):
+    """A call that may live, as it binds others until that is known."""
+
+    claim: Claim
+    doc: Campaign
+    call: LiveCall
+    slot: Slot
+
+
 class Recovery:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
@@ -38,11 +48,10 @@ class Recovery:
         """Take up what the last engine left; returns how many claims there were. Dialing may start meanwhile."""
         await self._refill_windows()
         claims = await self._floor.ledger.unfinished()
-        for claim in claims:
-            doc = self._floor.campaigns.get(claim.campaign)
-            if doc is not None:
-                await self._bind(claim, doc)
-                self._floor.later(self._take_up(claim, doc))
+        docs = self._floor.campaigns
+        bound = [await self._bind(claim, docs[claim.campaign]) for claim in claims if claim.campaign in docs]
+        for sought in bound:
+            self._floor.later(self._take_up(sought))
         if claims:
             self._floor.notices.tell(
                 f"{len(claims)} calls were in progress when the last engine ended: each is looked for at its trunk",
@@ -64,58 +73,58 @@ class Recovery:
                 return
             before = page[-1].seq
 
-    async def _bind(self, claim: Claim, doc: Campaign) -> None:
+    async def _bind(self, claim: Claim, doc: Campaign) -> _Sought:
         """What the call means for others to the number holds before anything is dialed, wherever the call is by now.
 
-        It may ring or talk at this moment; the callee may have asked not to be called again, or have been talked to.
+        It may ring or talk at this moment; the callee may have asked not to be called again, or have been talked to. So
+        it takes its place at its trunk, too, whatever the limits say now; as if it had started just now.
         """
         safeguards, call = self._floor.safeguards, LiveCall(self._floor, None, claim, doc, None)
-        safeguards.live.enter(call.digits)
+        sought = _Sought(claim, doc, call, self._floor.limiter.occupy(_scopes(claim), started_ago=0.0))
+        self._floor.seek(call)
         await self._remember(call)
         if call.wish is not None:
             self._floor.suppress(call.wish)
         if call.answered_at is not None:
             safeguards.answered(call.digits, call.answered_at)
+        return sought
 
-    async def _take_up(self, claim: Claim, doc: Campaign) -> None:
-        if claim.trunk in self._floor.dialers:
-            await self._look_after(claim, doc)
+    async def _take_up(self, sought: _Sought) -> None:
+        trunk = sought.claim.trunk
+        if trunk in self._floor.dialers:
+            await self._look_after(sought)
         else:
-            await self._settle(claim, doc, backend=None, why=f"trunk {claim.trunk} is gone")
+            await self._settle(sought, backend=None, why=f"trunk {trunk} is gone")
         # From here on it is on the floor, which knows by itself. Had that failed, nobody could say whether it lives.
-        self._floor.safeguards.live.leave(int(claim.number[1:]))
+        self._floor.found(sought.call)
 
-    async def _look_after(self, claim: Claim, doc: Campaign) -> None:
+    async def _look_after(self, sought: _Sought) -> None:
         waited = 0.0
-        backend, found = await self._find(claim)
+        backend, found = await self._find(sought.claim)
         while found is Found.UNREACHABLE and waited < GRACE_S:
             await asyncio.sleep(ASK_AGAIN_S)
             waited += ASK_AGAIN_S
-            backend, found = await self._find(claim)
+            backend, found = await self._find(sought.claim)
         if backend is not None and found is Found.ALIVE:
-            await self._adopt(claim, doc, backend)
+            await self._adopt(sought, backend)
         else:
             why = "the trunk could not be asked" if found is Found.UNREACHABLE else "it was gone after the restart"
-            await self._settle(claim, doc, backend, why)
+            await self._settle(sought, backend, why)
 
     async def _find(self, claim: Claim) -> tuple[Backend | None, Found]:
         """A trunk whose backend could not be made yet cannot be asked either."""
         backend = self._floor.backends.get(claim.trunk)
         return backend, await backend.find(claim.attempt) if backend is not None else Found.UNREACHABLE
 
-    async def _adopt(self, claim: Claim, doc: Campaign, backend: Backend) -> None:
-        call = LiveCall(self._floor, backend, claim, doc, self._slot(claim))
+    async def _adopt(self, sought: _Sought, backend: Backend) -> None:
+        call = LiveCall(self._floor, backend, sought.claim, sought.doc, sought.slot)
         await self._remember(call)
         self._floor.enter(call, adopted=True)
 
-    async def _settle(self, claim: Claim, doc: Campaign, backend: Backend | None, why: str) -> None:
-        call = LiveCall(self._floor, backend, claim, doc, self._slot(claim))
+    async def _settle(self, sought: _Sought, backend: Backend | None, why: str) -> None:
+        call = LiveCall(self._floor, backend, sought.claim, sought.doc, sought.slot)
         await self._remember(call)
         self._floor.enter_over(call, CallEnd(outcome_of_gone(call.answered_at, call.heard), detail=why))
-
-    def _slot(self, claim: Claim) -> Slot:
-        """The place the call still takes at its trunk, whatever the limits say now; as if it had started just now."""
-        return self._floor.limiter.occupy(_scopes(claim), started_ago=0.0)
 
     async def _remember(self, call: LiveCall) -> None:
         """Give the call back what the ledger knows of it."""

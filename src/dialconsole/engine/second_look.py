@@ -32,6 +32,8 @@ class SecondLook:
     def __init__(self, floor: Floor, *, dialing: bool) -> None:
         self._floor = floor
         self._dialing = dialing
+        self._one_at_a_time = asyncio.Lock()
+        """Nobody else may return contacts between their being read and their return: they would be called twice."""
 
     async def at_campaign(self, name: str) -> int:
         """A deciding setting of the campaign has changed. How many of its contacts are looked at again."""
@@ -50,13 +52,14 @@ class SecondLook:
         """In blocks, and each contact once: the gate may refuse the first again while the last are read."""
         floor, counts, first = self._floor, Counter[str](), 1
         try:
-            await floor.refusal_writer.write()
-            while block := await refused(first):
-                first = block[-1].id + 1
-                block = [contact for contact in block if contact.campaign != TEST_CALLS]
-                await floor.ledger.set_contacts([contact.id for contact in block], ContactStatus.PENDING, ())
-                counts += self._readmit(block, status)
-                await asyncio.sleep(0)
+            async with self._one_at_a_time:
+                await floor.refusal_writer.write()
+                while block := await refused(first):
+                    first = block[-1].id + 1
+                    block = [contact for contact in block if contact.campaign != TEST_CALLS]
+                    await floor.ledger.set_contacts([contact.id for contact in block], ContactStatus.PENDING, ())
+                    counts += self._readmit(block, status)
+                    await asyncio.sleep(0)
         except LedgerFull as why:  # those that are left stay refused
             floor.troubles.disk_refused(why)
         for campaign in counts:

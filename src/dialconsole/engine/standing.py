@@ -29,6 +29,11 @@ class Standing:
         """Every contact is in a final state, and there was at least one."""
         return self.total > 0 and self.done == self.total
 
+    def recount(self, statuses: dict[ContactStatus, int]) -> None:
+        """What the ledger says of its contacts."""
+        self.total = sum(statuses.values())
+        self.final = Counter({status: n for status, n in statuses.items() if status.final})
+
     def ended(self, outcome: Outcome, day: float) -> None:
         """An attempt ended on the operator's day that began at ``day``."""
         self._turn(day)

@@ -42,6 +42,7 @@ class Troubles:
         self._ledger = ledger
         self._later = later
         self._steady_again = steady_again
+        self._jumps = 0
 
     def disk_refused(self, why: LedgerFull) -> None:
         """No claim can be written, so nothing may be dialed until the disk takes one again."""
@@ -75,6 +76,7 @@ class Troubles:
         """The wall clock left the monotonic one: calling hours cannot be trusted until it is steady."""
         jump = self._clock.jumped()
         self._clock.settle()
+        self._jumps += 1
         sentence = (
             f"Nothing is dialed: this machine's clock jumped by {jump:+.0f} s; "
             f"dialing goes on when it has been steady for {CLOCK_STEADY_S:.0f} s."
@@ -84,12 +86,14 @@ class Troubles:
             self._later(self._wait_for_steady_clock())
 
     async def _wait_for_steady_clock(self) -> None:
-        steady = 0.0
+        """Whoever notices a jump settles the clock, so the clock alone does not know of each: they are counted here."""
+        seen, steady = self._jumps, 0.0
         while steady < CLOCK_STEADY_S:
             await asyncio.sleep(1.0)
-            steady = 0.0 if self._clock.jumped() else steady + 1.0
-            if not steady:
-                self._clock.settle()
+            if self._clock.jumped():
+                self.clock_jumped()
+            steady = steady + 1.0 if self._jumps == seen else 0.0
+            seen = self._jumps
         self._steady_again()
         self._brake.release(CLOCK)
         self._notices.tell("The clock is steady again: dialing goes on")

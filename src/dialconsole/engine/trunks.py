@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 
 from dialconsole.engine.dialer import TrunkDialer, trunk_scope
 from dialconsole.engine.floor import Floor
@@ -12,6 +14,8 @@ from dialconsole.model.campaign import Trunk
 from dialconsole.model.errors import Problem
 from dialconsole.telephony.asides import TakesWebhooks
 from dialconsole.telephony.backend import Backend
+
+log = logging.getLogger(__name__)
 
 BackendFactory = Callable[[Trunk], Backend]
 
@@ -48,10 +52,21 @@ class TrunkOpener:
         )
         try:
             floor.backends[name] = self._made(trunk)
-        except Problem as problem:
-            care.cannot(problem.sentence)
+        except Exception as error:
+            care.cannot(_why_not(name, error))
         if self._started:
             self._start(name)
+
+    @asynccontextmanager
+    async def at_rest(self, name: str) -> AsyncIterator[None]:
+        """No call of the trunk is started meanwhile; those in progress go on."""
+        dialing = name in self._running
+        await self._stop_dialer(name)
+        try:
+            yield
+        finally:
+            if dialing and self._started and name in self._floor.dialers and name not in self._running:
+                self._start(name)
 
     async def renew(self, name: str) -> None:
         """Make a trunk's backend anew, unless calls are in progress on the old one. Raises ``Problem``."""
@@ -79,8 +94,8 @@ class TrunkOpener:
             return
         try:
             await self.renew(name)
-        except Problem as problem:
-            care.cannot(problem.sentence)
+        except Exception as error:  # whatever it is: nobody else would ever try this trunk again
+            care.cannot(_why_not(name, error))
         else:
             care.revived()
 
@@ -91,18 +106,20 @@ class TrunkOpener:
             self._start(name)
 
     def _start(self, name: str) -> None:
-        self._running[name] = asyncio.get_running_loop().create_task(self._floor.dialers[name].run())
+        dialing = self._running[name] = asyncio.get_running_loop().create_task(self._floor.dialers[name].run())
+        dialing.add_done_callback(partial(self._ended, name))
         self._floor.wake_all()
 
-    @contextlib.asynccontextmanager
-    async def at_rest(self, name: str) -> AsyncIterator[None]:
-        """No call begins through a trunk meanwhile; those in progress go on. Its dialer dials again afterwards."""
-        await self._stop_dialer(name)
-        try:
-            yield
-        finally:
-            if self._started and name in self._floor.dialers and name not in self._running:
-                self._start(name)
+    def _ended(self, name: str, dialing: asyncio.Task[None]) -> None:
+        """A dialer ends when it is told to, or by a fault of ours; its trunk must not stand still in silence then."""
+        if dialing.cancelled() or (error := dialing.exception()) is None:
+            return
+        log.error("the dialer of trunk %s failed", name, exc_info=error)
+        self._floor.notices.tell(
+            f"An internal fault ({type(error).__name__}) ended the dialing of trunk {name}: it calls nobody until the "
+            "engine is started again. The engine's log has the details.",
+            "error",
+        )
 
     async def close(self, name: str) -> None:
         """End a trunk's dialer and backend. Calls must be over."""
@@ -131,3 +148,11 @@ class TrunkOpener:
         await self.stop_dialers()
         for name in list(self._floor.trunks):
             await self.close(name)
+
+
+def _why_not(trunk: str, error: Exception) -> str:
+    """Why no backend could be made, as a sentence; a fault of ours has its details in the log."""
+    if isinstance(error, Problem):
+        return error.sentence
+    log.error("the backend of trunk %s could not be made", trunk, exc_info=error)
+    return f"An internal fault ({type(error).__name__}): the engine's log has the details."

@@ -182,6 +182,9 @@ class Ledger(Protocol):
     def queued(self, first_id: int = 1) -> AsyncIterator[list[QueuedContact]]:
         """Contacts that are not final, from ``first_id`` on, in id order, in blocks; without those being called."""
 
+    async def in_calls(self) -> list[QueuedContact]:
+        """Contacts with a claim that has no outcome, in order of id; their status is ``calling``."""
+
     async def refused_contacts(
         self, first_id: int, status: ContactStatus, *, campaign: str = "", number: str = ""
     ) -> list[QueuedContact]:

@@ -49,6 +49,9 @@ _QUEUED = f"""SELECT id, number, campaign, place, facts, status = 'retry', attem
     WHERE id >= ? AND id <= {_MARK} AND status IN ('pending', 'retry')
         AND id NOT IN (SELECT contact FROM attempts WHERE outcome IS NULL)
     ORDER BY id LIMIT {BLOCK}"""
+_IN_CALLS = """SELECT c.id, c.number, names.text, c.place, c.facts, c.attempts FROM contacts c
+        JOIN names ON names.id = c.campaign
+    WHERE c.id IN (SELECT contact FROM attempts WHERE outcome IS NULL) ORDER BY c.id"""
 # Whoever was called in its campaign has the outcome of that; whoever was refused at once has none.
 _REFUSED = f"""SELECT c.id, c.number, names.text, c.place, c.facts, c.attempts FROM contacts c
         JOIN names ON names.id = c.campaign
@@ -126,6 +129,13 @@ def queued_block(connection: sqlite3.Connection, first_id: int, names: dict[int,
             None if next_at is None else next_at / 1e6,
         )
         for id, number, campaign, place, facts, again, attempts, next_at in connection.execute(_QUEUED, (first_id,))
+    ]
+
+
+def in_calls(connection: sqlite3.Connection) -> list[QueuedContact]:
+    return [
+        QueuedContact(id, number, campaign, place, facts, ContactStatus.CALLING, attempts, None)
+        for id, number, campaign, place, facts, attempts in connection.execute(_IN_CALLS)
     ]
 
 

@@ -200,6 +200,9 @@ class SqliteLedger:
             yield block
             first_id = block[-1].id + 1
 
+    async def in_calls(self) -> list[QueuedContact]:
+        return await self._access.ask(reading.in_calls)
+
     async def refused_contacts(
         self, first_id: int, status: ContactStatus, *, campaign: str = "", number: str = ""
     ) -> list[QueuedContact]:

@@ -152,6 +152,14 @@ def test_file_elsewhere(tmp_path: Path) -> None:
         assert read_access(LiveKitSettings(url=URL, keys_file=name), tmp_path).key == KEY
 
 
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/livekit.keys", "livekit\0keys"])
+def test_path_that_cannot_be(tmp_path: Path, name: str) -> None:
+    """The home of somebody who has none, a name that no file can have: a sentence, and the engine comes up."""
+    problem = refused(LiveKitSettings(url=URL, keys_file=name), tmp_path)
+    assert problem.code == "no_keys"
+    assert "keys file" in problem.sentence
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o620])
 def test_file_that_others_may_read(tmp_path: Path, mode: int) -> None:
     """It is not used, and the sentence has the command that mends it."""

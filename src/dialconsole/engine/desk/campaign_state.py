@@ -139,6 +139,8 @@ class CampaignStateSection:
         doc = self._floor.campaigns.get(name)
         if doc is None or not self.at_work(doc):
             return
+        if self._heads_for(doc) is not doc.state:
+            return  # somebody wants something else, which is being written, and is asked about when it is
         try:
             await self._become(name, CampaignState.FINISHED, ENGINE, reason, next(self._requests))
         except NotWritten:
@@ -182,12 +184,12 @@ class CampaignStateSection:
     async def hang_up_all(self, request: HangUpCampaign, caller: Caller) -> Done:
         name = request.name
         doc = must_exist(self._floor, name)
-        unwritten = ""
-        if self.at_work(doc):
-            place = self._halt(name)
-            unwritten = await self._stand_still(name, CampaignState.PAUSED, caller, request.reason, place)
+        place = self._halt(name) if self.at_work(doc) else None
         calls = [call for call in self._floor.live.values() if call.claim.campaign == name]
         await asyncio.gather(*(call.hang_up(caller.user) for call in calls))
+        unwritten = ""
+        if place is not None:
+            unwritten = await self._stand_still(name, CampaignState.PAUSED, caller, request.reason, place)
         await self._journal.note(caller, "all calls hung up", name, old=f"{len(calls)} live", reason=request.reason)
         return Done(
             sentence=f"{len(calls)} calls of {name} hung up; the campaign is paused.{unwritten}", changed=bool(calls)
@@ -264,6 +266,8 @@ class CampaignStateSection:
         finally:
             if self._heading[name][0] == place:
                 del self._heading[name]
+                if state is not CampaignState.FINISHED and name in self._floor.campaigns:
+                    self._floor.maybe_finish(name)  # its last call may have ended while this was written
         await self._tell_of_owed(name, doc, place)
         write = self._journal.record if state is CampaignState.RUNNING else self._journal.note
         await write(caller, f"campaign {state.value}", name, old=doc.state.value, new=state.value, reason=reason)
@@ -298,6 +302,4 @@ class CampaignStateSection:
             if floor.halted.get(name, place) <= place:
                 floor.halted.pop(name, None)
             floor.wake(name)
-        if state is CampaignState.DRAINING:
-            floor.maybe_finish(name)  # its last call may have ended while this was written
         return doc

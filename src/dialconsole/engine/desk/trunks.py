@@ -106,8 +106,7 @@ class TrunkSection:
                 new = msgspec.structs.replace(new, released=False)
             broken = floor.care.trunks[doc.name].broken
             if broken or (new.backend, new.scenario, new.livekit) != (doc.backend, doc.scenario, doc.livekit):
-                async with self._opener.at_rest(doc.name):  # else a call might begin on what is about to be closed
-                    await self._replace_backend(doc, new, broken=broken)
+                await self._replace_backend(doc, new, broken=broken)
             else:
                 await self._documents.put_trunk(new)
                 self._take(new)
@@ -116,15 +115,16 @@ class TrunkSection:
 
     async def _replace_backend(self, doc: Trunk, new: Trunk, *, broken: bool) -> None:
         """A trunk that works is not given settings with which it cannot; a broken one may get its settings in steps."""
-        if self._floor.limiter.usage(trunk_scope(doc.name)).live:
-            raise Problem(
-                f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
-            )
-        if not broken:
-            await self._opener.check(new)
-        await self._documents.put_trunk(new)
-        await self._opener.close(doc.name)
-        await self._opener.open(new)
+        async with self._opener.at_rest(doc.name):  # else a call might begin on what is about to be closed
+            if self._floor.limiter.usage(trunk_scope(doc.name)).live:
+                raise Problem(
+                    f"Trunk {doc.name} has calls in progress; its backend can change when they are over.", code="busy"
+                )
+            if not broken:
+                await self._opener.check(new)
+            await self._documents.put_trunk(new)
+            await self._opener.close(doc.name)
+            await self._opener.open(new)
         self._ask_anew(new.name)
 
     def _notes(self, doc: Trunk, new: Trunk) -> str:

@@ -47,7 +47,7 @@ def read_access(settings: LiveKitSettings, folder: Path) -> Access:
     """Address and keys of a trunk in the workspace ``folder``. Blocking (a small file). Raises ``Problem``."""
     url = server_url(settings.url)
     if settings.keys_file:
-        key, secret = _from_file(folder / Path(settings.keys_file).expanduser())
+        key, secret = _from_file(_path_of(settings.keys_file, folder))
     else:
         key, secret = (os.environ.get(name, "").strip() for name in (KEY_VARIABLE, SECRET_VARIABLE))
         if not key or not secret:
@@ -98,6 +98,17 @@ def server_url(text: str) -> str:
         ) from None
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{_SCHEMES[parts.scheme]}://{host}" + (f":{port}" if port else "")
+
+
+def _path_of(name: str, folder: Path) -> Path:
+    """Relative to the workspace, or from a home. Raises ``Problem``: nobody has that home, no file has that name."""
+    try:
+        path = folder / Path(name).expanduser()
+    except RuntimeError:
+        raise Problem(f"The keys file {safe_text(name)} lies in the home of nobody here.", code="no_keys") from None
+    if "\0" in name:
+        raise Problem(f"The keys file {safe_text(name)} has a name that no file can have.", code="no_keys")
+    return path
 
 
 def _from_file(path: Path) -> tuple[str, str]:
