@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import phonenumbers
+import phonenumbers.timezone
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
