@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 
+import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -285,12 +286,16 @@ def test_a_contact_cannot_be_in_the_queue_twice() -> None:
 def test_a_contact_whose_call_outlived_an_engine_comes_back_like_one_that_was_picked() -> None:
     """It is out from the beginning: nobody is given it, and its call gives it back with its attempts."""
     queue = queue_of(contact(1, zones=0))
-    queue.load_out([contact(500, zones=0), contact(501, zones=3)])
+    calling = [
+        msgspec.structs.replace(contact(id, zones=zones), status=ContactStatus.CALLING)
+        for id, zones in ((500, 0), (501, 3))
+    ]
+    queue.load(calling, 4)
     assert [queue.pick("a", 4), queue.pick("a", 4)] == [1, None]
     queue.retry(500, 5, 2)
     assert (queue.pick("a", 4.9), queue.pick("a", 5), queue.attempts(500)) == (None, 500, 2)
     with pytest.raises(ValueError, match="already"):
-        queue.load_out([contact(500, zones=0)])
+        queue.load(calling[:1], 5)
 
 
 def test_a_second_list_joins_the_first() -> None:

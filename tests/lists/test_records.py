@@ -111,7 +111,7 @@ def flat(found: Iterable[Table | Records | Record]) -> list[Record]:
         if isinstance(one, Record):
             rows.append(one)
         else:
-            rows += map(Record, one.lines, one.all_rows())
+            rows += map(Record, one.lines, one.rows)
     return rows
 
 

@@ -18,11 +18,11 @@ def test_a_table_gives_back_its_rows(rows: list[list[str]]) -> None:
     """By row, by column, in part, and as words that differ where the cells do."""
     table = of_rows(range(1, len(rows) + 1), rows)
     assert table is not None
-    assert table.all_rows() == rows
+    assert table.rows == rows
     assert [table.cells(i) for i in range(len(rows[0]))] == list(map(list, zip(*rows, strict=True)))
     odd = table.only(np.arange(len(rows)) % 2 == 1)
-    assert (odd.all_rows(), list(odd.lines)) == (rows[1::2], list(range(2, len(rows) + 1, 2)))
-    assert table.behind(3).all_rows() == rows[2:]
+    assert (odd.rows, list(odd.lines)) == (rows[1::2], list(range(2, len(rows) + 1, 2)))
+    assert table.behind(3).rows == rows[2:]
     keys, whole = table.keys(range(len(rows[0])), [16] * len(rows[0]))
     assert whole.tolist() == [all(len(cell.encode()) <= 16 for cell in cells) for cells in rows]
     seen: dict[bytes, list[str]] = {}
@@ -44,7 +44,7 @@ def test_plain_text_is_cut() -> None:
     """Rows of the header's width, without quotation marks; the last line break may be missing."""
     table = cut("phone,name\r\n1,Ana\r\n2,Bo", ",", 2, 7)
     assert table is not None
-    assert (list(table.lines), table.all_rows()) == ([7, 8, 9], [["phone", "name"], ["1", "Ana"], ["2", "Bo"]])
+    assert (list(table.lines), table.rows) == ([7, 8, 9], [["phone", "name"], ["1", "Ana"], ["2", "Bo"]])
     for text in ('1,"Ana"\n', "1,Ana,\n", "1\n", "1, Ana\n", " 1,Ana\n", "1,A\rna\n", "1,2\n\n", "1,2,3\n4\n"):
         assert cut(text, ",", 2, 1) is None
 

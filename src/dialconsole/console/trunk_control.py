@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dialconsole.console.desk import Desk
 from dialconsole.model.request.trunks import ResetTrunk
-from dialconsole.model.view import Circuit
-
-NO_AGENT = "no_agent"
-"""The code under which the engine holds campaigns whose agent nobody runs; a reset lifts that too."""
+from dialconsole.model.view import NO_AGENT, Circuit
 
 
 class TrunkControl:

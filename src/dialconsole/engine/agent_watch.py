@@ -21,7 +21,7 @@ from dialconsole.clock import Clock
 from dialconsole.engine.breaker import Breaker
 from dialconsole.engine.notices import Notices
 from dialconsole.model.text import safe_text
-from dialconsole.model.view import Circuit, Hold
+from dialconsole.model.view import NO_AGENT, Circuit, Hold
 
 MISSED: Final = 3
 """Calls in a row without an agent that say that nobody runs it; a worker that is busy or starts again misses fewer."""
@@ -60,8 +60,8 @@ class AgentWatch:
         name = _named(agent)
         if missed.circuit.state is Circuit.OPEN and missed.circuit.retry_at is not None:
             retry_at = self._clock.time() + max(0.0, missed.circuit.retry_at - self._time())
-            return Hold("no_agent", f"no {name} takes calls", waiting, retry_at)
-        return Hold("no_agent", f"no {name} takes calls; one call tries again", waiting)
+            return Hold(NO_AGENT, f"no {name} takes calls", waiting, retry_at)
+        return Hold(NO_AGENT, f"no {name} takes calls; one call tries again", waiting)
 
     # -- what happens in calls ----------------------------------------------------------------------------------------
 

@@ -200,7 +200,7 @@ class Engine:
         now = floor.clock.time()
         async for block in floor.ledger.queued():
             floor.queue.load(block, now)
-        floor.queue.load_out(await floor.ledger.in_calls())
+        floor.queue.load(await floor.ledger.in_calls(), now)
         await self._test_calls.hold_leftover()
         await self._states.hold_incomplete()
         await Recovery(floor).run()

@@ -155,7 +155,7 @@ class ListImporter:
         new: list[NewContacts] = []
         imported = await floor.ledger.add_blocks(
             campaign, opened.name, opened.sha256, floor.clock.time(), blocks, opened.columns,
-            new.append if self._dialing else None,
+            arrived=new.append if self._dialing else None,
         )  # fmt: skip
         current.over.set_result(True)
         await self._take_up(campaign, imported, new)
@@ -213,7 +213,7 @@ class ListImporter:
         floor, new = self._floor, list[NewContacts]()
         try:
             imported = await floor.ledger.add_list(
-                campaign.name, source, "", floor.clock.time(), [contact], (), new.append if self._dialing else None
+                campaign.name, source, "", floor.clock.time(), [contact], arrived=new.append if self._dialing else None
             )
         except LedgerFull as why:
             raise Problem(f"{contact.number} could not be recorded: {why} Nothing is dialed.", code="disk") from None

@@ -20,7 +20,8 @@ import msgspec
 from dialconsole.engine.list_reader import Ended, Failed, Job, Said, read
 
 IN_PLACE = 256 * 1024
-"""Bytes of a file up to which a thread reads it: some four thousand rows."""
+"""Bytes of a file up to which a thread reads it: some four thousand rows. As many as are read one by one
+(``lists.reading.SHORT``), so that no thread of the engine loads numpy for a list."""
 
 _decode = msgspec.json.Decoder(Said).decode
 

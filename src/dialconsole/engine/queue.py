@@ -112,6 +112,7 @@ class CallQueue:
     def load(self, contacts: Iterable[QueuedContact], now: float) -> None:
         """Add contacts, each once and those of one lane in order of id. Again for each list that is imported.
 
+        One whose call outlived the last engine is out, as if it had been picked here, and comes back as those do.
         ``ValueError`` if one is in the queue already, or out: loading it again could call it twice.
         """
         numbers, lane_of, facts = self._number, self._lane, self._facts
@@ -128,7 +129,9 @@ class CallQueue:
                 lane = self._new_lane(contact.campaign, contact.place)
             numbers[id], lane_of[id], facts[id] = contact.number, lane, contact.facts
             attempts[id] = contact.attempts if contact.attempts < _MOST_ATTEMPTS else _MOST_ATTEMPTS
-            if contact.status is ContactStatus.RETRY and contact.next_at is not None:
+            if contact.status is ContactStatus.CALLING:
+                state[id] = _OUT
+            elif contact.status is ContactStatus.RETRY and contact.next_at is not None:
                 state[id] = _OUT  # and back, as after a call
                 self._wait(id, contact.next_at, RETRY)
             else:
@@ -140,22 +143,6 @@ class CallQueue:
         for lane, fresh in arrived.items():
             self._add_fresh(lane, fresh)
             self._place(lane, now)
-
-    def load_out(self, contacts: Iterable[QueuedContact]) -> None:
-        """Contacts whose calls outlived the last engine: out, as if they had been picked here.
-
-        They come back as those do. ``ValueError`` as for ``load``.
-        """
-        for contact in contacts:
-            id = contact.id
-            self._grow(id)
-            if self._state[id] != _ABSENT:
-                raise ValueError(f"contact {id} is in the queue already")
-            lane = self._lane_numbers.get((contact.campaign, contact.place))
-            self._lane[id] = self._new_lane(contact.campaign, contact.place) if lane is None else lane
-            self._number[id], self._facts[id] = contact.number, contact.facts
-            self._attempts[id] = min(contact.attempts, _MOST_ATTEMPTS)
-            self._state[id] = _OUT
 
     def readmit(self, contacts: Iterable[QueuedContact], now: float) -> None:
         """Contacts that left the queue without a call are due in it again; one that is here stays as it is."""

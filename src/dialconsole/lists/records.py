@@ -54,10 +54,6 @@ class Records(NamedTuple):
     lines: list[int]
     rows: list[list[str]]
 
-    def all_rows(self) -> list[list[str]]:
-        """As of ``Table``."""
-        return self.rows
-
     def behind(self, line: int) -> Records:
         """Those that start on ``line`` or below."""
         start = bisect_left(self.lines, line)
@@ -152,7 +148,7 @@ def read_records(source: LineSource, delimiter: str) -> Iterator[Record]:
         if isinstance(found, Record):
             yield found
         else:
-            yield from map(Record, found.lines, found.all_rows())
+            yield from map(Record, found.lines, found.rows)
 
 
 def read_blocks(source: LineSource, delimiter: str, width: int = 0) -> Iterator[Table | Records | Record]:

@@ -130,7 +130,7 @@ def _kinds(found: Table | Records | Record, column: int) -> set[str]:
 def _rows(found: Table | Records | Record) -> Iterable[tuple[int, list[str]]]:
     if isinstance(found, Record):
         return [(found.line, found.cells)]
-    return zip(found.lines, found.all_rows(), strict=True)
+    return zip(found.lines, found.rows, strict=True)
 
 
 def stopped_by(line: int) -> Fault:

@@ -52,7 +52,9 @@ class Table:
         """The cells of a row."""
         return self._texts(self._starts[place], self._ends[place])
 
-    def all_rows(self) -> list[list[str]]:
+    @property
+    def rows(self) -> list[list[str]]:
+        """All of them, made anew."""
         return list(map(self.row, range(len(self))))
 
     def padded(self, column: int, width: int) -> tuple[Bytes, Mask]:

@@ -44,6 +44,10 @@ class EngineView(Struct, frozen=True):
     draining: bool = False
 
 
+NO_AGENT = "no_agent"
+"""``Hold.code`` of campaigns whose agent nobody runs; a reset of their trunk lifts it."""
+
+
 class Hold(Struct, frozen=True):
     """How many contacts wait for one reason."""
 

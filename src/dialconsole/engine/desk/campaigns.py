@@ -196,14 +196,13 @@ class CampaignSection:
             except (LedgerFull, NotWritten) as why:
                 self._forget_contacts(doc)  # whoever is gone from the disk must not be called from memory
                 raise Problem(
-                    f"{name} may be deleted in part: {getattr(why, 'sentence', why)} None of its contacts is called "
+                    f"{name} may be deleted in part: {why} None of its contacts is called "
                     "now. Make room on that disk, then delete it once more.",
                     code="disk",
                 ) from None
             self._forget_contacts(doc)
             del floor.campaigns[name], floor.standings[name]
             self._states.forget(name)
-            floor.mark(Kind.CAMPAIGN, name)
         await self._journal.record(caller, "campaign deleted", name, old=f"{gone} contacts")
         return Done(sentence=f"{name} and its {gone} contacts are gone; its attempts stay on record.")
 
